@@ -1,0 +1,1 @@
+"""Getting in: actors, roles and permissions; login links, codes, sessions, staff passwords."""

@@ -1,0 +1,74 @@
+"""How people get in. Tokens and codes are stored as hashes only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from ..core.fields import NOT_PERSONAL, id_field, personal, ref_field, text_field, time_field
+
+
+class StaffMember(SQLModel, table=True):
+    __tablename__ = "staff_member"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    email: str = text_field(254, personal("contact"), unique=True)
+    name: str = text_field(120, personal("name"))
+    phone: str = text_field(40, personal("contact"), default="")
+    role: str = text_field(20, NOT_PERSONAL)
+    language: str = text_field(2, NOT_PERSONAL, default="en")
+    password_hash: str = text_field(200, personal("access"), default="")
+    is_active: bool = True
+    created_at: Any = time_field()
+
+
+class StaffToken(SQLModel, table=True):
+    """An invitation or a password reset."""
+
+    __tablename__ = "staff_token"  # pyright: ignore[reportAssignmentType]
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    staff_id: str = ref_field("staff_member.id", on_delete="CASCADE")
+    purpose: str = text_field(20, NOT_PERSONAL)
+    created_at: Any = time_field()
+    expires_at: Any = time_field()
+    used_at: Any = time_field(nullable=True)
+
+
+class LoginLink(SQLModel, table=True):
+    __tablename__ = "login_link"  # pyright: ignore[reportAssignmentType]
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    contact_id: str = ref_field("contact.id", on_delete="CASCADE")
+    leads_to: str = text_field(200, NOT_PERSONAL, default="/home")
+    created_at: Any = time_field()
+    expires_at: Any = time_field()
+    used_at: Any = time_field(nullable=True)
+
+
+class LoginCode(SQLModel, table=True):
+    __tablename__ = "login_code"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    contact_id: str = ref_field("contact.id", on_delete="CASCADE")
+    code_hmac: str = text_field(64, personal("access", "session"))
+    tries: int = 0
+    created_at: Any = time_field()
+    expires_at: Any = time_field()
+    ended_at: Any = time_field(nullable=True)
+
+
+class PortalSession(SQLModel, table=True):
+    """Somebody signed in on one browser: a contact or a staff member."""
+
+    __tablename__ = "portal_session"  # pyright: ignore[reportAssignmentType]
+
+    token_hash: str = Field(primary_key=True, max_length=64)
+    contact_id: str | None = ref_field("contact.id", nullable=True, on_delete="CASCADE")
+    staff_id: str | None = ref_field("staff_member.id", nullable=True, on_delete="CASCADE")
+    device: str = text_field(120, personal("access", "session"), default="")
+    created_at: Any = time_field()
+    last_seen_at: Any = time_field()
+    expires_at: Any = time_field(index=True)
+    revoked_at: Any = time_field(nullable=True)

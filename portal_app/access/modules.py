@@ -1,0 +1,48 @@
+"""What a customer can reach. Navigation, dashboard, permission and queries read this one registry.
+
+The company switches a module on or off and decides whether it shows what belongs to the contact or to the whole account;
+what it has not decided is as the registry says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..core.texts import msg
+
+Scope = Literal["contact", "account"]
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    key: str
+    room: str
+    page: str
+    title: str
+    icon: str
+    in_navigation: bool
+    on_dashboard: bool
+    scope: Scope
+    is_on: bool = True
+
+
+MODULES: dict[str, Module] = {
+    module.key: module
+    for module in (
+        Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account"),
+        Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
+        Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
+        Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact"),
+    )
+}
+
+
+def is_on(settings: Mapping[str, Mapping[str, Any]], key: str) -> bool:
+    return bool(settings.get(key, {}).get("on", MODULES[key].is_on))
+
+
+def scope_of(settings: Mapping[str, Mapping[str, Any]], key: str) -> Scope:
+    scope = settings.get(key, {}).get("scope", MODULES[key].scope)
+    return "contact" if scope == "contact" else "account"

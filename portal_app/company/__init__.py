@@ -1,0 +1,1 @@
+"""The company that runs this portal: name, look, languages, contact, link times. The lowest domain room."""

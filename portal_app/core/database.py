@@ -1,0 +1,131 @@
+"""The way to the database.
+
+`session_scope()` is for what writes: it commits once, at its end. `read_scope()` is for what only reads: it never
+commits. On SQLite a writing session takes the write lock at its first statement (BEGIN IMMEDIATE), so that what it read
+is still true when it writes; readers never wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, DateTime, Engine, TypeDecorator, create_engine, event
+from sqlmodel import Session, SQLModel
+
+from ..config import settings
+
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware UTC in Python, whatever the database keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite or PostgreSQL with the settings the portal relies on."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 20})
+    event.listen(engine, "connect", _tune_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection, _record) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=20000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+
+
+@cache
+def engine() -> Engine:
+    """The engine of this process, made at first use."""
+    if settings.database.startswith("sqlite:///"):
+        settings.data_folder.mkdir(parents=True, exist_ok=True)
+    return make_engine(settings.database)
+
+
+@cache
+def _read_engine() -> Engine:
+    return engine().execution_options(reads_only=True)
+
+
+@contextmanager
+def session_scope() -> Iterator[Session]:
+    """A session that writes; commits at the end, rolls back on an error."""
+    with Session(engine(), expire_on_commit=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def read_scope() -> Iterator[Session]:
+    """A session that only reads; what somebody adds to it is an error, not a loss."""
+    with Session(_read_engine(), expire_on_commit=False, autoflush=False) as session:
+        yield session
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("a reading session was written to")
+
+
+@contextmanager
+def read_connection() -> Iterator[Connection]:
+    """A bare connection for prebuilt statements on the hot path."""
+    with _read_engine().connect() as connection:
+        yield connection
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def run_write(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Calls `function(session, …)` in a worker thread and commits: a database that waits keeps nobody else waiting."""
+
+    def call() -> T:
+        with session_scope() as session:
+            return function(session, *args, **kwargs)
+
+    return await asyncio.to_thread(call)
+
+
+async def run_read(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Calls `function(session, …)` in a worker thread; nothing can be written."""
+
+    def call() -> T:
+        with read_scope() as session:
+            return function(session, *args, **kwargs)
+
+    return await asyncio.to_thread(call)

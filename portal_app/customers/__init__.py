@@ -1,0 +1,1 @@
+"""Customers: accounts (households, companies) and their contacts."""

@@ -1,0 +1,23 @@
+"""What customers do in a flow, told to whoever listens (automations)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ..core.events import DomainEvent
+from .view_kinds import Act
+
+
+class ActHappened(DomainEvent):
+    """A customer did something that staff may have attached actions to.
+
+    `variables` are values for templates (names of the closed list in `messaging`); they may be personal or secret and
+    are therefore never stored with the event.
+    """
+
+    secret_fields: ClassVar[frozenset[str]] = frozenset({"variables"})
+
+    act: Act
+    contact_id: str
+    opportunity_id: str
+    variables: dict[str, str] = {}

@@ -1,0 +1,64 @@
+"""What a substage can show to the customer: an enum and a registry line each.
+
+A line names the page that shows the view, the acts that the customer can cause there, and who has the ball. To add a
+kind: a line here, a folder under `portal/views/`, the texts in the catalogues (README, "How to add a view kind").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..core.texts import msg
+
+
+class ViewKind(StrEnum):
+    DRAWING = "drawing"
+    OFFER = "offer"
+    FINALIZATION_SUCCESS = "finalization-success"
+    FINALIZATION_FAILED = "finalization-failed"
+
+
+class Act(StrEnum):
+    """What a customer can do that staff may attach actions to (External source actions)."""
+
+    LOGIN_CODE = "login-code"
+    DRAWING_SUBMITTED = "drawing-submitted"
+    ACCEPT_BUDGET = "accept-budget"
+    DECLINE_BUDGET = "decline-budget"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    kind: ViewKind
+    title: str
+    page: str
+    call: str
+    icon: str
+    acts: tuple[Act, ...] = ()
+    ends_the_flow: bool = False
+
+    @property
+    def needs_the_customer(self) -> bool:
+        """Whether the customer has to do something here; without acts there is nothing to do."""
+        return bool(self.acts)
+
+
+VIEWS: dict[ViewKind, View] = {
+    view.kind: view
+    for view in (
+        View(ViewKind.DRAWING, msg("Drawing"), "/drawing", msg("Draw my roof"), "pencil-ruler",
+             (Act.DRAWING_SUBMITTED,)),
+        View(ViewKind.OFFER, msg("Offer"), "/offers", msg("See my offers"), "sun",
+             (Act.ACCEPT_BUDGET, Act.DECLINE_BUDGET)),
+        View(ViewKind.FINALIZATION_SUCCESS, msg("End of the process, success"), "/home", "", "circle-check",
+             ends_the_flow=True),
+        View(ViewKind.FINALIZATION_FAILED, msg("End of the process, failed"), "/home", "", "circle-x",
+             ends_the_flow=True),
+    )
+}
+
+
+def view_of(kind: str | None) -> View | None:
+    """The view of a substage, or None when it is information only."""
+    return VIEWS.get(ViewKind(kind)) if kind in tuple(ViewKind) else None

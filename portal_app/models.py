@@ -1,0 +1,10 @@
+"""Imports every table, so that migrations and tests know all of them."""
+
+from .access import models as access
+from .company import models as company
+from .core import audit, events
+from .customers import models as customers
+from .flows import models as flows
+from .opportunities import models as opportunities
+
+__all__ = ["access", "audit", "company", "customers", "events", "flows", "opportunities"]

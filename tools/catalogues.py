@@ -1,0 +1,200 @@
+"""Catalogues: `update` from the code, `check` for gaps, `build` the browser's files.
+
+Texts of `t`, `tn` and `msg` go to the browser; those of `server_text` and `server_text_n` stay on the server. Each room has
+a catalogue of its own, so that two people who work in two rooms do not meet in one file.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from portal_app.core import texts  # noqa: E402
+from portal_app.core.texts import LANGUAGES, PLACEHOLDER, text_id  # noqa: E402
+
+SOURCE = ROOT / "portal_app"
+KEYWORDS = {"t": None, "tn": (1, 2), "msg": None, "server_text": None}
+BROWSER_KEYWORDS = ("t", "tn", "msg")
+PLURAL_RULE = re.compile(r"[n0-9\s()?:!=<>&|%]+")
+DOORS = {"portal", "staff"}
+
+
+def room_of(path: str) -> str:
+    """`staff/settings/flows/view.py` belongs to the catalogue `staff_settings`, `offers/rules.py` to `offers`."""
+    parts = Path(path).parts
+    if parts[0] in DOORS and len(parts) > 2:
+        return f"{parts[0]}_{parts[1]}"
+    return parts[0].removesuffix(".py")
+
+
+def texts_in_code(*keywords: str) -> dict[str, Catalog]:
+    """Catalogue by room, with every text that the code says."""
+    wanted = {k: KEYWORDS[k] for k in keywords or KEYWORDS}
+    found: dict[str, Catalog] = defaultdict(Catalog)
+    for name, _line, message, comments, _ in extract_from_dir(SOURCE, keywords=wanted, method_map=[("**.py", "python")]):
+        if message and (isinstance(message, str) or all(message)):
+            found[room_of(name)].add(message, auto_comments=comments)
+    return found
+
+
+def path_of(language: str, room: str) -> Path:
+    return texts.LOCALES / language / f"{room}.po"
+
+
+def read(language: str, room: str) -> Catalog:
+    path = path_of(language, room)
+    if not path.exists():
+        return Catalog(locale=language)
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def ids_of(message) -> tuple[str, ...]:
+    return tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
+
+
+def strings_of(message) -> tuple[str, ...]:
+    return tuple(message.string) if isinstance(message.string, tuple | list) else (message.string,)
+
+
+def update() -> None:
+    """Writes every text of the code into its room's catalogue; what another room has translated is taken over."""
+    rooms = texts_in_code()
+    for language in LANGUAGES:
+        known: dict[tuple[str, ...], object] = {}
+        for path in texts.catalogue_files(language):
+            with path.open("rb") as file:
+                for message in read_po(file, locale=language):
+                    if message.id and all(strings_of(message)):
+                        known.setdefault(ids_of(message), message.string)
+            if path.stem not in rooms:
+                path.unlink()
+        for room, template in rooms.items():
+            catalogue = read(language, room)
+            catalogue.update(template, no_fuzzy_matching=True)
+            for message in catalogue:
+                if message.id and not all(strings_of(message)) and ids_of(message) in known:
+                    message.string = known[ids_of(message)]
+            path_of(language, room).parent.mkdir(parents=True, exist_ok=True)
+            with path_of(language, room).open("wb") as file:
+                write_po(file, catalogue, width=118, omit_header=True, no_location=True, ignore_obsolete=True,
+                         sort_output=True)
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def _problem(language: str, ids: tuple[str, ...], translated, plurals: int) -> str:
+    if translated is None:
+        return "is not in the catalogue"
+    strings = strings_of(translated)
+    if language == "en" and not any(strings):
+        return ""
+    if not all(strings):
+        return "is not translated"
+    if translated.fuzzy:
+        return "is marked fuzzy"
+    if len(ids) == 2 and len(strings) != plurals:
+        return f"needs {plurals} plural forms"
+    wanted = set().union(*map(placeholders, ids))
+    for string in strings:
+        if placeholders(string) - wanted or wanted - placeholders(string) - {"n"}:
+            return f"has placeholders {sorted(placeholders(string))} instead of {sorted(wanted)}"
+    return ""
+
+
+def problems() -> list[str]:
+    """A line for each text that is missing, empty, doubtful, left over, or said in two ways by two rooms."""
+    rooms, found = texts_in_code(), []
+    for language in LANGUAGES:
+        said: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+        for room, template in rooms.items():
+            catalogue = read(language, room)
+            for message in template:
+                if not message.id:
+                    continue
+                ids = ids_of(message)
+                translated = catalogue.get(ids[0])
+                where = f"{language}/{room}: {ids[0]!r}"
+                problem = _problem(language, ids, translated, catalogue.num_plurals)
+                if problem:
+                    found.append(f"{where} {problem}")
+                    continue
+                strings = strings_of(translated)
+                other, before = said.setdefault(ids, (room, strings))
+                if before != strings:
+                    found.append(f"{where} is said differently in {other}")
+            found += [f"{language}/{room}: {message.id!r} is no longer in the code" for message in catalogue
+                      if message.id and template.get(ids_of(message)[0]) is None]
+        found += [f"{language}/{path.name} belongs to no room" for path in texts.catalogue_files(language)
+                  if path.stem not in rooms]
+    return found
+
+
+def build(folder: Path) -> None:
+    """One file per language with what pages use, named by its content, and the list of them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.js"):
+        old.unlink()
+    used, files = texts_in_code(*BROWSER_KEYWORDS), {}
+    for language in LANGUAGES:
+        spoken: dict[str, object] = {}
+        rule = Catalog(locale=language).plural_expr
+        for room, template in used.items():
+            catalogue = read(language, room)
+            for message in template:
+                if not message.id:
+                    continue
+                ids = ids_of(message)
+                own = catalogue.get(ids[0])
+                strings = strings_of(own) if own is not None else ("",)
+                complete = all(strings)
+                if len(ids) == 2:
+                    spoken[text_id(*ids)] = list(strings) if complete else list(ids)
+                else:
+                    spoken[text_id(ids[0])] = strings[0] if complete else ids[0]
+        if not PLURAL_RULE.fullmatch(rule):
+            raise SystemExit(f"{language}: unexpected plural rule {rule!r}")
+        body = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        script = f"(window.portalTexts??={{}}).{language}={{plural:n=>{rule},texts:{body}}};"
+        name = f"{language}.{hashlib.sha256(script.encode()).hexdigest()[:10]}.js"
+        (folder / name).write_text(script, encoding="utf-8")
+        files[language] = f"/texts/{name}"
+    listing = json.dumps(files, separators=(",", ":"))
+    # start.js: loaded first by every page. Where the server has not chosen (two ports in development) it does.
+    (folder / "start.js").write_text(
+        f"window.portalTextFiles={listing};\n"
+        "(() => {\n"
+        "  const root = document.documentElement, files = window.portalTextFiles;\n"
+        "  if (root.dataset.language) return;\n"
+        "  const chosen = /(?:^|; )language=(\\w\\w)/.exec(document.cookie)?.[1];\n"
+        "  const wanted = [chosen, ...navigator.languages.map((tag) => tag.slice(0, 2)), 'en'];\n"
+        "  root.lang = wanted.find((tag) => tag in files);\n"
+        "  document.write(`<script src=\"${files[root.lang]}\"><\\/script>`);\n"
+        "})();\n",
+        encoding="utf-8",
+    )
+    (folder / "files.json").write_text(listing, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["update", "check", "build"])
+    what = parser.parse_args().what
+    if what == "update":
+        update()
+    elif what == "build":
+        build(ROOT / "assets" / "texts")
+    elif gaps := problems():
+        print("\n".join(gaps))
+        raise SystemExit(1)
