@@ -1,7 +1,7 @@
 """What a customer can reach. Navigation, dashboard, permission and queries read this one registry.
 
-The company switches a module on or off and decides whether it shows what belongs to the contact or to the whole account;
-what it has not decided is as the registry says.
+The company switches a module on or off and decides whether it shows what belongs to the contact or to the whole
+account; what it has not decided is as the registry says.
 """
 
 from __future__ import annotations
