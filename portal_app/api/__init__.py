@@ -1,0 +1,9 @@
+"""The machines' door: plain HTTP routes beside the pages."""
+
+from fastapi import FastAPI
+
+from .health import router as health
+
+api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+for router in (health,):
+    api.include_router(router)

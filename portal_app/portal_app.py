@@ -1,0 +1,61 @@
+"""Composition root: builds the application; registers pages, routes, middleware and background tasks."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import reflex as rx
+from reflex.state import FrontendEventExceptionState
+from reflex_components_core.base.error_boundary import ErrorBoundary
+
+from . import rooms
+from .api import api
+from .config import refuse_unsafe_values
+from .core import logs
+from .front import Front
+from .messaging.delivery import deliver_forever
+from .pages import pages
+from .ui.gate import Gate, close_revoked_sockets
+from .ui.shell import RouteFocus, connection_banner, error_page
+from .ui.shell_state import tell_of_exception
+
+refuse_unsafe_values()
+logs.configure()
+rooms.listen()
+
+# Reflex's reload-on-error runs a script by eval, which the content security policy forbids.
+FrontendEventExceptionState.auto_reload_on_errors = []
+
+app = rx.App(
+    toaster=None,
+    backend_exception_handler=tell_of_exception,
+    head_components=[
+        rx.el.link(rel="stylesheet", href="/styles/customer.css"),
+        rx.el.link(rel="stylesheet", href="/brand.css"),
+        rx.el.link(rel="icon", href="/company/icon"),
+        rx.el.script(src="/company.js"),
+        rx.el.script(src="/texts/start.js"),
+    ],
+    app_wraps={
+        (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(fallback_render=rx.Var.create(error_page())),
+        (5, "Overlay"): lambda stateful: rx.fragment(RouteFocus.create(), connection_banner()),
+    },
+    api_transformer=[api, Front],
+)
+for page in pages():
+    app.add_page(page.view, page.route, title=page.title, on_load=page.on_load)
+app.add_middleware(Gate())
+
+
+@contextlib.asynccontextmanager
+async def background():
+    """Per worker: closes sockets whose session ended, and delivers mail."""
+    tasks = [asyncio.create_task(close_revoked_sockets(app)), asyncio.create_task(deliver_forever())]
+    yield
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+app.register_lifespan_task(background)

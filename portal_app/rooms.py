@@ -1,0 +1,7 @@
+"""The rooms that listen to what other rooms publish. Importing them is what makes them listen."""
+
+
+def listen() -> None:
+    from .automations import listeners
+
+    assert listeners

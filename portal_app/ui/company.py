@@ -1,0 +1,22 @@
+"""What every visitor may know of the company, on any page, without a state: name, logo, contact, languages.
+
+The front writes the values into the page and serves `/company.js`, so they are there before the first paint.
+"""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
+
+from .i18n import LIBRARY
+
+FIELDS = ("name", "logo", "phone", "email", "website", "languages")
+
+
+def company(field: str) -> rx.Var[str]:
+    """A public value of the company; empty when the company has not given it."""
+    if field not in FIELDS:
+        raise ValueError(f"{field!r} is not public")
+    data = VarData(imports={LIBRARY: [ImportVar(tag="useCompany")]}, hooks={"const companyValue = useCompany();": None})
+    return rx.Var(_js_expr=f'companyValue("{field}")', _var_type=str, _var_data=data).to(str)

@@ -1,0 +1,96 @@
+"""The frames of the doors: the customers' (top bar, tab bar on a phone), the staff's (rail), and a bare one."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from ..access.modules import MODULES
+from .company import company
+from .i18n import t, t_marked
+from .icons import icon
+from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices
+
+STAFF_AREAS = {
+    "home": ("/staff", "home", lambda: t("Home")),
+    "projects": ("/staff/projects", "sun", lambda: t("Projects")),
+    "customers": ("/staff/customers", "users", lambda: t("Customers")),
+    "settings": ("/staff/settings", "sliders-horizontal", lambda: t("Settings")),
+}
+
+
+def skip_link() -> rx.Component:
+    return rx.el.a(t("Skip to content"), href="#main", class_name="skip")
+
+
+def company_logo(href: str) -> rx.Component:
+    return rx.el.a(
+        rx.el.img(src=company("logo"), alt="", class_name="logo-image"),
+        rx.el.span(company("name")),
+        href=href, class_name="logo", aria_label=t("{company}, home", company=company("name")),
+    )
+
+
+def sign_out_button(class_name: str = "btn ghost sm") -> rx.Component:
+    return PlainForm.create(
+        rx.el.button(icon("log-out", size="s"), t("Sign out"), class_name=class_name, type="submit"),
+        method="post", action=f"{API}/sign-out",
+    )
+
+
+def portal_frame(*content: rx.Component, module: str = "projects") -> rx.Component:
+    """A customer's page; `module` is the place in the navigation that is current."""
+    entries = [entry for entry in MODULES.values() if entry.in_navigation]
+
+    def link(entry, with_icon: bool) -> rx.Component:
+        return rx.el.a(*([icon(entry.icon)] if with_icon else []), t_marked(entry.title), href=entry.page,
+                       **({"aria_current": "page"} if entry.key == module else {}))
+
+    return rx.el.div(
+        skip_link(),
+        rx.el.header(
+            rx.el.div(
+                company_logo("/home"),
+                rx.el.nav(*(link(entry, False) for entry in entries), class_name="nav", aria_label=t("Main")),
+                rx.el.span(class_name="grow"),
+                language_menu(), color_mode_button(), sign_out_button(),
+                class_name="in",
+            ),
+            class_name="top",
+        ),
+        rx.el.nav(*(link(entry, True) for entry in entries), class_name="tabs-b", aria_label=t("Main, phone")),
+        notices(),
+        rx.el.main(*content, class_name="page", id="main"),
+        hydration_mark(),
+        class_name="customer",
+    )
+
+
+def staff_frame(*content: rx.Component, area: str = "home") -> rx.Component:
+    """A staff page; `area` is the place in the rail that is current."""
+
+    def entry(key: str) -> rx.Component:
+        page, name, title = STAFF_AREAS[key]
+        return rx.el.a(icon(name), title(), href=page, class_name="n",
+                       **({"aria_current": "page"} if key == area else {}))
+
+    return rx.el.div(
+        skip_link(),
+        rx.el.link(rel="stylesheet", href="/styles/staff.css"),
+        rx.el.nav(company_logo("/staff"), *(entry(key) for key in STAFF_AREAS), class_name="rail",
+                  aria_label=t("Main")),
+        rx.el.div(
+            rx.el.header(rx.el.span(class_name="grow"), language_menu(), color_mode_button(), sign_out_button(),
+                         class_name="stop"),
+            notices(),
+            rx.el.main(*content, id="main"),
+            class_name="smain",
+        ),
+        rx.el.nav(*(entry(key) for key in STAFF_AREAS), class_name="tabs-b stabs", aria_label=t("Main, phone")),
+        hydration_mark(),
+        class_name="staff shell",
+    )
+
+
+def bare_frame(*content: rx.Component) -> rx.Component:
+    """A page before anybody is signed in."""
+    return rx.el.div(skip_link(), notices(), *content, hydration_mark(), class_name="bare")

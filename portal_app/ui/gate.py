@@ -1,0 +1,131 @@
+"""The one place that decides whether an event reaches its handler."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from reflex.app import App
+from reflex.event import Event
+from reflex.middleware import Middleware
+from reflex.state import BaseState, FrontendEventExceptionState, OnLoadInternalState, State, StateUpdate
+from reflex_base.event.context import EventContext
+from reflex_base.registry import RegistrationContext
+
+from ..access import sessions
+from ..access.actors import PUBLIC, SERVER
+from ..core.crypto import hash_of
+from ..core.database import read_connection, read_scope
+from .handlers import current_actor
+from .shell_state import refusal, sign_in_again
+
+log = logging.getLogger(__name__)
+
+# Reflex's own events that a browser must be able to send; with payload keys that reach the handler.
+OPEN_INTERNALS: dict[tuple[type, str], frozenset[str]] = {
+    (State, "hydrate_and_load"): frozenset({"hashes"}),
+    (OnLoadInternalState, "on_load_internal"): frozenset(),
+    (FrontendEventExceptionState, "handle_frontend_exception"): frozenset({"info", "component_stack"}),
+}
+# … and those that only a handler on the server may start.
+CHAINED_INTERNALS = {(OnLoadInternalState, "set_is_hydrated")}
+LONGEST_REPORT = 2000
+REVOCATION_SECONDS = 1.5
+
+
+def _is_reflex_own(state_class: type) -> bool:
+    return state_class.__module__.split(".")[0].startswith("reflex")
+
+
+def permissions_of_handlers() -> dict[str, str]:
+    """Event name → permission. Raises when a handler of ours has none."""
+    permissions, missing = {}, []
+    for name, registered in RegistrationContext.get().event_handlers.items():
+        state_class, function = registered.states[0], registered.handler.fn
+        if _is_reflex_own(state_class) or function.__name__ == "setvar":
+            continue
+        permission = getattr(function, "__permission__", None)
+        if permission is None:
+            missing.append(f"{state_class.__module__}.{state_class.__name__}.{function.__name__}")
+        else:
+            permissions[name] = permission
+    if missing:
+        raise RuntimeError("handlers without @handler(permission): " + ", ".join(sorted(missing)))
+    return permissions
+
+
+class Gate(Middleware):
+    def __init__(self) -> None:
+        self.permissions = permissions_of_handlers()
+        self.open_internals: dict[str, frozenset[str]] = {}
+        self.chained_internals: set[str] = set()
+        for name, registered in RegistrationContext.get().event_handlers.items():
+            key = (registered.states[0], registered.handler.fn.__name__)
+            if key in OPEN_INTERNALS:
+                self.open_internals[name] = OPEN_INTERNALS[key]
+            elif key in CHAINED_INTERNALS:
+                self.chained_internals.add(name)
+        self.hydrate = next(name for name in self.open_internals if name.endswith(".hydrate_and_load"))
+
+    async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
+        with read_connection() as connection:  # a third of what a session would cost, on every event
+            actor = sessions.get_actor(connection, state.router.headers.cookie or "")
+        current_actor.set(actor)
+        if event.name in self.open_internals:
+            return self._pass_internal(state, event, is_signed_in=actor is not None)
+        permission = self.permissions.get(event.name)
+        is_chained = event.name in self.chained_internals or permission == SERVER
+        if is_chained and EventContext.get().parent_txid:
+            return None
+        if permission and permission != SERVER and (permission == PUBLIC or (actor and actor.can(permission))):
+            return None
+        log.info("refused %s for %s", event.name, actor.kind if actor else "nobody")
+        if permission and permission != SERVER and actor is None:
+            return StateUpdate(events=sign_in_again(state.router.url.path))
+        return await refusal(state)
+
+    def _pass_internal(self, state: BaseState, event: Event, *, is_signed_in: bool) -> None:
+        keep = self.open_internals[event.name]
+        for key in set(event.payload) - keep:
+            del event.payload[key]
+        if "info" in keep:
+            event.payload.update({key: str(event.payload.get(key, ""))[:LONGEST_REPORT] for key in keep})
+        if event.name == self.hydrate and not is_signed_in:
+            state._get_root_state().reset()
+
+
+async def close_revoked_sockets(app: App, every_seconds: float = REVOCATION_SECONDS) -> None:
+    """Each worker looks after its own sockets, so a revocation anywhere closes them everywhere."""
+    while True:
+        await asyncio.sleep(every_seconds)
+        try:
+            await close_sockets_without_session(app)
+        except Exception:
+            log.exception("could not look for revoked sessions")
+
+
+async def close_sockets_without_session(app: App) -> int:
+    """Sends the sockets whose session has ended to the sign-in page and closes them; gives their number."""
+    namespace = app.event_namespace
+    if namespace is None or app.sio is None:
+        return 0
+    sockets: dict[str, list[tuple[str, str]]] = {}
+    for sid, data in list(namespace._static_router_data.items()):
+        token = sessions.session_token_in(data["headers"].get("cookie", ""))
+        if token:
+            page = str(data.get("headers", {}).get("referer", ""))
+            sockets.setdefault(hash_of(token), []).append((sid, page))
+    if not sockets:
+        return 0
+    valid = await asyncio.to_thread(_valid_sessions, set(sockets))
+    closed = [pair for token_hash, pairs in sockets.items() if token_hash not in valid for pair in pairs]
+    for sid, page in closed:
+        path = "/staff" if "/staff" in page else "/"
+        await namespace.emit("event", StateUpdate(events=sign_in_again(path)), to=sid)
+        await app.sio.disconnect(sid, namespace=namespace.namespace)
+    return len(closed)
+
+
+def _valid_sessions(token_hashes: set[str]) -> set[str]:
+    with read_scope() as session:
+        return sessions.list_valid_sessions(session, token_hashes)

@@ -1,0 +1,96 @@
+// Texts of the page. One static file per language sets window.portalTexts[language]; the page's own language is
+// there before hydration, another one is fetched when the reader switches.
+import { useSyncExternalStore } from "react";
+
+const isBrowser = typeof window !== "undefined";
+const listeners = new Set();
+
+const encodeMark = (mark) =>
+  "\ue000" + Buffer.from(JSON.stringify(mark), "utf8").toString("base64url") + "\ue001";
+
+const fill = (text, values) =>
+  values ? text.replace(/\{(\w+)\}/g, (all, name) => (name in values ? String(values[name] ?? "") : all)) : text;
+
+// While prerendering every text is a mark; the server writes the reader's language there.
+const marking = (id, values, n) => encodeMark({ i: id, v: values, n });
+
+function makeTranslator(language) {
+  const { texts, plural } = window.portalTexts?.[language] ?? { texts: {}, plural: (n) => n != 1 };
+  return (id, values, n) => {
+    let text = texts[id];
+    if (text === undefined) return id;
+    if (Array.isArray(text)) {
+      text = text[Number(plural(n))] ?? text[text.length - 1];
+      values = { n: formatsOf(language).number(n), ...values };
+    }
+    return fill(text, values);
+  };
+}
+
+// The English of a European company: 10,370 but 5 December.
+const LOCALES = { en: "en-GB" };
+const DATES = {
+  long: { day: "numeric", month: "long", year: "numeric" },
+  short: { day: "numeric", month: "short" },
+  day: { weekday: "short", day: "numeric", month: "long" },
+  numeric: { day: "2-digit", month: "2-digit", year: "numeric" },
+};
+const MOMENTS = {
+  moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
+  time: { hour: "2-digit", minute: "2-digit" },
+};
+
+const formatters = {};
+function formatsOf(language) {
+  const locale = LOCALES[language] ?? language;
+  const intl = (kind, options) => {
+    const key = kind + locale + JSON.stringify(options);
+    return (formatters[key] ??= new Intl[kind](locale, options));
+  };
+  const numbers = (digits) => intl("NumberFormat", { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: "always" });
+  return {
+    number: (value, digits = 0) => (value == null || value === "" ? "" : numbers(digits).format(value)),
+    money: (cents, currency) =>
+      cents == null ? "" : intl("NumberFormat", { style: "currency", currency: currency || "EUR", useGrouping: "always",
+        minimumFractionDigits: cents % 100 ? 2 : 0, maximumFractionDigits: 2 }).format(cents / 100),
+    // A day has no zone; a moment is shown where the reader is.
+    date: (day, style) => (day ? intl("DateTimeFormat", { ...DATES[style], timeZone: "UTC" }).format(new Date(`${day}`.slice(0, 10))) : ""),
+    moment: (at, style) => (at ? intl("DateTimeFormat", MOMENTS[style]).format(new Date(at)) : ""),
+  };
+}
+
+const blank = { number: () => "", money: () => "", date: () => "", moment: () => "" };
+let language = isBrowser ? document.documentElement.lang : "en";
+let translator = isBrowser ? makeTranslator(language) : marking;
+let formats = isBrowser ? formatsOf(language) : blank;
+
+const subscribe = (listener) => (listeners.add(listener), () => listeners.delete(listener));
+
+// A new function per language, so that memoized components notice.
+export const useTexts = () => useSyncExternalStore(subscribe, () => translator, () => translator);
+export const useLanguage = () => useSyncExternalStore(subscribe, () => language, () => "");
+// Server and first browser render give nothing, so that the two never differ by a narrow space.
+export const useFormats = () => useSyncExternalStore(subscribe, () => formats, () => blank);
+
+export async function switchLanguage(next) {
+  if (!window.portalTexts?.[next]) {
+    await new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = window.portalTextFiles[next];
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+  }
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.documentElement.lang = next;
+  language = next;
+  translator = makeTranslator(next);
+  formats = formatsOf(next);
+  listeners.forEach((listener) => listener());
+}
+
+// What every visitor may know of the company; the server writes it where the prerendered page has marks.
+const companyValue = isBrowser ? (field) => window.portalCompany?.[field] ?? "" : (field) => encodeMark({ c: field });
+export const useCompany = () => companyValue;

@@ -1,0 +1,115 @@
+"""Texts on a page: `t("Good morning, {name}", name=State.name)` is a Var that the browser evaluates.
+
+The English sentence is the key; the page carries only a short id, and loads one file with the reader's language. Texts
+that are chosen at run time (titles from a registry, what a handler said) travel as ids: `say()` and `said()`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
+
+from ..core.errors import Values
+from ..core.texts import LANGUAGES, PLACEHOLDER, text_id
+
+LIBRARY = rx.asset("i18n.jsx", shared=True).importable_path
+
+
+class Said(BaseModel):
+    """A text as the browser takes it: it follows the reader's language, also after a switch."""
+
+    id: str = ""
+    values: dict[str, str | int | float] = {}
+
+
+def say(text: str, **values: str | int | float) -> Said:
+    """A text marked with `msg`, for a state var."""
+    return Said(id=text_id(text), values=values) if text else Said()
+
+
+def say_values(text: str, values: Values) -> Said:
+    return Said(id=text_id(text), values=dict(values)) if text else Said()
+
+
+def _hook(tag: str, name: str) -> VarData:
+    return VarData(imports={LIBRARY: [ImportVar(tag=tag)]}, hooks={f"const {name} = {tag}();": None})
+
+
+def _call(expression: str, data: VarData, *parts: rx.Var) -> rx.Var[str]:
+    merged = VarData.merge(data, *(part._get_all_var_data() for part in parts))
+    return rx.Var(_js_expr=expression, _var_type=str, _var_data=merged).to(str)
+
+
+def _check(values: dict[str, Any], *texts: str) -> None:
+    wanted = set().union(*(PLACEHOLDER.findall(text) for text in texts)) - {"n"}
+    if wanted != set(values):
+        raise ValueError(f"{texts[0]!r} needs {sorted(wanted)}, was given {sorted(values)}")
+
+
+def t(msgid: str, **values: Any) -> rx.Var[str]:
+    """The text in the reader's language. Raises when values and placeholders differ."""
+    _check(values, msgid)
+    given = rx.Var.create(values)
+    arguments = f", {given}" if values else ""
+    return _call(f'tr("{text_id(msgid)}"{arguments})', _hook("useTexts", "tr"), given)
+
+
+def tn(singular: str, plural: str, n: rx.Var[int] | int, **values: Any) -> rx.Var[str]:
+    """`t` with a plural form chosen by `n`; `{n}` stands for the number."""
+    _check(values, singular, plural)
+    given, count = rx.Var.create(values), rx.Var.create(n)
+    return _call(f'tr("{text_id(singular, plural)}", {given}, {count})', _hook("useTexts", "tr"), given, count)
+
+
+def t_marked(text: str) -> rx.Var[str]:
+    """A text without placeholders that a registry has marked with `msg`."""
+    return _call(f'tr("{text_id(text)}")', _hook("useTexts", "tr"))
+
+
+def said(text: Any) -> rx.Var[str]:
+    """What a handler said (`Said`), in the reader's language; empty without one."""
+    text = rx.Var.create(text)
+    expression = f'({text}?.["id"] ? tr({text}["id"], {text}["values"]) : "")'
+    return _call(expression, _hook("useTexts", "tr"), text)
+
+
+def _format(function: str, *parts: Any) -> rx.Var[str]:
+    variables = [rx.Var.create(part) for part in parts]
+    return _call(f"fmt.{function}({', '.join(map(str, variables))})", _hook("useFormats", "fmt"), *variables)
+
+
+def money(cents: Any, currency: Any = "EUR") -> rx.Var[str]:
+    """An amount given in cents; whole amounts are shown without cents."""
+    return _format("money", cents, currency)
+
+
+def number(value: Any, digits: int = 0) -> rx.Var[str]:
+    return _format("number", value, digits)
+
+
+def date(day: Any, style: str = "long") -> rx.Var[str]:
+    """A day (ISO text) as `long` (5 December 2026), `short` (5 Dec), `day` (Sat 5 December) or `numeric`."""
+    return _format("date", day, style)
+
+
+def moment(at: Any, style: str = "moment") -> rx.Var[str]:
+    """A moment (ISO text with zone) in the reader's time zone: `moment` (5 Dec 2026, 10:42) or `time` (10:42)."""
+    return _format("moment", at, style)
+
+
+current_language = _call("language", _hook("useLanguage", "language"))
+
+
+def switch_language(language: str) -> rx.event.EventSpec:
+    """An event that stays in the browser: no request, no reload."""
+    if language not in LANGUAGES:
+        raise ValueError(language)
+    switch = rx.Var(
+        _js_expr=f'(() => switchLanguage("{language}"))',
+        _var_data=VarData(imports={LIBRARY: [ImportVar(tag="switchLanguage")]}),
+    )
+    return rx.call_function(switch)

@@ -1,0 +1,108 @@
+"""What stands on every page besides its content: notices, language menu, connection banner, focus after navigation."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+
+from ..config import settings
+from ..core.texts import LANGUAGE_NAMES, LANGUAGES
+from .company import company
+from .i18n import current_language, said, switch_language, t
+from .icons import icon
+from .shell_state import Notice, ShellState
+
+LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
+
+API = "" if settings.api_url == settings.url else settings.api_url
+
+
+class PlainForm(BaseHTML):
+    """A form that the browser sends: Reflex's own always prevents that."""
+
+    tag = "form"
+
+    action: rx.Var[str]
+    method: rx.Var[str]
+
+
+class RouteFocus(rx.Component):
+    library = LIBRARY
+    tag = "RouteFocus"
+
+
+class ConnectionBanner(rx.Component):
+    library = LIBRARY
+    tag = "ConnectionBanner"
+
+    lost: rx.Var[str]
+    offline: rx.Var[str]
+    back: rx.Var[str]
+
+
+def connection_banner() -> rx.Component:
+    return ConnectionBanner.create(
+        lost=t("The connection is interrupted. We keep trying, nothing is lost."),
+        offline=t("You are offline. What you enter now is not saved yet."),
+        back=t("Connected again."),
+    )
+
+
+def _notice(notice: rx.Var[Notice]) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(said(notice.said)),
+        rx.el.button(icon("x", size="s"), type="button", class_name="iconbtn", aria_label=t("Close"),
+                     on_click=ShellState.close_notice(notice.number)),
+        class_name=f"notice {notice.kind}",
+        custom_attrs={"data-kind": notice.kind},
+    )
+
+
+def notices() -> rx.Component:
+    return rx.el.ul(rx.foreach(ShellState.notices, _notice), class_name="notices", role="status",
+                    custom_attrs={"data-testid": "notices"})
+
+
+def language_menu() -> rx.Component:
+    """The languages that the company offers; choosing one changes the page at once and is remembered."""
+    return rx.el.details(
+        rx.el.summary(icon("languages"), rx.el.span(t("Language"), class_name="vh"), class_name="iconbtn"),
+        rx.el.ul(
+            *(
+                rx.cond(
+                    company("languages").contains(language),
+                    rx.el.li(rx.el.button(
+                        LANGUAGE_NAMES[language], type="button", lang=language,
+                        on_click=[switch_language(language), ShellState.remember_language(language)],
+                        aria_pressed=rx.cond(current_language == language, "true", "false"),
+                        custom_attrs={"data-language": language}, class_name="menu-item",
+                    )),
+                )
+                for language in LANGUAGES
+            ),
+            class_name="menu",
+        ),
+        class_name="menu-anchor", custom_attrs={"data-testid": "language-menu", "data-menu": "true"},
+    )
+
+
+def color_mode_button() -> rx.Component:
+    return rx.el.button(
+        icon("sun", class_name="only-dark"), icon("moon", class_name="only-light"), type="button",
+        class_name="iconbtn", on_click=rx.toggle_color_mode, aria_label=t("Light or dark"),
+        custom_attrs={"data-testid": "color-mode"},
+    )
+
+
+def hydration_mark() -> rx.Component:
+    """For tests: the page answers to clicks once this says true."""
+    return rx.el.div(hidden=True, custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()})
+
+
+def error_page() -> rx.Component:
+    return rx.el.main(
+        rx.el.h1(t("Something broke on this page")),
+        rx.el.p(t("What you saved is safe. Open the page again, and if it stays broken, tell us.")),
+        rx.el.a(t("Back to the start"), href="/home", class_name="btn primary"),
+        class_name="page plain", id="main",
+    )

@@ -1,0 +1,121 @@
+"""What every page shares: notices, errors that speak, a busy flag."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+from reflex.event import Event
+from reflex.state import BaseState, StateUpdate
+
+from ..access.actors import PUBLIC, SERVER, Actor
+from ..core.database import run_write
+from ..core.errors import InvalidForm, NotAllowed, PortalError
+from ..core.texts import LANGUAGES
+from ..customers.service import set_language
+from .handlers import current_actor, handler
+from .i18n import Said, say, say_values
+
+log = logging.getLogger(__name__)
+
+SIGN_IN_PAGE = "/sign-in"
+STAFF_SIGN_IN_PAGE = "/staff/sign-in"
+
+
+class Notice(BaseModel):
+    number: int
+    kind: str  # ok | info | error
+    said: Said
+
+
+class ShellState(rx.State):
+    notices: list[Notice] = []
+    _last_notice: int = 0
+
+    def _add_notice(self, said: Said, kind: str) -> None:
+        self._last_notice += 1
+        self.notices = [*self.notices[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
+
+    @handler(PUBLIC)
+    def close_notice(self, number: int):
+        self.notices = [notice for notice in self.notices if notice.number != number]
+
+    @handler(PUBLIC)
+    async def remember_language(self, language: str):
+        """Keeps the choice of whoever is signed in, so that mail speaks it too."""
+        actor = current_actor.get()
+        if actor and language in LANGUAGES:
+            await run_write(set_language, actor, language)
+
+    @handler(SERVER)
+    def something_broke(self):
+        self._add_notice(say(PortalError.text), "error")
+
+
+def tell_of_exception(exception: Exception) -> rx.event.EventSpec | None:
+    """Reflex's own handler shows a toast by eval, which the content security policy forbids."""
+    log.error("handler failed: %s", type(exception).__name__, exc_info=exception)
+    return ShellState.something_broke()
+
+
+def sign_in_again(path: str) -> list[Event]:
+    page = STAFF_SIGN_IN_PAGE if path.startswith("/staff") else SIGN_IN_PAGE
+    return Event.from_event_type(rx.redirect(f"{page}?why=expired"))
+
+
+async def refusal(state: BaseState) -> StateUpdate:
+    """The answer to an event that the actor may not send: a notice, and nothing else."""
+    (await state.get_state(ShellState))._add_notice(say(NotAllowed.text), "error")
+    root = state._get_root_state()
+    delta = await root._get_resolved_delta()
+    root._clean()
+    return StateUpdate(delta=delta)
+
+
+class PortalState(rx.State, mixin=True):
+    """Mixed into every page's state: `class OffersState(PortalState, rx.State)`."""
+
+    busy: bool = False
+    is_loaded: bool = False
+    is_missing: bool = False
+    field_errors: dict[str, Said] = {}
+
+    @property
+    def _actor(self) -> Actor:
+        actor = current_actor.get()
+        if actor is None:
+            raise NotAllowed
+        return actor
+
+    def _query(self, name: str) -> str:
+        """A value of the page's address, as the client names it: parse it before use."""
+        return str(self.router.url.query_parameters.get(name, ""))[:200]
+
+    @property
+    def _language(self) -> str:
+        """The language of the actor, for what the server words."""
+        return self._actor.language
+
+    async def _notify(self, text: str, kind: str = "ok", **values: Any) -> None:
+        (await self.get_state(ShellState))._add_notice(say(text, **values), kind)
+
+    @asynccontextmanager
+    async def _showing_errors(self) -> AsyncIterator[None]:
+        """Errors of the product become messages at their fields or a notice; others go to the exception handler."""
+        self.field_errors = {}
+        try:
+            yield
+        except InvalidForm as error:
+            self.field_errors = {field: say_values(text, values) for field, (text, values) in error.errors.items()}
+        except PortalError as error:
+            said = say_values(error.text, error.values)
+            if error.field:
+                self.field_errors = {error.field: said}
+            else:
+                (await self.get_state(ShellState))._add_notice(said, "error")
+        finally:
+            self.busy = False
