@@ -33,7 +33,7 @@ app = rx.App(
     head_components=[
         rx.el.link(rel="stylesheet", href="/styles/customer.css"),
         rx.el.link(rel="stylesheet", href="/brand.css"),
-        rx.el.link(rel="icon", href="/company/icon"),
+        rx.el.link(rel="icon", href="/company/mark", type="image/svg+xml"),
         rx.el.script(src="/company.js"),
         rx.el.script(src="/texts/start.js"),
     ],

@@ -2,8 +2,9 @@
 
 from fastapi import FastAPI
 
+from .company import router as company
 from .health import router as health
 
 api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-for router in (health,):
+for router in (company, health):
     api.include_router(router)

@@ -52,6 +52,18 @@ class CompanySnapshot(BaseModel):
         return f"/company/logo?v={self.logo_key[:12]}" if self.logo_key else ""
 
 
+def public_values(company: CompanySnapshot) -> dict[str, str | list[str]]:
+    """What every visitor may know; pages read it under these names."""
+    return {
+        "name": company.name,
+        "logo": company.logo_path or f"/company/mark?v={company.version}",
+        "phone": company.phone,
+        "email": company.email,
+        "website": company.website,
+        "languages": list(company.languages),
+    }
+
+
 def _color(value: str) -> str:
     from .theme import parse_hex
 

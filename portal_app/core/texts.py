@@ -89,14 +89,14 @@ def translate_n(language: str, singular: str, plural: str, n: int, **values: obj
 MARK = re.compile("\ue000([A-Za-z0-9_-]+)\ue001")
 
 
-def write_marked(language: str, html: str, escape: Callable[[str], str], company: Mapping[str, str]) -> str:
+def write_marked(language: str, html: str, escape: Callable[[str], str], company: Mapping[str, object]) -> str:
     """Puts the language's texts and the company's public values where the prerendered page has marks."""
 
     def text_of(match: re.Match[str]) -> str:
         padded = match[1] + "=" * (-len(match[1]) % 4)
         mark = json.loads(base64.urlsafe_b64decode(padded))
         if "c" in mark:
-            return escape(company.get(mark["c"], ""))
+            return escape(str(company.get(mark["c"], "")))
         text = _form(_catalogue(language).get(mark["i"], ""), mark.get("n"))
         return escape(fill(text, {"n": mark.get("n"), **(mark.get("v") or {})}))
 

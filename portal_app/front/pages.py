@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from ..company.service import company_snapshot, public_values
+from ..company.schemas import public_values
+from ..company.service import company_snapshot
 from ..config import BUILD_URL, ROOT, settings
 from ..core.texts import write_marked
 from .policy import content_security_policy
@@ -41,7 +42,7 @@ def _text_files() -> dict[str, str]:
     return json.loads(TEXT_FILES.read_text()) if TEXT_FILES.exists() else {}
 
 
-def write_page(body: bytes, language: str, company: Mapping[str, str]) -> Page:
+def write_page(body: bytes, language: str, company: Mapping[str, object]) -> Page:
     """The page in `language`: texts where the marks were, `lang`, and the script with the language's texts."""
     text = write_marked(language, body.decode(), html.escape, company)
     file = _text_files().get(language)
