@@ -49,5 +49,5 @@ def configure() -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(settings.log_level)
-    for noisy in ("httpx", "httpcore", "asyncio", "socketio", "engineio", "PIL"):
+    for noisy in ("alembic", "httpx", "httpcore", "asyncio", "socketio", "engineio", "PIL"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -1,7 +1,5 @@
 """What every page shares: notices, errors that speak, a busy flag."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
