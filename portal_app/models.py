@@ -6,5 +6,6 @@ from .core import audit, events
 from .customers import models as customers
 from .flows import models as flows
 from .opportunities import models as opportunities
+from .opportunities import search
 
-__all__ = ["access", "audit", "company", "customers", "events", "flows", "opportunities"]
+__all__ = ["access", "audit", "company", "customers", "events", "flows", "opportunities", "search"]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlmodel import Field, Session, SQLModel
+from sqlmodel import Field, Index, Session, SQLModel
 
 from .fields import NOT_PERSONAL, id_field, json_field, text_field, time_field
 
@@ -28,10 +28,12 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "domain_event"  # pyright: ignore[reportAssignmentType]
 
     id: str = id_field()
-    name: str = text_field(80, NOT_PERSONAL, index=True)
+    name: str = text_field(80, NOT_PERSONAL)
     payload: dict[str, Any] = json_field(NOT_PERSONAL)
     opportunity_id: str | None = Field(default=None, index=True, max_length=32)
     happened_at: Any = time_field()
+
+    __table_args__ = (Index("ix_domain_event_latest", "name", "id"),)
 
 
 Listener = Callable[[Session, Any], None]

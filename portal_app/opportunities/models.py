@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Column, ForeignKey, String
 from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
@@ -17,8 +18,8 @@ class Opportunity(SQLModel, table=True):
     flow_id: str = ref_field("flow.id")
     account_id: str = ref_field("account.id")
     contact_id: str = ref_field("contact.id")
-    owner_id: str | None = ref_field("staff_member.id", nullable=True)
-    substage_id: str = ref_field("substage.id")
+    owner_id: str | None = ref_field("staff_member.id", nullable=True, index=False)
+    substage_id: str = ref_field("substage.id", index=False)
     title: str = text_field(160, personal("text"), default="")
     address: str = text_field(300, personal("address", "contract"), default="")
     lon_deg: float | None = Field(default=None, sa_column_kwargs={"info": personal("location", "contract")})
@@ -29,10 +30,34 @@ class Opportunity(SQLModel, table=True):
     changed_at: Any = time_field()
     version: int = Field(default=1)
 
+    # One index per order in which staff read lists, alone and behind each filter: pages are read from the index, so
+    # that they cost the same with many rows (see `listing`).
     __table_args__ = (
         Index("ix_opportunity_list_created", "created_at", "id"),
         Index("ix_opportunity_list_changed", "changed_at", "id"),
+        Index("ix_opportunity_list_entered", "entered_substage_at", "id"),
+        Index("ix_opportunity_substage_created", "substage_id", "created_at", "id"),
+        Index("ix_opportunity_substage_changed", "substage_id", "changed_at", "id"),
+        Index("ix_opportunity_substage_entered", "substage_id", "entered_substage_at", "id"),
+        Index("ix_opportunity_owner_created", "owner_id", "created_at", "id"),
+        Index("ix_opportunity_owner_changed", "owner_id", "changed_at", "id"),
+        Index("ix_opportunity_owner_entered", "owner_id", "entered_substage_at", "id"),
+        Index("ix_opportunity_owner_substage", "owner_id", "substage_id", "entered_substage_at", "id"),
     )
+
+
+class OpportunityWord(SQLModel, table=True):
+    """A word that finds an opportunity, in small letters without accents; kept by `search` from `search_text`."""
+
+    __tablename__ = "opportunity_word"  # pyright: ignore[reportAssignmentType]
+
+    opportunity_id: str = Field(sa_column=Column(
+        String(32), ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True))
+    # PostgreSQL reads beginnings of words from an index only in the order of the bytes.
+    word: str = Field(sa_column=Column(String(40).with_variant(String(40, collation="C"), "postgresql"),
+                                       primary_key=True, info=personal("text")))
+
+    __table_args__ = (Index("ix_opportunity_word", "word", "opportunity_id"),)
 
 
 class SubstageChange(SQLModel, table=True):

@@ -1,0 +1,154 @@
+"""One opportunity as staff see it: where it stands, how it came there, where it can go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from ..access.actors import Actor
+from ..access.models import StaffMember
+from ..core.clock import now
+from ..core.errors import NotFound
+from ..core.localized import in_language
+from ..customers.models import Contact
+from ..flows.models import Flow, Stage, Substage
+from .listing import Turn, turn_of, visible_to_staff
+from .models import Opportunity, SubstageChange
+
+MOST_HISTORY = 200
+
+Status = Literal["done", "current", "next"]
+
+
+class SubstageChoice(BaseModel):
+    """Where an opportunity can be moved to by hand."""
+
+    id: str
+    name: str
+    is_current: bool
+
+
+class StageStep(BaseModel):
+    """A stage on the line at the top; `days` is how long it was stayed in, or has been."""
+
+    id: str
+    name: str
+    status: Status
+    days: int | None
+    substages: list[SubstageChoice]
+
+
+class HistoryRow(BaseModel):
+    """One move: who, when, why."""
+
+    id: str
+    at: datetime
+    is_first: bool
+    to_name: str
+    by_kind: str
+    by_name: str
+    cause: str
+    note: str
+
+
+class ContactCard(BaseModel):
+    id: str
+    name: str
+    email: str
+    phone: str
+    address: str
+    language: str
+
+
+class OpportunityDetail(BaseModel):
+    id: str
+    number: str
+    title: str
+    address: str
+    lon_deg: float | None
+    lat_deg: float | None
+    flow_id: str
+    flow_name: str
+    owner_id: str
+    owner_name: str
+    contact: ContactCard
+    substage_id: str
+    substage_name: str
+    stage_name: str
+    turn: Turn
+    entered_at: datetime
+    days: int
+    created_at: datetime
+    version: int
+    stages: list[StageStep]
+    history: list[HistoryRow]
+
+
+def get_detail(session: Session, actor: Actor, opportunity_id: str) -> OpportunityDetail:
+    """The opportunity with its way and its history; `NotFound` also when the actor may not see it."""
+    found = session.execute(
+        select(Opportunity, Contact, Flow, col(StaffMember.name))
+        .join(Contact, col(Contact.id) == col(Opportunity.contact_id))
+        .join(Flow, col(Flow.id) == col(Opportunity.flow_id))
+        .join(StaffMember, col(StaffMember.id) == col(Opportunity.owner_id), isouter=True)
+        .where(col(Opportunity.id) == opportunity_id, *visible_to_staff(actor))).first()
+    if found is None:
+        raise NotFound
+    opportunity, contact, flow, owner_name = found
+    tree = session.execute(
+        select(Stage, Substage).join(Substage, col(Substage.stage_id) == col(Stage.id), isouter=True)
+        .where(col(Stage.flow_id) == flow.id).order_by(col(Stage.position), col(Substage.position))).all()
+    changes = list(session.scalars(
+        select(SubstageChange).where(col(SubstageChange.opportunity_id) == opportunity.id)
+        .order_by(col(SubstageChange.at).desc(), col(SubstageChange.id).desc()).limit(MOST_HISTORY)))
+    stage, substage = next(pair for pair in tree if pair[1] is not None and pair[1].id == opportunity.substage_id)
+    language = actor.language
+    return OpportunityDetail(
+        id=opportunity.id, number=opportunity.number, title=opportunity.title, address=opportunity.address,
+        lon_deg=opportunity.lon_deg, lat_deg=opportunity.lat_deg, flow_id=flow.id, flow_name=flow.name,
+        owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
+        contact=ContactCard(id=contact.id, name=contact.name, email=contact.email, phone=contact.phone,
+                            address=contact.address, language=contact.language),
+        substage_id=substage.id, substage_name=in_language(substage.public_name, language),
+        stage_name=in_language(stage.public_name, language), turn=turn_of(substage.view_kind),
+        entered_at=opportunity.entered_substage_at, days=_days(opportunity.entered_substage_at, now()),
+        created_at=opportunity.created_at, version=opportunity.version,
+        stages=_steps(tree, stage, substage, changes, language),
+        history=[HistoryRow(id=c.id, at=c.at, is_first=c.from_substage_id is None, by_kind=c.moved_by_kind,
+                            to_name=in_language(c.to_name, language), by_name=c.moved_by_name, cause=c.cause,
+                            note=c.note) for c in changes])
+
+
+def _days(since: datetime, until: datetime) -> int:
+    return max(0, (until - since).days)
+
+
+def _days_by_stage(changes: list[SubstageChange], present: datetime) -> dict[str, int]:
+    """Whole days in each stage, all stays together; `changes` has the latest first."""
+    seconds: dict[str, float] = {}
+    until = present
+    for change in changes:
+        if change.to_stage_id:
+            seconds[change.to_stage_id] = seconds.get(change.to_stage_id, 0) + (until - change.at).total_seconds()
+        until = change.at
+    return {stage_id: max(0, int(total // 86400)) for stage_id, total in seconds.items()}
+
+
+def _steps(tree, current: Stage, substage: Substage, changes: list[SubstageChange], language: str) -> list[StageStep]:
+    days = _days_by_stage(changes, now())
+    steps: dict[str, StageStep] = {}
+    for stage, part in tree:
+        status: Status = "done" if stage.position < current.position else "next"
+        if stage.id == current.id:
+            status = "current"
+        step = steps.setdefault(stage.id, StageStep(
+            id=stage.id, name=in_language(stage.public_name, language), status=status,
+            days=days.get(stage.id) if status != "next" else None, substages=[]))
+        if part is not None:
+            step.substages.append(SubstageChoice(id=part.id, name=in_language(part.public_name, language),
+                                                 is_current=part.id == substage.id))
+    return list(steps.values())

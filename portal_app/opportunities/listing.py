@@ -1,0 +1,369 @@
+"""What staff read of opportunities: list, board, detail and figures.
+
+Lists must cost the same with many rows. So a page is read from an index in the order that is asked for, goes on behind
+the last row it showed (no offset), and counting stops at `MOST_COUNTED`. A filter by stage is several substages: each
+is read from its own index, and the few rows of all are put in order.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, StringConstraints
+from sqlalchemy import ColumnElement, func, select, tuple_, union_all
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlmodel import Session, col
+
+from ..access.actors import STAFF, Actor, Permission
+from ..access.models import StaffMember
+from ..core.clock import now
+from ..core.errors import NotAllowed, NotFound
+from ..core.forms import Form
+from ..core.localized import in_language
+from ..customers.models import Contact
+from ..flows.models import Flow, Stage, Substage
+from ..flows.view_kinds import view_of
+from . import search
+from .models import Opportunity, OpportunityWord
+
+PAGE_SIZE = 25
+COLUMN_SIZE = 8
+MOST_COUNTED = 1000
+QUIET_DAYS = 14
+
+Sort = Literal["changed", "created", "-created", "entered", "-entered"]
+Turn = Literal["customer", "company", "ended"]
+Id = Annotated[str, StringConstraints(max_length=32)]
+
+# Column and direction of each order; "changed" is the latest change first, "entered" the longest in its substage first.
+_ORDERS: dict[str, tuple[str, bool]] = {
+    "changed": ("changed_at", True), "-created": ("created_at", True), "created": ("created_at", False),
+    "entered": ("entered_substage_at", False), "-entered": ("entered_substage_at", True),
+}
+
+
+class Filters(Form):
+    """What staff look for; empty fields filter nothing."""
+
+    search: Annotated[str, StringConstraints(max_length=120)] = ""
+    flow_id: Id = ""
+    stage_id: Id = ""
+    owner_id: Id = ""
+    turn: Literal["", "customer", "company", "ended"] = ""
+    is_quiet: bool = False
+    sort: Sort = "changed"
+
+
+class PageOf(Form):
+    """Which page: behind one row, or before one; `size` rows."""
+
+    after: Annotated[str, StringConstraints(max_length=120)] = ""
+    before: Annotated[str, StringConstraints(max_length=120)] = ""
+
+
+class Count(BaseModel):
+    """A number of rows; counting stops, so that it costs the same with many rows."""
+
+    number: int = 0
+    is_more: bool = False
+
+
+class OpportunityRow(BaseModel):
+    id: str
+    number: str
+    title: str
+    contact_name: str
+    address: str
+    flow_name: str
+    stage_name: str
+    substage_name: str
+    turn: Turn
+    owner_id: str
+    owner_name: str
+    entered_at: datetime
+    changed_at: datetime
+    days: int
+
+
+class OpportunityPage(BaseModel):
+    rows: list[OpportunityRow] = []
+    next: str = ""
+    previous: str = ""
+    total: Count = Count()
+
+
+class BoardColumn(BaseModel):
+    stage_id: str
+    name: str
+    count: Count
+    rows: list[OpportunityRow]
+
+
+class Board(BaseModel):
+    flow_id: str
+    flow_name: str
+    columns: list[BoardColumn]
+
+
+class StageChoice(BaseModel):
+    id: str
+    name: str
+
+
+class FlowChoice(BaseModel):
+    id: str
+    name: str
+    stages: list[StageChoice]
+
+
+class OwnerChoice(BaseModel):
+    id: str
+    name: str
+
+
+class FilterChoices(BaseModel):
+    flows: list[FlowChoice]
+    owners: list[OwnerChoice]
+
+
+def turn_of(view_kind: str | None) -> Turn:
+    """Who has the ball in a substage with this view."""
+    view = view_of(view_kind)
+    if view is None:
+        return "company"
+    if view.ends_the_flow:
+        return "ended"
+    return "customer" if view.needs_the_customer else "company"
+
+
+def visible_to_staff(actor: Actor) -> list[ColumnElement[bool]]:
+    """Conditions on `Opportunity` for staff: all, or only their own."""
+    if not actor.can(STAFF):
+        raise NotAllowed
+    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
+        return []
+    return [col(Opportunity.owner_id) == actor.id]
+
+
+def list_opportunities(session: Session, actor: Actor, filters: Filters, page: PageOf) -> OpportunityPage:
+    """One page of what the actor may see, in the order and with the filters that are asked for."""
+    conditions = visible_to_staff(actor)
+    if filters.owner_id:
+        conditions.append(col(Opportunity.owner_id) == filters.owner_id)
+    substage_ids = _substages_of(session, filters)
+    if substage_ids == []:
+        return OpportunityPage()
+    asked = search.asked_words(filters.search)
+    if filters.search and not asked:
+        return OpportunityPage()
+    found, is_common = _search_conditions(session, asked)
+    conditions += found
+    if filters.is_quiet:
+        conditions.append(col(Opportunity.entered_substage_at) < now() - timedelta(days=QUIET_DAYS))
+    column, is_descending = _order("entered" if filters.is_quiet else filters.sort)
+    backwards = bool(page.before)
+    behind = _behind(column, is_descending != backwards, page.before or page.after)
+    ids = _read_ids(session, [*conditions, *behind], substage_ids, column, is_descending != backwards, PAGE_SIZE + 1)
+    has_further, ids = len(ids) > PAGE_SIZE, ids[:PAGE_SIZE]
+    if backwards:
+        ids.reverse()
+    rows = _rows(session, actor, ids)
+    first, last = (_cursor(rows[0], column), _cursor(rows[-1], column)) if rows else ("", "")
+    return OpportunityPage(
+        rows=[row for row, _ in rows],
+        next=last if (has_further or backwards) else "",
+        previous=first if (has_further if backwards else page.after) else "",
+        total=Count(number=len(rows), is_more=has_further or bool(behind)) if is_common
+        else _count(session, conditions, substage_ids),
+    )
+
+
+def board(session: Session, actor: Actor, flow_id: str = "") -> Board:
+    """The stages of a flow with counts and the latest of each; without an id, the first flow."""
+    conditions = visible_to_staff(actor)
+    found = select(Flow).order_by(col(Flow.position), col(Flow.id)).limit(1)
+    flow = session.scalars(found.where(col(Flow.id) == flow_id) if flow_id else found).first()
+    if flow is None:
+        if flow_id:
+            raise NotFound
+        return Board(flow_id="", flow_name="", columns=[])
+    pairs = session.execute(
+        select(Stage, col(Substage.id)).join(Substage, col(Substage.stage_id) == col(Stage.id), isouter=True)
+        .where(col(Stage.flow_id) == flow.id).order_by(col(Stage.position), col(Substage.position))).all()
+    stages: dict[str, Stage] = {}
+    by_stage: dict[str, list[str]] = {}
+    for stage, substage_id in pairs:
+        stages[stage.id] = stage
+        by_stage.setdefault(stage.id, []).extend([substage_id] if substage_id else [])
+    substage_ids = [s for _, s in pairs if s]
+    column = col(Opportunity.entered_substage_at)
+    ids = _union(conditions, substage_ids, column, True, COLUMN_SIZE)
+    of_substage = _rows(session, actor, list(session.scalars(select(ids.c.id)))) if ids is not None else []
+    counts = count_by_substage(session, actor, substage_ids)
+    columns = []
+    for stage_id, members in by_stage.items():
+        rows = [row for row, o in of_substage if o.substage_id in members]
+        rows.sort(key=lambda row: (row.entered_at, row.id), reverse=True)
+        columns.append(BoardColumn(stage_id=stage_id, name=in_language(stages[stage_id].public_name, actor.language),
+                                   rows=rows[:COLUMN_SIZE], count=sum_of([counts[s] for s in members])))
+    return Board(flow_id=flow.id, flow_name=flow.name, columns=columns)
+
+
+def get_filter_choices(session: Session, actor: Actor) -> FilterChoices:
+    """What the filters of the list offer."""
+    sees_all = not visible_to_staff(actor)
+    flows: dict[str, FlowChoice] = {}
+    pairs = session.execute(
+        select(Flow, Stage).join(Stage, col(Stage.flow_id) == col(Flow.id), isouter=True)
+        .order_by(col(Flow.position), col(Flow.id), col(Stage.position))).all()
+    for flow, stage in pairs:
+        choice = flows.setdefault(flow.id, FlowChoice(id=flow.id, name=flow.name, stages=[]))
+        if stage is not None:
+            choice.stages.append(StageChoice(id=stage.id, name=in_language(stage.public_name, actor.language)))
+    owners = select(col(StaffMember.id), col(StaffMember.name)).order_by(col(StaffMember.name))
+    if not sees_all:
+        owners = owners.where(col(StaffMember.id) == actor.id)
+    return FilterChoices(flows=list(flows.values()),
+                         owners=[OwnerChoice(id=i, name=name) for i, name in session.execute(owners)])
+
+
+def count_by_substage(session: Session, actor: Actor, substage_ids: Sequence[str],
+                      entered_before: datetime | None = None) -> dict[str, Count]:
+    """How many the actor sees in each substage, counted up to `MOST_COUNTED`, in one query."""
+    conditions = visible_to_staff(actor)
+    if entered_before is not None:
+        conditions.append(col(Opportunity.entered_substage_at) < entered_before)
+    if not substage_ids:
+        return {}
+    numbers = session.execute(select(*(
+        _counted([*conditions, col(Opportunity.substage_id) == substage_id]) for substage_id in substage_ids))).one()
+    return {s: count_of(number) for s, number in zip(substage_ids, numbers, strict=True)}
+
+
+def count_of(number: int) -> Count:
+    return Count(number=min(number, MOST_COUNTED), is_more=number > MOST_COUNTED)
+
+
+def sum_of(counts: Sequence[Count]) -> Count:
+    return Count(number=sum(c.number for c in counts), is_more=any(c.is_more for c in counts))
+
+
+def _substages_of(session: Session, filters: Filters) -> list[str] | None:
+    """The substages that a filter by flow and stage leaves; None when there is no such filter."""
+    if not (filters.flow_id or filters.stage_id or filters.turn or filters.is_quiet):
+        return None
+    found = select(col(Substage.id), col(Substage.view_kind)).join(Stage, col(Stage.id) == col(Substage.stage_id))
+    if filters.flow_id:
+        found = found.where(col(Stage.flow_id) == filters.flow_id)
+    if filters.stage_id:
+        found = found.where(col(Stage.id) == filters.stage_id)
+    turns = {filters.turn} if filters.turn else {"customer", "company"} if filters.is_quiet else set(get_args(Turn))
+    return [substage_id for substage_id, view_kind in session.execute(found) if turn_of(view_kind) in turns]
+
+
+def _search_conditions(session: Session, words: list[str]) -> tuple[list[ColumnElement[bool]], bool]:
+    """The conditions, and whether they hit many: few hits are fetched by their ids; with many, the list is walked in
+    its order and soon finds a page."""
+    if not words:
+        return [], False
+    word, hits = search.rarest(session, words, MOST_COUNTED)
+    others = [search.has_word(other) for other in words if other != word]
+    if hits > MOST_COUNTED:
+        return [search.has_word(word), *others], True
+    found = select(col(OpportunityWord.opportunity_id)).where(search.begins_with(word))
+    return [col(Opportunity.id).in_(found), *others], False
+
+
+def _order(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
+    name, is_descending = _ORDERS[sort]
+    return getattr(Opportunity, name), is_descending
+
+
+def _cursor(row: tuple[OpportunityRow, Opportunity], column: InstrumentedAttribute[Any]) -> str:
+    moment: datetime = getattr(row[1], column.key)
+    microseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{microseconds}.{row[0].id}".encode()).decode()
+
+
+def _behind(column: Any, is_descending: bool, cursor: str) -> list[ColumnElement[bool]]:
+    """The rows behind a cursor. A cursor that was not written here is as good as none."""
+    if not cursor:
+        return []
+    try:
+        microseconds, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(".")
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds))
+    except (ValueError, OverflowError, binascii.Error):
+        return []
+    if not row_id:
+        return []
+    place = tuple_(column, col(Opportunity.id))
+    here = tuple_(moment, row_id[:32])
+    return [place < here if is_descending else place > here]
+
+
+def _ordered(statement: Any, column: Any, is_descending: bool) -> Any:
+    keys = (column, col(Opportunity.id))
+    return statement.order_by(*(key.desc() if is_descending else key.asc() for key in keys))
+
+
+def _union(conditions: Sequence[ColumnElement[bool]], substage_ids: Sequence[str], column: Any, is_descending: bool,
+           limit: int) -> Any:
+    """The first `limit` of each substage, each read from its index."""
+    parts = [
+        select(_ordered(select(col(Opportunity.id), column.label("place")).where(
+            col(Opportunity.substage_id) == substage_id, *conditions), column, is_descending).limit(limit).subquery())
+        for substage_id in substage_ids
+    ]
+    return union_all(*parts).subquery() if parts else None
+
+
+def _read_ids(session: Session, conditions: Sequence[ColumnElement[bool]], substage_ids: Sequence[str] | None,
+              column: Any, is_descending: bool, limit: int) -> list[str]:
+    if substage_ids is None:
+        statement = _ordered(select(col(Opportunity.id)).where(*conditions), column, is_descending)
+    else:
+        parts = _union(conditions, substage_ids, column, is_descending, limit)
+        statement = select(parts.c.id).order_by(*(
+            key.desc() if is_descending else key.asc() for key in (parts.c.place, parts.c.id)))
+    return list(session.scalars(statement.limit(limit)))
+
+
+def _counted(conditions: Sequence[ColumnElement[bool]]) -> Any:
+    found = select(1).select_from(Opportunity).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    return select(func.count()).select_from(found).scalar_subquery()
+
+
+def _count(session: Session, conditions: list[ColumnElement[bool]], substage_ids: list[str] | None) -> Count:
+    if substage_ids is not None:
+        conditions = [*conditions, col(Opportunity.substage_id).in_(substage_ids)]
+    return count_of(session.scalar(select(_counted(conditions))) or 0)
+
+
+def _rows(session: Session, actor: Actor, ids: Sequence[str]) -> list[tuple[OpportunityRow, Opportunity]]:
+    """The rows of these ids in their order, with everything they show, in one query."""
+    if not ids:
+        return []
+    today = now()
+    found = session.execute(
+        select(Opportunity, col(Contact.name), col(Flow.name), Stage, Substage, col(StaffMember.name))
+        .join(Contact, col(Contact.id) == col(Opportunity.contact_id))
+        .join(Flow, col(Flow.id) == col(Opportunity.flow_id))
+        .join(Substage, col(Substage.id) == col(Opportunity.substage_id))
+        .join(Stage, col(Stage.id) == col(Substage.stage_id))
+        .join(StaffMember, col(StaffMember.id) == col(Opportunity.owner_id), isouter=True)
+        .where(col(Opportunity.id).in_(ids)))
+    made = {}
+    for opportunity, contact_name, flow_name, stage, substage, owner_name in found:
+        made[opportunity.id] = (OpportunityRow(
+            id=opportunity.id, number=opportunity.number, title=opportunity.title, contact_name=contact_name,
+            address=opportunity.address, flow_name=flow_name,
+            stage_name=in_language(stage.public_name, actor.language),
+            substage_name=in_language(substage.public_name, actor.language), turn=turn_of(substage.view_kind),
+            owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
+            entered_at=opportunity.entered_substage_at, changed_at=opportunity.changed_at,
+            days=max(0, (today - opportunity.entered_substage_at).days)), opportunity)
+    return [made[i] for i in ids if i in made]
