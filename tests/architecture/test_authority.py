@@ -1,0 +1,80 @@
+"""Every handler and route is in the table, and the gate does what the table says."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from reflex.event import Event
+from reflex.state import State
+from sqlmodel import SQLModel
+
+from portal_app.core.database import engine, session_scope
+
+from .people import KINDS, sign_in_everybody
+from .table import FILE, is_open, written
+
+
+def test_the_table_is_what_the_code_says():
+    assert FILE.read_text(encoding="utf-8") == written(), "run tests/architecture/table.py and review the difference"
+
+
+@pytest.fixture(scope="module")
+def cookies() -> dict[str, str]:
+    SQLModel.metadata.create_all(engine())
+    with session_scope() as session:
+        return sign_in_everybody(session)
+
+
+@pytest.fixture(scope="module")
+def gate():
+    import portal_app.portal_app  # noqa: F401
+    from portal_app.ui.gate import Gate
+
+    return Gate()
+
+
+def _passes(gate, name: str, cookie: str, payload: dict | None = None) -> bool:
+    """Whether the gate lets an event through to its handler."""
+    state = State(_reflex_internal_init=True)
+    router = SimpleNamespace(headers=SimpleNamespace(cookie=cookie), url=SimpleNamespace(path="/home"))
+    object.__setattr__(state, "router", router)
+    return asyncio.run(gate.preprocess(None, state, Event(name=name, payload=payload or {}))) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_gate_lets_each_kind_of_user_call_just_what_it_may(gate, cookies, kind):
+    wrong = [name for name, permission in gate.permissions.items()
+             if _passes(gate, name, cookies[kind]) != is_open(permission, kind)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_reaches_what_is_not_listed(gate, cookies, kind):
+    from reflex_base.registry import RegistrationContext
+
+    listed = set(gate.permissions) | set(gate.open_internals)
+    for name in [*(set(RegistrationContext.get().event_handlers) - listed), "nonsense", "a.b.setvar"]:
+        assert not _passes(gate, name, cookies[kind], {"var_name": "x", "value": "y"}), name
+
+
+def test_payloads_of_reflexs_own_events_are_cut(gate, cookies):
+    name = gate.hydrate
+    event = Event(name=name, payload={"hashes": {}, "vars": {"secret": 1}})
+    state = State(_reflex_internal_init=True)
+    object.__setattr__(state, "router", SimpleNamespace(headers=SimpleNamespace(cookie="")))
+    asyncio.run(gate.preprocess(None, state, event))
+    assert event.payload == {"hashes": {}}
+
+
+def test_a_handler_without_a_permission_stops_the_start():
+    import subprocess
+    import sys
+
+    program = ("import reflex as rx\nimport portal_app.ui.gate as gate\n"
+               "class Careless(rx.State):\n    def delete_all(self): ...\n"
+               "gate.permissions_of_handlers()")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert done.returncode
+    assert "Careless.delete_all" in done.stderr

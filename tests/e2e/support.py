@@ -1,0 +1,85 @@
+"""The running portal as a test sees it from outside: health, demo mailbox, reset of the demonstration."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from html import unescape
+from pathlib import Path
+
+
+def wait_until(holds: Callable[[], bool], seconds: float = 15) -> bool:
+    """Asks until it holds; False when it did not in time."""
+    deadline, pause = time.monotonic() + seconds, threading.Event()
+    while not holds():
+        if time.monotonic() > deadline:
+            return False
+        pause.wait(0.1)
+    return True
+
+
+@dataclass(frozen=True)
+class Mail:
+    subject: str
+    html: str
+    text: str
+    to: str
+
+    @property
+    def link(self) -> str:
+        """The sign-in link of the mail."""
+        found = re.search(r"https?://[^\s\"'<>]+/access/[\w-]+", unescape(self.html))
+        assert found, f"no link in {self.subject!r}"
+        return found[0]
+
+    @property
+    def code(self) -> str:
+        found = re.search(r"\b\d{3}[\s\u202f\u00a0]?\d{3}\b", self.text)
+        assert found, f"no code in {self.subject!r}"
+        return re.sub(r"\D", "", found[0])
+
+
+@dataclass
+class Portal:
+    url: str
+    log: Path | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def _open(self, path: str, data: dict | None = None) -> bytes:
+        body = json.dumps(data).encode() if data is not None else None
+        request = urllib.request.Request(f"{self.url}{path}", body, {"Origin": self.url, "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def is_healthy(self) -> bool:
+        try:
+            return json.loads(self._open("/healthz"))["status"] == "ok"
+        except (OSError, urllib.error.HTTPError):
+            return False
+
+    def reset(self, scenario: str) -> dict:
+        """Empties the demonstration and fills it with a scenario; gives the ids and addresses of what it made."""
+        return json.loads(self._open("/demo/reset", {"scenario": scenario}))
+
+    def mails_to(self, address: str) -> list[Mail]:
+        """Newest first."""
+        found = json.loads(self._open(f"/mailbox/messages.json?to={urllib.parse.quote(address)}"))
+        return [Mail(m["subject"], m["html"], m["text"], m["to"]) for m in found["messages"]]
+
+    def wait_for_mail(self, address: str, subject: str = "", after: int = 0) -> Mail:
+        """The newest mail to `address` whose subject contains `subject`, once there are more than `after` of them."""
+        found: list[Mail] = []
+
+        def came() -> bool:
+            found[:] = [mail for mail in self.mails_to(address) if subject in mail.subject]
+            return len(found) > after
+
+        assert wait_until(came), f"no mail {subject!r} to {address}"
+        return found[0]

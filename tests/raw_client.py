@@ -1,0 +1,50 @@
+"""A client that sends what it likes: socket.io without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import socketio
+
+ROOT_STATE = "reflex___state____state"
+
+
+class RawClient:
+    def __init__(self, url: str, cookie: str = "", origin: str | None = None, token: str | None = None) -> None:
+        self.url, self.token = url, token or str(uuid.uuid4())
+        self.headers = {"Cookie": cookie, "Origin": url if origin is None else origin}
+        self.sio = socketio.AsyncClient(reconnection=False)
+        self.updates: asyncio.Queue = asyncio.Queue()
+        self.closed = asyncio.Event()
+        self.sio.on("event", self.updates.put, namespace="/_event")
+        self.sio.on("disconnect", lambda *_: self.closed.set(), namespace="/_event")
+
+    async def __aenter__(self) -> RawClient:
+        await self.sio.connect(f"{self.url}/?token={self.token}", socketio_path="/_event", namespaces=["/_event"],
+                               transports=["websocket"], headers=self.headers, wait_timeout=5)
+        return self
+
+    async def __aexit__(self, *_) -> None:
+        await self.sio.disconnect()
+
+    async def send(self, name: str, payload: dict | None = None, path: str = "/home", query: str = "") -> None:
+        url = f"{self.url}{path}?{query}" if query else f"{self.url}{path}"
+        await self.sio.emit("event", {"name": name, "payload": payload or {}, "router_data": {
+            "pathname": path, "query": {}, "asPath": f"{path}?{query}" if query else path, "href": url}}, namespace="/_event")
+
+    async def answers(self, seconds: float = 0.4) -> str:
+        """Everything that comes back until it has been quiet for so long."""
+        found = []
+        while True:
+            try:
+                found.append(await asyncio.wait_for(self.updates.get(), seconds))
+            except TimeoutError:
+                return repr(found)
+
+    async def call(self, name: str, payload: dict | None = None, path: str = "/home", query: str = "") -> str:
+        await self.send(name, payload, path, query)
+        return await self.answers()
+
+    async def hydrate(self) -> str:
+        return await self.call(f"{ROOT_STATE}.hydrate_and_load")

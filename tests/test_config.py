@@ -1,0 +1,35 @@
+"""Unsafe values stop the start in production, each with its line."""
+
+import pytest
+
+from portal_app.config import Settings
+
+SAFE = {"environment": "production", "secret": "s" * 40, "public_url": "https://portal.example.org",
+        "mail_sender": "smtp", "smtp_host": "mail.example.org", "mail_from": "portal@example.org"}
+
+
+def test_safe_values_start():
+    assert Settings(**SAFE).unsafe_values() == []
+
+
+@pytest.mark.parametrize(("change", "named"), [
+    ({"secret": "only for trying it out"}, "PORTAL_SECRET"),
+    ({"secret": "short"}, "PORTAL_SECRET"),
+    ({"public_url": ""}, "PORTAL_PUBLIC_URL"),
+    ({"public_url": "http://portal.example.org"}, "PORTAL_PUBLIC_URL"),
+    ({"extra_origins": "*"}, "PORTAL_EXTRA_ORIGINS"),
+    ({"mail_sender": "mailbox"}, "PORTAL_MAIL_SENDER"),
+    ({"mail_sender": "resend"}, "PORTAL_RESEND_API_KEY"),
+    ({"smtp_host": ""}, "PORTAL_SMTP_HOST"),
+    ({"mail_from": "portal@example.com"}, "PORTAL_MAIL_FROM"),
+    ({"demo_reset": True}, "PORTAL_DEMO_RESET"),
+    ({"workers": 2}, "PORTAL_REDIS_URL"),
+])
+def test_each_unsafe_value_is_named_in_one_line(change, named):
+    found = Settings(**{**SAFE, **change}).unsafe_values()
+    assert len(found) == 1
+    assert found[0].startswith(named)
+
+
+def test_the_demonstration_may_use_its_defaults():
+    assert Settings(environment="demo").unsafe_values() == []
