@@ -16,6 +16,8 @@ from sqlalchemy import Engine, text  # noqa: E402
 from sqlmodel import Session, SQLModel  # noqa: E402
 
 from portal_app import models  # noqa: E402
+from portal_app.company import service as company  # noqa: E402
+from portal_app.company.schemas import CompanySnapshot  # noqa: E402
 from portal_app.core import limits  # noqa: E402
 from portal_app.core.database import make_engine  # noqa: E402
 
@@ -83,6 +85,14 @@ def empty_database(engine: Engine) -> Iterator[Engine]:
         else:
             names = ", ".join(f'"{table.name}"' for table in SQLModel.metadata.sorted_tables)
             connection.execute(text(f"TRUNCATE {names} CASCADE"))
+
+
+@pytest.fixture(autouse=True)
+def company_copy(monkeypatch: pytest.MonkeyPatch) -> CompanySnapshot:
+    """What services read of the company without a session: the defaults, not the database of this machine."""
+    copy = CompanySnapshot()
+    monkeypatch.setattr(company, "_Kept", type("Kept", (), {"copy": copy, "checked_at": float("inf")}))
+    return copy
 
 
 @pytest.fixture(autouse=True)

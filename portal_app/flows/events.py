@@ -1,4 +1,4 @@
-"""What customers do in a flow, told to whoever listens (automations)."""
+"""What customers do in a flow, and what staff take out of one, told to whoever listens (automations, opportunities)."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ class ActHappened(DomainEvent):
     contact_id: str
     opportunity_id: str
     variables: dict[str, str] = {}
+
+
+class FlowCreated(DomainEvent):
+    flow_id: str
+
+
+class SubstagesDeleted(DomainEvent):
+    """Substages are about to go, in this transaction; their rows are still there. A listener that raises keeps them."""
+
+    flow_id: str
+    substage_ids: list[str]
+
+
+class FlowDeleted(DomainEvent):
+    """A flow is about to go, in this transaction; `SubstagesDeleted` has been told before."""
+
+    flow_id: str

@@ -1,0 +1,246 @@
+"""Opportunities: who sees which, how one begins, and the only way in which one moves."""
+
+from __future__ import annotations
+
+from sqlalchemy import func
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from ..access import modules
+from ..access.actors import Actor, Permission
+from ..access.models import StaffMember
+from ..company.service import company_snapshot
+from ..core import audit
+from ..core.clock import now
+from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
+from ..core.events import publish
+from ..core.localized import in_language
+from ..customers.models import Contact
+from ..flows import service as flows
+from ..flows.models import Substage
+from . import rules
+from .events import OpportunityCreated, OpportunityMoved
+from .models import NumberSeries, Opportunity, SubstageChange
+from .process import (
+    Adviser,
+    Passage,
+    Process,
+    ProjectLine,
+    current_step,
+    first_name_of,
+    outcome_of,
+    stages_of,
+    substages_of,
+)
+from .rules import OpportunityForm, WrongFlow
+
+
+def visible_opportunities(actor: Actor) -> SelectOfScalar[Opportunity]:
+    """Every query for opportunities begins here.
+
+    A customer sees what belongs to the account, or to the contact alone where the company wants it so; staff see all
+    or, without that permission, the ones they own.
+    """
+    opportunities = select(Opportunity)
+    if actor.is_customer:
+        if modules.scope_of(company_snapshot().modules, "projects") == "contact":
+            return opportunities.where(Opportunity.contact_id == actor.id)
+        return opportunities.where(Opportunity.account_id == actor.account_id)
+    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
+        return opportunities
+    return opportunities.where(Opportunity.owner_id == actor.id)
+
+
+def get_visible(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
+    """The opportunity, or NotFound: unknown and forbidden look alike."""
+    found = session.exec(visible_opportunities(actor).where(Opportunity.id == opportunity_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_locked(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
+    """`get_visible` as it is now, and nobody else changes it until this transaction ends.
+
+    PostgreSQL locks the row; on SQLite the writing session holds the lock since its first statement.
+    """
+    found = session.exec(
+        visible_opportunities(actor).where(Opportunity.id == opportunity_id).with_for_update()
+        .execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+# Beginning and moving
+
+
+def next_number(session: Session) -> str:
+    """The next number of the year. It is given with the transaction: one that fails leaves no gap."""
+    year = rules.year_of(now(), company_snapshot().time_zone)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    column = col(NumberSeries.last)
+    statement = insert(NumberSeries).values(year=year, last=1)
+    statement = statement.on_conflict_do_update(index_elements=["year"], set_={"last": column + 1}).returning(column)
+    return rules.number_text(year, session.execute(statement).scalar_one())
+
+
+def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) -> Opportunity:
+    """A new opportunity in its flow's first substage (or in the one that the form names)."""
+    if not actor.can(Permission.EDIT_OPPORTUNITIES):
+        raise NotAllowed
+    contact = session.get(Contact, form.contact_id)
+    if contact is None:
+        raise NotFound("contact_id")
+    if form.substage_id:
+        substage = session.get(Substage, form.substage_id)
+    else:
+        substage = flows.first_substage(session, form.flow_id)
+    if substage is None:
+        raise NotFound("substage_id")
+    if flows.flow_of_substage(session, substage.id) != form.flow_id:
+        raise WrongFlow("substage_id")
+    owner_id = form.owner_id or (actor.id if actor.is_staff else None)
+    if form.owner_id and session.get(StaffMember, form.owner_id) is None:
+        raise NotFound("owner_id")
+    number, address, at = next_number(session), form.address or contact.address, now()
+    opportunity = Opportunity(
+        number=number, flow_id=form.flow_id, account_id=contact.account_id, contact_id=contact.id, owner_id=owner_id,
+        substage_id=substage.id, title=form.title, address=address, lon_deg=form.lon_deg, lat_deg=form.lat_deg,
+        search_text=rules.search_text(number, form.title, contact.name, contact.email, address),
+        entered_substage_at=at, created_at=at, changed_at=at)
+    session.add(opportunity)
+    session.flush()
+    _write_history(session, actor, opportunity, None, substage, rules.CREATED, "")
+    audit.record(session, actor.kind, actor.id, "create", "opportunity", opportunity.id, number=number,
+                 flow_id=form.flow_id)
+    publish(session, OpportunityCreated(opportunity_id=opportunity.id, contact_id=contact.id, flow_id=form.flow_id))
+    return opportunity
+
+
+def _write_history(session: Session, actor: Actor, opportunity: Opportunity, from_substage_id: str | None,
+                   to: Substage, cause: str, note: str) -> None:
+    session.add(SubstageChange(
+        opportunity_id=opportunity.id, from_substage_id=from_substage_id, to_substage_id=to.id, to_stage_id=to.stage_id,
+        to_name=to.public_name, moved_by_kind=actor.kind, moved_by_id=actor.id, moved_by_name=actor.name, cause=cause,
+        note=note, at=opportunity.entered_substage_at))
+    session.flush()
+
+
+def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: str, cause: str, note: str = "", *,
+         expected_substage_id: str = "") -> Opportunity:
+    """The only way to another substage: locks the row, writes history and audit, and tells it.
+
+    What a customer's act leads to is moved by the system in the customer's name: `Actor(kind="system", id=…, name=…)`.
+    Moving to where it stands changes nothing. Who moves by hand names the substage that they saw
+    (`expected_substage_id`), so that nobody moves on from a step that somebody else has left meanwhile.
+    """
+    if not actor.can(Permission.MOVE_OPPORTUNITIES):
+        raise NotAllowed
+    locked = get_locked(session, actor, opportunity.id)
+    if expected_substage_id and locked.substage_id != expected_substage_id:
+        raise ChangedMeanwhile
+    substage = session.get(Substage, substage_id)
+    if substage is None:
+        raise NotFound
+    if flows.flow_of_substage(session, substage_id) != locked.flow_id:
+        raise WrongFlow
+    before = locked.substage_id
+    if before == substage_id:
+        return locked
+    at = now()
+    locked.substage_id = substage_id
+    locked.entered_substage_at = locked.changed_at = at
+    locked.version += 1
+    session.add(locked)
+    session.flush()
+    _write_history(session, actor, locked, before, substage, cause, rules.clean_note(note))
+    audit.record(session, actor.kind, actor.id, "move", "opportunity", locked.id, before=before, after=substage_id,
+                 cause=cause)
+    publish(session, OpportunityMoved(opportunity_id=locked.id, from_substage_id=before, to_substage_id=substage_id,
+                                      cause=cause))
+    return locked
+
+
+# What the customer reads
+
+
+def get_process(session: Session, actor: Actor, opportunity_id: str, language: str) -> Process:
+    """The customer's page of one project, by three queries whatever the flow and the history hold."""
+    statement = (
+        visible_opportunities(actor).where(Opportunity.id == opportunity_id)
+        .join(Contact, col(Contact.id) == Opportunity.contact_id)
+        .outerjoin(StaffMember, col(StaffMember.id) == Opportunity.owner_id)
+        .add_columns(col(Contact.name), col(StaffMember.name), col(StaffMember.email), col(StaffMember.phone)))
+    row = session.execute(statement).first()
+    if row is None:
+        raise NotFound
+    opportunity, client_name, adviser_name, adviser_email, adviser_phone = row
+    tree = flows.get_flow_tree(session, opportunity.flow_id)
+    history = [Passage(stage_id, at) for stage_id, at in session.exec(
+        select(SubstageChange.to_stage_id, SubstageChange.at).where(SubstageChange.opportunity_id == opportunity_id)
+        .order_by(col(SubstageChange.at), col(SubstageChange.id)))]
+    company = company_snapshot()
+    fallback, time_zone = company.default_language, company.time_zone
+    substage = tree.substage(opportunity.substage_id)
+    stage = tree.stage(substage.stage_id) if substage else None
+    assert substage is not None
+    assert stage is not None
+    stages = stages_of(tree, substage.id, history, language, fallback, time_zone)
+    return Process(
+        opportunity_id=opportunity.id, number=opportunity.number, title=opportunity.title, address=opportunity.address,
+        flow_name=in_language(tree.public_name, language, fallback) or tree.name,
+        client_name=client_name, first_name=first_name_of(client_name), stages=stages,
+        substages=substages_of(stage, substage.id, language, fallback),
+        current=current_step(substage, opportunity.entered_substage_at, language, fallback, time_zone),
+        step_number=[step.status for step in stages].index("current") + 1, step_count=len(stages),
+        outcome=outcome_of(substage.view_kind),
+        adviser=Adviser(name=adviser_name, email=adviser_email, phone=adviser_phone) if adviser_name else None)
+
+
+def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
+    """The actor's projects for the switcher: what still goes on first, then the newest first."""
+    if not actor.is_customer:
+        raise NotAllowed
+    rows = session.exec(visible_opportunities(actor).order_by(col(Opportunity.created_at).desc(),
+                                                              col(Opportunity.id).desc()).limit(100)).all()
+    trees = flows.load_trees(session, [row.flow_id for row in rows])
+    fallback = company_snapshot().default_language
+    lines = []
+    for row in rows:
+        tree = trees[row.flow_id]
+        substage = tree.substage(row.substage_id)
+        assert substage is not None
+        stages = stages_of(tree, substage.id, [], language, fallback, "UTC")
+        step = current_step(substage, row.entered_substage_at, language, fallback, "UTC")
+        lines.append(ProjectLine(
+            id=row.id, number=row.number, title=row.title, address=row.address,
+            flow_name=in_language(tree.public_name, language, fallback) or tree.name, step_name=step.name,
+            step_number=[stage.status for stage in stages].index("current") + 1, step_count=len(stages),
+            needs_customer=step.needs_customer, outcome=outcome_of(substage.view_kind)))
+    return sorted(lines, key=lambda line: bool(line.outcome))
+
+
+# For staff
+
+
+def count_by_substage(session: Session, flow_id: str) -> dict[str, int]:
+    """How many opportunities stand in each substage of a flow, also those that the asking person does not see."""
+    rows = session.exec(select(Opportunity.substage_id, func.count()).where(Opportunity.flow_id == flow_id)
+                        .group_by(col(Opportunity.substage_id)))
+    return dict(rows.all())
+
+
+def count_by_flow(session: Session) -> dict[str, int]:
+    rows = session.exec(select(Opportunity.flow_id, func.count()).group_by(col(Opportunity.flow_id)))
+    return dict(rows.all())
+
+
+def list_history(session: Session, actor: Actor, opportunity_id: str) -> list[SubstageChange]:
+    """How an opportunity came to where it stands, the last step first. For staff."""
+    if not actor.is_staff:
+        raise NotFound
+    get_visible(session, actor, opportunity_id)
+    return list(session.exec(select(SubstageChange).where(SubstageChange.opportunity_id == opportunity_id)
+                             .order_by(col(SubstageChange.at).desc(), col(SubstageChange.id).desc())))

@@ -1,0 +1,382 @@
+"""Who sees which opportunity, how one begins, and how one moves."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from sqlalchemy import event
+from sqlmodel import Session, select
+
+from portal_app.access.actors import SYSTEM, Actor, Role
+from portal_app.company.schemas import CompanySnapshot
+from portal_app.core import clock, events
+from portal_app.core.audit import AuditRow
+from portal_app.core.errors import ChangedMeanwhile, NotAllowed, NotFound
+from portal_app.core.events import EventRow
+from portal_app.core.forms import parse
+from portal_app.core.ids import new_id
+from portal_app.opportunities import service
+from portal_app.opportunities.events import OpportunityMoved
+from portal_app.opportunities.models import Opportunity, SubstageChange
+from portal_app.opportunities.rules import OpportunityForm, WrongFlow
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+WAY = (
+    ("Request", [("We have your request", None)]),
+    ("Your roof", [("Draw your roof", "drawing"), ("We check your roof", None)]),
+    ("Your offer", [("We plan your system", None), ("Choose your offer", "offer")]),
+    ("Switch-on", [("Enjoy the sun", "finalization-success")]),
+    ("Ended", [("We could not go on", "finalization-failed")]),
+)
+
+
+def form_for(contact, flow, **values) -> OpportunityForm:
+    return parse(OpportunityForm, {"contact_id": contact.id, "flow_id": flow.id, **values})
+
+
+def seen(session: Session, actor: Actor) -> set[str]:
+    return set(session.exec(service.visible_opportunities(actor).with_only_columns(Opportunity.id)))
+
+
+# Who sees which
+
+
+def test_each_sees_what_is_theirs(session: Session):
+    installer, sales = make_staff(session, Role.INSTALLER), make_staff(session, Role.SALES)
+    a, b = make_contact(session), make_contact(session)
+    of_a = make_opportunity(session, contact=a)
+    of_b = make_opportunity(session, contact=b, owner_id=installer.id)
+    mine = {of_a.id, of_b.id}
+    assert seen(session, actor_of(a)) == {of_a.id}
+    assert seen(session, actor_of(b)) == {of_b.id}
+    assert seen(session, actor_of(installer)) & mine == {of_b.id}
+    assert seen(session, actor_of(sales)) >= mine
+    assert seen(session, SYSTEM) >= mine
+    assert seen(session, Actor(kind="staff", id=new_id(), name="", language="en", role="unknown")) == set()
+
+
+def test_people_of_one_household_share_unless_the_company_decides_otherwise(session: Session, monkeypatch):
+    first = make_contact(session)
+    second = make_contact(session, account_id=first.account_id)
+    opportunity = make_opportunity(session, contact=first)
+    assert seen(session, actor_of(second)) == {opportunity.id}
+    own = CompanySnapshot(modules={"projects": {"scope": "contact"}})
+    monkeypatch.setattr(service, "company_snapshot", lambda: own)
+    assert seen(session, actor_of(second)) == set()
+    assert seen(session, actor_of(first)) == {opportunity.id}
+
+
+def test_unknown_and_forbidden_look_alike(session: Session):
+    stranger, opportunity = actor_of(make_contact(session)), make_opportunity(session)
+    for opportunity_id in (opportunity.id, new_id(), ""):
+        for ask in (service.get_visible, service.get_locked, service.list_history):
+            with pytest.raises(NotFound):
+                ask(session, stranger, opportunity_id)
+        with pytest.raises(NotFound):
+            service.get_process(session, stranger, opportunity_id, "en")
+
+
+# Beginning
+
+
+def test_an_opportunity_begins_in_the_first_substage(session: Session):
+    flow, substages = make_flow(session, *WAY)
+    contact = make_contact(session, name="Lucía Gómez", address="Calle Mayor 3")
+    member = make_staff(session, Role.SALES)
+    with clock.fixed(NOON):
+        opportunity = service.create_opportunity(session, actor_of(member), form_for(contact, flow, title="South roof"))
+    assert opportunity.substage_id == substages[0].id
+    assert (opportunity.account_id, opportunity.owner_id) == (contact.account_id, member.id)
+    assert opportunity.address == "Calle Mayor 3"
+    assert opportunity.created_at == opportunity.entered_substage_at == NOON
+    assert "lucia gomez" in opportunity.search_text
+    assert opportunity.number in opportunity.search_text
+    change = session.exec(select(SubstageChange).where(SubstageChange.opportunity_id == opportunity.id)).one()
+    assert (change.from_substage_id, change.to_substage_id, change.cause) == (None, substages[0].id, "created")
+    assert (change.moved_by_kind, change.moved_by_name) == ("staff", member.name)
+    audited = session.exec(select(AuditRow).where(AuditRow.thing_id == opportunity.id)).one()
+    assert (audited.verb, audited.actor_id) == ("create", member.id)
+    told = session.exec(select(EventRow).where(EventRow.opportunity_id == opportunity.id)).one()
+    assert told.name == "OpportunityCreated"
+
+
+def test_an_opportunity_may_begin_elsewhere_and_belong_to_somebody_else(session: Session):
+    flow, substages = make_flow(session, *WAY)
+    owner = make_staff(session, Role.INSTALLER)
+    form = form_for(make_contact(session), flow, substage_id=substages[3].id, owner_id=owner.id, address=" Here  3 ",
+                    lon_deg=-3.7, lat_deg=40.4)
+    opportunity = service.create_opportunity(session, SYSTEM, form)
+    assert (opportunity.substage_id, opportunity.owner_id) == (substages[3].id, owner.id)
+    assert (opportunity.address, opportunity.lon_deg) == ("Here 3", -3.7)
+
+
+def test_what_the_system_begins_belongs_to_nobody(session: Session):
+    flow, _ = make_flow(session)
+    assert service.create_opportunity(session, SYSTEM, form_for(make_contact(session), flow)).owner_id is None
+
+
+def test_numbers_count_up_within_a_year(session: Session):
+    flow, _ = make_flow(session)
+    contact = make_contact(session)
+
+    def number_at(at: datetime) -> str:
+        with clock.fixed(at):
+            return service.create_opportunity(session, SYSTEM, form_for(contact, flow)).number
+
+    assert number_at(datetime(2031, 6, 1, tzinfo=UTC)) == "2031-0001"
+    assert number_at(datetime(2031, 12, 31, 22, 59, tzinfo=UTC)) == "2031-0002"
+    assert number_at(datetime(2031, 12, 31, 23, 1, tzinfo=UTC)) == "2032-0001", "it is next year in Madrid"
+    assert number_at(datetime(2032, 1, 2, tzinfo=UTC)) == "2032-0002"
+
+
+def test_a_failed_beginning_leaves_no_gap(session: Session):
+    flow, _ = make_flow(session)
+    contact = make_contact(session)
+    with clock.fixed(datetime(2033, 6, 1, tzinfo=UTC)):
+        unfinished = session.begin_nested()
+        assert service.create_opportunity(session, SYSTEM, form_for(contact, flow)).number == "2033-0001"
+        unfinished.rollback()
+        assert service.create_opportunity(session, SYSTEM, form_for(contact, flow)).number == "2033-0001"
+
+
+def test_nobody_else_begins_one(session: Session):
+    flow, _ = make_flow(session)
+    contact = make_contact(session)
+    for actor in (actor_of(contact), actor_of(make_staff(session, Role.INSTALLER)),
+                  actor_of(make_staff(session, Role.VIEWER))):
+        with pytest.raises(NotAllowed):
+            service.create_opportunity(session, actor, form_for(contact, flow))
+
+
+@pytest.mark.parametrize("field", ["contact_id", "flow_id", "substage_id", "owner_id"])
+def test_what_does_not_exist_is_named(session: Session, field: str):
+    flow, _ = make_flow(session)
+    with pytest.raises(NotFound) as refused:
+        service.create_opportunity(session, SYSTEM, form_for(make_contact(session), flow, **{field: new_id()}))
+    assert refused.value.field == ("" if field == "flow_id" else field)
+
+
+def test_an_opportunity_does_not_begin_in_another_flow(session: Session):
+    flow, _ = make_flow(session)
+    _, others = make_flow(session)
+    with pytest.raises(WrongFlow):
+        service.create_opportunity(session, SYSTEM, form_for(make_contact(session), flow, substage_id=others[0].id))
+
+
+# Moving
+
+
+def test_a_move_is_remembered_audited_and_told(session: Session):
+    _, substages = make_flow(session, *WAY)
+    opportunity = make_opportunity(session, substage=substages[0])
+    member = make_staff(session, Role.SALES)
+    told: list[OpportunityMoved] = []
+    listener = events.on(OpportunityMoved)(lambda _, happened: told.append(happened))
+    try:
+        with clock.fixed(NOON):
+            moved = service.move(session, actor_of(member), opportunity, substages[1].id, "by-hand", " They\x00 call ")
+    finally:
+        events._listeners[OpportunityMoved].remove(listener)
+    assert moved is opportunity
+    assert (moved.substage_id, moved.entered_substage_at, moved.changed_at) == (substages[1].id, NOON, NOON)
+    assert moved.version == 2
+    change = service.list_history(session, actor_of(member), opportunity.id)[0]
+    assert (change.from_substage_id, change.to_substage_id) == (substages[0].id, substages[1].id)
+    assert (change.to_stage_id, change.to_name) == (substages[1].stage_id, {"en": "Draw your roof"})
+    assert (change.moved_by_name, change.cause, change.note, change.at) == (member.name, "by-hand", "They call", NOON)
+    audited = session.exec(select(AuditRow).where(AuditRow.thing_id == opportunity.id, AuditRow.verb == "move")).one()
+    assert audited.detail == {"before": substages[0].id, "after": substages[1].id, "cause": "by-hand"}
+    assert told == [OpportunityMoved(opportunity_id=opportunity.id, from_substage_id=substages[0].id,
+                                     to_substage_id=substages[1].id, cause="by-hand")]
+
+
+def test_moving_to_where_it_stands_changes_nothing(session: Session):
+    opportunity = make_opportunity(session)
+    before = opportunity.entered_substage_at
+    service.move(session, SYSTEM, opportunity, opportunity.substage_id, "accept-budget")
+    assert (opportunity.version, opportunity.entered_substage_at) == (1, before)
+    assert not session.exec(select(SubstageChange).where(SubstageChange.opportunity_id == opportunity.id)).all()
+
+
+def test_a_move_to_another_flow_is_refused(session: Session):
+    opportunity = make_opportunity(session)
+    _, others = make_flow(session)
+    with pytest.raises(WrongFlow):
+        service.move(session, SYSTEM, opportunity, others[0].id, "by-hand")
+    with pytest.raises(NotFound):
+        service.move(session, SYSTEM, opportunity, new_id(), "by-hand")
+
+
+def test_who_may_move_what(session: Session):
+    _, substages = make_flow(session, *WAY)
+    installer = make_staff(session, Role.INSTALLER)
+    own = make_opportunity(session, substage=substages[0], owner_id=installer.id)
+    foreign = make_opportunity(session, substage=substages[0])
+    service.move(session, actor_of(installer), own, substages[1].id, "by-hand")
+    with pytest.raises(NotFound):
+        service.move(session, actor_of(installer), foreign, substages[1].id, "by-hand")
+    customer = Actor(kind="customer", id=own.contact_id, name="", language="en", account_id=own.account_id)
+    for actor in (customer, actor_of(make_staff(session, Role.VIEWER))):
+        with pytest.raises(NotAllowed):
+            service.move(session, actor, own, substages[2].id, "by-hand")
+
+
+def test_who_saw_an_older_step_is_told(session: Session):
+    _, substages = make_flow(session, *WAY)
+    opportunity = make_opportunity(session, substage=substages[1])
+    with pytest.raises(ChangedMeanwhile):
+        service.move(session, SYSTEM, opportunity, substages[2].id, "by-hand", expected_substage_id=substages[0].id)
+    service.move(session, SYSTEM, opportunity, substages[2].id, "by-hand", expected_substage_id=substages[1].id)
+    assert opportunity.substage_id == substages[2].id
+
+
+# What the customer reads
+
+
+@pytest.fixture
+def on_the_way(session: Session):
+    """An opportunity that was created on 1 May and came step by step to the offer."""
+    flow, substages = make_flow(session, *WAY)
+    flow.public_name = {"en": "Home solar", "es": "Solar en casa"}
+    substages[4].public_name = {"en": "Choose your offer", "es": "Elige tu oferta"}
+    substages[4].public_description = {"en": "Nothing is binding."}
+    session.add_all([flow, substages[4]])
+    contact = make_contact(session, name="Lucía Gómez")
+    member = make_staff(session, Role.SALES, phone="+34 600 000 000")
+    with clock.fixed(datetime(2026, 5, 1, 22, 30, tzinfo=UTC)):
+        opportunity = service.create_opportunity(session, actor_of(member), form_for(contact, flow, title="South"))
+    for day, substage in enumerate(substages[1:5]):
+        with clock.fixed(NOON + timedelta(days=day)):
+            service.move(session, SYSTEM, opportunity, substage.id, "by-hand")
+    return opportunity, contact, substages, member
+
+
+def test_the_process_says_done_now_and_next(session: Session, on_the_way):
+    opportunity, contact, substages, member = on_the_way
+    process = service.get_process(session, actor_of(contact), opportunity.id, "es")
+    assert [(stage.name, stage.status, stage.entered_on, stage.left_on) for stage in process.stages] == [
+        ("Request", "done", "2026-05-02", "2026-05-04"),
+        ("Your roof", "done", "2026-05-04", "2026-05-06"),
+        ("Your offer", "current", "2026-05-06", ""),
+        ("Switch-on", "next", "", ""),
+    ]
+    assert [(step.name, step.status) for step in process.substages] == [
+        ("We plan your system", "done"), ("Elige tu oferta", "current")]
+    assert process.current.model_dump() == {
+        "id": substages[4].id, "name": "Elige tu oferta", "description": "Nothing is binding.", "view_kind": "offer",
+        "needs_customer": True, "since": "2026-05-07"}
+    assert (process.step_number, process.step_count, process.outcome) == (3, 4, "")
+    assert (process.first_name, process.flow_name, process.title) == ("Lucía", "Solar en casa", "South")
+    assert process.adviser is not None
+    assert process.adviser.model_dump() == {"name": member.name, "email": member.email, "phone": "+34 600 000 000"}
+
+
+def test_going_back_undoes_what_comes_after(session: Session, on_the_way):
+    opportunity, contact, substages, _ = on_the_way
+    with clock.fixed(NOON + timedelta(days=9)):
+        service.move(session, SYSTEM, opportunity, substages[1].id, "by-hand")
+    process = service.get_process(session, actor_of(contact), opportunity.id, "en")
+    assert [(stage.status, stage.entered_on, stage.left_on) for stage in process.stages] == [
+        ("done", "2026-05-02", "2026-05-04"), ("current", "2026-05-04", ""), ("next", "", ""), ("next", "", "")]
+
+
+def test_an_end_without_success_shows_the_way_that_was_gone(session: Session, on_the_way):
+    opportunity, contact, substages, _ = on_the_way
+    service.move(session, SYSTEM, opportunity, substages[6].id, "decline-budget")
+    process = service.get_process(session, actor_of(contact), opportunity.id, "en")
+    assert [stage.name for stage in process.stages] == ["Request", "Your roof", "Your offer", "Ended"]
+    assert process.outcome == "failed"
+    assert not process.current.needs_customer
+
+
+def test_a_process_without_owner_and_title(session: Session):
+    opportunity = make_opportunity(session)
+    process = service.get_process(session, SYSTEM, opportunity.id, "it")
+    assert process.adviser is None
+    assert process.flow_name == "Home solar"
+
+
+def count_queries(session: Session, ask, *arguments) -> int:
+    queries: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        queries.append(statement)
+
+    engine = session.get_bind().engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        session.expunge_all()
+        ask(session, *arguments)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len([query for query in queries if "SAVEPOINT" not in query])
+
+
+def test_the_number_of_queries_does_not_grow(session: Session):
+    """One with 2 steps, one with 60 steps and a long history: the same queries."""
+    contact = make_contact(session)
+    actor = actor_of(contact)
+    _, few = make_flow(session, ("One", [("a", None), ("b", None)]))
+    _, many = make_flow(session, *((f"Stage {n}", [(f"{n} {m}", "offer") for m in range(5)]) for n in range(12)))
+    small = make_opportunity(session, contact=contact, substage=few[0])
+    short = count_queries(session, service.get_process, actor, small.id, "en")
+    one = count_queries(session, service.list_own_projects, actor, "en")
+    large = make_opportunity(session, contact=contact, substage=many[0])
+    for substage in many[1:40]:
+        service.move(session, SYSTEM, large, substage.id, "by-hand")
+    for _ in range(5):
+        make_opportunity(session, contact=contact, substage=many[7])
+    assert count_queries(session, service.get_process, actor, large.id, "en") == short == 3
+    assert count_queries(session, service.list_own_projects, actor, "en") == one == 2
+
+
+def test_own_projects_show_what_goes_on_first(session: Session):
+    contact = make_contact(session)
+    flow, substages = make_flow(session, *WAY)
+    old = make_opportunity(session, contact=contact, substage=substages[4], created_at=NOON)
+    new = make_opportunity(session, contact=contact, substage=substages[2], created_at=NOON + timedelta(days=1))
+    ended = make_opportunity(session, contact=contact, substage=substages[5], created_at=NOON + timedelta(days=2))
+    make_opportunity(session, substage=substages[4])
+    lines = service.list_own_projects(session, actor_of(contact), "en")
+    assert [line.id for line in lines] == [new.id, old.id, ended.id]
+    assert [(line.step_name, line.needs_customer, line.outcome) for line in lines] == [
+        ("We check your roof", False, ""), ("Choose your offer", True, ""), ("Enjoy the sun", False, "success")]
+    assert [(line.step_number, line.step_count) for line in lines] == [(2, 4), (3, 4), (4, 4)]
+    assert lines[0].flow_name == flow.name
+    with pytest.raises(NotAllowed):
+        service.list_own_projects(session, actor_of(make_staff(session)), "en")
+
+
+# For staff
+
+
+def test_opportunities_are_counted_where_they_stand(session: Session):
+    flow, substages = make_flow(session, *WAY)
+    for substage in (substages[0], substages[2], substages[2]):
+        make_opportunity(session, substage=substage)
+    assert service.count_by_substage(session, flow.id) == {substages[0].id: 1, substages[2].id: 2}
+    assert service.count_by_flow(session)[flow.id] == 3
+
+
+def test_history_is_for_staff(session: Session):
+    opportunity = make_opportunity(session)
+    customer = Actor(kind="customer", id=opportunity.contact_id, name="", language="en",
+                     account_id=opportunity.account_id)
+    with pytest.raises(NotFound):
+        service.list_history(session, customer, opportunity.id)
+    with pytest.raises(NotFound):
+        service.list_history(session, actor_of(make_staff(session, Role.INSTALLER)), opportunity.id)
+    assert service.list_history(session, actor_of(make_staff(session, Role.VIEWER)), opportunity.id) == []
+
+
+def test_the_customers_page_holds_no_internal_name(session: Session):
+    """The name that staff gave the flow, and who moved it, stay inside."""
+    make_company(session)
+    flow, substages = make_flow(session, *WAY)
+    flow.name = "CANARY internal"
+    session.add(flow)
+    opportunity = make_opportunity(session, substage=substages[0])
+    mover = make_staff(session, Role.SALES, name="CANARY mover")
+    service.move(session, actor_of(mover), opportunity, substages[1].id, "by-hand", "CANARY note")
+    process = service.get_process(session, SYSTEM, opportunity.id, "en")
+    assert "CANARY" not in process.model_dump_json()
