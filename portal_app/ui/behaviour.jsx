@@ -1,0 +1,107 @@
+// The little behaviour that the platform leaves to us: dialogs opened by state, menus that close, tabs with arrow keys.
+import { useEffect, useRef } from "react";
+
+// A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was.
+export function Dialog({ open, onDismiss, labelledby, className, children }) {
+  const ref = useRef(null);
+  const opener = useRef(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (open && !dialog.open) {
+      opener.current = document.activeElement;
+      dialog.showModal();
+    } else if (!open && dialog.open) {
+      dialog.close();
+    }
+    if (!open && opener.current) {
+      if (opener.current.isConnected) opener.current.focus();
+      opener.current = null;
+    }
+  }, [open]);
+  const dismiss = () => onDismiss && onDismiss();
+  return (
+    <dialog
+      ref={ref}
+      className={className}
+      aria-labelledby={labelledby}
+      onCancel={(event) => {
+        if (event.target !== ref.current) return;
+        event.preventDefault();
+        dismiss();
+      }}
+      onClose={(event) => event.target === ref.current && open && dismiss()}
+      onMouseDown={(event) => event.target === ref.current && dismiss()}
+    >
+      {open ? <div className="dialog">{children}</div> : null}
+    </dialog>
+  );
+}
+
+// <details> as a menu: closes after a choice, on Esc and on a click elsewhere.
+export function Menu({ label, trigger, triggerClass, className, children }) {
+  const ref = useRef(null);
+  useEffect(() => {
+    const menu = ref.current;
+    const close = (event) => {
+      if (menu.open && !menu.contains(event.target)) menu.open = false;
+    };
+    document.addEventListener("pointerdown", close);
+    document.addEventListener("focusin", close);
+    return () => {
+      document.removeEventListener("pointerdown", close);
+      document.removeEventListener("focusin", close);
+    };
+  }, []);
+  return (
+    <details
+      ref={ref}
+      className={className}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !ref.current.open) return;
+        event.stopPropagation();
+        ref.current.open = false;
+        ref.current.querySelector("summary").focus();
+      }}
+    >
+      <summary className={triggerClass} aria-label={label || undefined} title={label || undefined}>
+        {trigger}
+      </summary>
+      <div
+        className="menu"
+        onClick={(event) => {
+          if (!event.target.closest("a, button")) return;
+          ref.current.open = false;
+          ref.current.querySelector("summary").focus({ preventScroll: true });
+        }}
+      >
+        {children}
+      </div>
+    </details>
+  );
+}
+
+const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
+
+export function TabList({ label, className, children }) {
+  return (
+    <div
+      role="tablist"
+      aria-label={label}
+      className={className}
+      onKeyDown={(event) => {
+        const tabs = [...event.currentTarget.querySelectorAll("[role=tab]")];
+        const at = tabs.indexOf(document.activeElement);
+        let next = null;
+        if (event.key in STEPS) next = tabs[(at + STEPS[event.key] + tabs.length) % tabs.length];
+        if (event.key === "Home") next = tabs[0];
+        if (event.key === "End") next = tabs[tabs.length - 1];
+        if (!next) return;
+        event.preventDefault();
+        next.focus();
+        next.click();
+      }}
+    >
+      {children}
+    </div>
+  );
+}

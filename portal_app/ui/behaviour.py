@@ -1,0 +1,34 @@
+"""The pieces of `behaviour.jsx` as Reflex components; use them through `dialogs` and `surfaces`."""
+
+import reflex as rx
+
+_LIBRARY = rx.asset("behaviour.jsx", shared=True).importable_path
+
+
+class Dialog(rx.Component):
+    library = _LIBRARY
+    tag = "Dialog"
+    alias = "UiDialog"
+
+    open: rx.Var[bool]
+    labelledby: rx.Var[str]
+
+    on_dismiss: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class Menu(rx.Component):
+    library = _LIBRARY
+    tag = "Menu"
+    alias = "UiMenu"
+
+    label: rx.Var[str]
+    trigger: rx.Var[rx.Component]
+    trigger_class: rx.Var[str]
+
+
+class TabList(rx.Component):
+    library = _LIBRARY
+    tag = "TabList"
+    alias = "UiTabList"
+
+    label: rx.Var[str]
