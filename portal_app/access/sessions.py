@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, CursorResult, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
-from ..company.models import ONLY, Company
+from ..company.service import get_company
 from ..config import settings
 from ..core import audit
 from ..core.clock import now
@@ -53,7 +53,7 @@ def open_session(session: Session, *, contact_id: str | None = None, staff_id: s
     """
     if replaces:
         end_session(session, replaces)
-    company = session.get_one(Company, ONLY)
+    company = get_company(session)
     at, token = now(), new_token()
     ends_at = at + timedelta(days=company.session_days)
     session.add(PortalSession(
@@ -158,7 +158,7 @@ def save_seen(session: Session) -> int:
     if not used:
         return 0
     at = now()
-    idle = timedelta(hours=session.get_one(Company, ONLY).session_idle_hours)
+    idle = timedelta(hours=get_company(session).session_idle_hours)
     saved = 0
     for start in range(0, len(used), 500):
         saved += cast(CursorResult, session.execute(update(PortalSession).where(

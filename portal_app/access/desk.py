@@ -1,0 +1,71 @@
+"""What waits behind the door: makes codes and password links that were asked for, and clears what has ended.
+
+Asking is answered first and seen to here, so that nobody learns from the time it takes whether an address is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlmodel import Session, col
+
+from ..core.clock import now
+from ..core.database import run_write
+from .codes import issue_login_code
+from .models import LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken
+from .sessions import save_seen
+from .staff_sign_in import issue_staff_reset
+
+log = logging.getLogger(__name__)
+
+KEPT_REQUESTS = timedelta(days=1)
+KEPT_SESSIONS = timedelta(days=30)
+_running: set[asyncio.Task] = set()
+
+
+async def see_to_requests() -> None:
+    """Makes every code and link that waits. Any number of workers may do this at once."""
+    for issue in (issue_login_code, issue_staff_reset):
+        while await run_write(issue):
+            pass
+
+
+def see_to_requests_soon() -> None:
+    """Starts `see_to_requests` after the answer has gone out."""
+    task = asyncio.create_task(_reporting(see_to_requests()))
+    _running.add(task)
+    task.add_done_callback(_running.discard)
+
+
+async def _reporting(work) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("could not see to sign-in requests")
+
+
+def clear_ended(session: Session) -> None:
+    """Deletes what nobody can use any more."""
+    at = now()
+    session.execute(delete(LoginCode).where(col(LoginCode.requested_at) < at - KEPT_REQUESTS))
+    session.execute(delete(StaffResetRequest).where(col(StaffResetRequest.requested_at) < at - KEPT_REQUESTS))
+    session.execute(delete(SignInDelay).where(col(SignInDelay.next_at) < at - KEPT_REQUESTS))
+    session.execute(delete(LoginLink).where(col(LoginLink.expires_at) < at - KEPT_SESSIONS))
+    session.execute(delete(StaffToken).where(col(StaffToken.expires_at) < at - KEPT_SESSIONS))
+    session.execute(delete(PortalSession).where(col(PortalSession.expires_at) < at - KEPT_SESSIONS))
+
+
+async def keep_desk(seen_seconds: float = 60, clear_seconds: float = 3600) -> None:
+    """The background task: requests that a stopped worker left, use of sessions, clearing up."""
+    clear_in = 0.0
+    while True:
+        await _reporting(see_to_requests())
+        await _reporting(run_write(save_seen))
+        if clear_in <= 0:
+            await _reporting(run_write(clear_ended))
+            clear_in = clear_seconds
+        clear_in -= seen_seconds
+        await asyncio.sleep(seen_seconds)

@@ -1,0 +1,60 @@
+"""Login links: a random token by mail that opens the portal once."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from ..company.service import get_company
+from ..core import audit
+from ..core.clock import now
+from ..core.crypto import hash_of, new_token
+from .contacts import contact
+from .models import LoginLink
+from .rules import is_own_path
+from .sessions import open_session
+
+
+def create_login_link(session: Session, contact_id: str, leads_to: str = "/home") -> str:
+    """The token of a new link for this contact; it leads to a page of the portal."""
+    if not is_own_path(leads_to):
+        raise ValueError(f"a login link can't lead to {leads_to!r}")
+    token, at = new_token(), now()
+    session.add(LoginLink(
+        token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to, created_at=at,
+        expires_at=at + timedelta(minutes=get_company(session).link_minutes),
+    ))
+    session.flush()
+    return token
+
+
+def redeem_login_link(session: Session, token: str, device: str = "", *, replaces: str = "") -> tuple[str, str] | None:
+    """A session token and where to go, or None when the link has ended.
+
+    One statement decides and uses the link up, so of many at once one wins.
+    """
+    at = now()
+    row = session.execute(
+        update(LoginLink)
+        .where(
+            col(LoginLink.token_hash) == hash_of(token), col(LoginLink.used_at).is_(None),
+            col(LoginLink.expires_at) > at,
+            col(LoginLink.contact_id).in_(select(contact.c.id).where(contact.c.is_active)),
+        )
+        .values(used_at=at)
+        .returning(col(LoginLink.contact_id), col(LoginLink.leads_to))
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if row is None:
+        return None
+    audit.record(session, "customer", row[0], "sign-in", "link")
+    return open_session(session, contact_id=row[0], device=device, replaces=replaces), row[1]
+
+
+def end_links_of(session: Session, contact_id: str) -> None:
+    """Ends what was mailed before, as when the address changes."""
+    session.execute(update(LoginLink).where(
+        col(LoginLink.contact_id) == contact_id, col(LoginLink.used_at).is_(None),
+    ).values(used_at=now()).execution_options(synchronize_session=False))

@@ -1,0 +1,53 @@
+"""A company for everybody who signs in, and sessions that commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Barrier
+from typing import Any
+
+import pytest
+from factories import make_company
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from portal_app.access import sessions
+
+
+@pytest.fixture(autouse=True)
+def _nothing_seen() -> None:
+    sessions._seen.clear()
+
+
+@pytest.fixture
+def company(session: Session):
+    return make_company(session)
+
+
+@pytest.fixture
+def scope(empty_database: Engine) -> Callable[[], Any]:
+    """As `session_scope`, on the database of this test, with a company."""
+
+    @contextmanager
+    def session_scope() -> Iterator[Session]:
+        with Session(empty_database, expire_on_commit=False) as session:
+            yield session
+            session.commit()
+
+    with session_scope() as session:
+        make_company(session)
+    return session_scope
+
+
+def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
+    """Calls `call(0)` … in threads that start together; gives what they gave."""
+    gate = Barrier(count)
+
+    def run(number: int) -> Any:
+        gate.wait()
+        return call(number)
+
+    with ThreadPoolExecutor(count) as pool:
+        return list(pool.map(run, range(count)))
