@@ -183,3 +183,9 @@ def list_valid_sessions(session: Session, token_hashes: Collection[str]) -> set[
                    or_(contact.c.is_active, col(StaffMember.is_active)))
         ))
     return valid
+
+
+def staff_among(session: Session, token_hashes: Collection[str]) -> set[str]:
+    """Which of these sessions, ended or not, are of staff."""
+    return set(session.scalars(select(col(PortalSession.token_hash)).where(
+        col(PortalSession.token_hash).in_(token_hashes), col(PortalSession.staff_id).is_not(None))))

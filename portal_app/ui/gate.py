@@ -109,23 +109,24 @@ async def close_sockets_without_session(app: App) -> int:
     namespace = app.event_namespace
     if namespace is None or app.sio is None:
         return 0
-    sockets: dict[str, list[tuple[str, str]]] = {}
+    sockets: dict[str, list[str]] = {}
     for sid, data in list(namespace._static_router_data.items()):
         token = sessions.session_token_in(data["headers"].get("cookie", ""))
         if token:
-            page = str(data.get("headers", {}).get("referer", ""))
-            sockets.setdefault(hash_of(token), []).append((sid, page))
+            sockets.setdefault(hash_of(token), []).append(sid)
     if not sockets:
         return 0
-    valid = await asyncio.to_thread(_valid_sessions, set(sockets))
-    closed = [pair for token_hash, pairs in sockets.items() if token_hash not in valid for pair in pairs]
-    for sid, page in closed:
-        path = "/staff" if "/staff" in page else "/"
-        await namespace.emit("event", StateUpdate(events=sign_in_again(path)), to=sid)
-        await app.sio.disconnect(sid, namespace=namespace.namespace)
-    return len(closed)
+    ended = await asyncio.to_thread(_ended_sessions, set(sockets))
+    for token_hash, path in ended.items():
+        for sid in sockets[token_hash]:
+            await namespace.emit("event", StateUpdate(events=sign_in_again(path)), to=sid)
+            await app.sio.disconnect(sid, namespace=namespace.namespace)
+    return len(ended)
 
 
-def _valid_sessions(token_hashes: set[str]) -> set[str]:
+def _ended_sessions(token_hashes: set[str]) -> dict[str, str]:
+    """The sessions that have ended, with a page of the door that they came through."""
     with read_scope() as session:
-        return sessions.list_valid_sessions(session, token_hashes)
+        ended = token_hashes - sessions.list_valid_sessions(session, token_hashes)
+        staff = sessions.staff_among(session, ended) if ended else set()
+    return {token_hash: "/staff" if token_hash in staff else "/" for token_hash in ended}
