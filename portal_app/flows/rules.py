@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from pydantic import Field, field_validator
 
 from ..core.errors import InvalidForm, PortalError
-from ..core.forms import REQUIRED, FieldError, Form
+from ..core.forms import INVALID, REQUIRED, TEXTS, FieldError, Form
 from ..core.localized import Localized, missing_languages
 from ..core.texts import LANGUAGES, msg
 from .tree import FlowTree
@@ -22,7 +22,6 @@ MOST_STAGES = 20
 MOST_SUBSTAGES = 20
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-_TOO_LONG = msg("This is too long. At most {max_length} characters fit.")
 
 T = TypeVar("T")
 
@@ -61,10 +60,10 @@ def clean_line(text: object) -> str:
 
 def _cleaned(texts: object, longest: int, *, one_line: bool) -> Localized:
     if not isinstance(texts, Mapping):
-        raise FieldError(msg("This is not valid."))
+        raise FieldError(INVALID)
     cleaned = {language: (clean_line if one_line else clean_text)(texts.get(language)) for language in LANGUAGES}
     if any(len(text) > longest for text in cleaned.values()):
-        raise FieldError(_TOO_LONG, max_length=longest)
+        raise FieldError(TEXTS["string_too_long"], max_length=longest)
     return {language: text for language, text in cleaned.items() if text}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
-from sqlalchemy import CursorResult, func, update
+from sqlalchemy import CursorResult, delete, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -174,7 +174,6 @@ def _place(session: Session, table: type[Flow] | type[Stage] | type[Substage], i
     """Numbers rows by their place in `ids`."""
     for position, row_id in enumerate(ids):
         session.execute(update(table).where(col(table.id) == row_id).values(position=position, **values))
-    session.expire_all()
 
 
 def _record(session: Session, actor: Actor, verb: str, thing: str, thing_id: str, **detail: object) -> None:
@@ -335,8 +334,12 @@ def _delete(session: Session, tree: FlowTree, row: Flow | Stage | Substage, gone
     if isinstance(row, Flow):
         publish(session, FlowDeleted(flow_id=tree.id))
     try:
-        session.delete(row)
-        session.flush()
+        session.execute(delete(Substage).where(col(Substage.id).in_(gone)))
+        if isinstance(row, Flow):
+            session.execute(delete(Stage).where(col(Stage.flow_id) == row.id))
+        if not isinstance(row, Substage):
+            session.delete(row)
+            session.flush()
     except IntegrityError as refused:
         raise StillInUse(count=1) from refused
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -59,15 +58,9 @@ def number_text(year: int, number: int) -> str:
     return f"{year}-{number:04d}"
 
 
-def folded(text: str) -> str:
-    """As people type it in a search: small letters, no accents (lucia finds Lucía, strasse finds Straße)."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
-
-
 def search_text(*parts: str) -> str:
-    """What the list of opportunities is searched in."""
-    return " ".join(filter(None, map(folded, parts)))[:SEARCH_LENGTH]
+    """What the list of opportunities is searched in; `search` makes words of it."""
+    return " ".join(filter(None, map(clean_line, parts)))[:SEARCH_LENGTH]
 
 
 def clean_note(note: str) -> str:

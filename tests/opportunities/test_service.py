@@ -89,7 +89,7 @@ def test_an_opportunity_begins_in_the_first_substage(session: Session):
     assert (opportunity.account_id, opportunity.owner_id) == (contact.account_id, member.id)
     assert opportunity.address == "Calle Mayor 3"
     assert opportunity.created_at == opportunity.entered_substage_at == NOON
-    assert "lucia gomez" in opportunity.search_text
+    assert "Lucía Gómez" in opportunity.search_text
     assert opportunity.number in opportunity.search_text
     change = session.exec(select(SubstageChange).where(SubstageChange.opportunity_id == opportunity.id)).one()
     assert (change.from_substage_id, change.to_substage_id, change.cause) == (None, substages[0].id, "created")
