@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlmodel import Session, col
 
 from ..core import audit
@@ -27,13 +27,7 @@ from .events import StaffResetRequested
 from .models import SignInDelay, StaffMember, StaffResetRequest, StaffToken
 from .passwords import demand_good_password, hash_password, is_password
 from .requests import claim_request, insert_or_update, put_request
-from .rules import (
-    GROWING_ATTEMPTS,
-    INVITATION_LASTS,
-    RESET_LASTS,
-    address_key,
-    delay_seconds,
-)
+from .rules import FREE_ATTEMPTS, GROWING_ATTEMPTS, INVITATION_LASTS, RESET_LASTS, address_key, delay_seconds
 from .sessions import end_sessions_of, open_session
 
 log = logging.getLogger(__name__)
@@ -72,7 +66,7 @@ def count_attempt(session: Session, email: str, client_address: str) -> None:
                     else_=at + timedelta(seconds=delay_seconds(GROWING_ATTEMPTS)),
                 ),
             },
-            where=columns.next_at <= at,
+            where=or_(columns.attempts < FREE_ATTEMPTS, columns.next_at <= at),
         )
         .returning(columns.attempts)
         .execution_options(synchronize_session=False)

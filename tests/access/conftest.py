@@ -9,16 +9,25 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from factories import make_company
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from portal_app.access import sessions
+from portal_app.access import passwords, sessions
 
 
 @pytest.fixture(autouse=True)
 def _nothing_seen() -> None:
     sessions._seen.clear()
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same algorithm, without the time it takes on purpose."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_hasher", quick)
+    monkeypatch.setattr(passwords, "_DUMMY", quick.hash("nobody has this password"))
 
 
 @pytest.fixture
