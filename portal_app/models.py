@@ -5,7 +5,8 @@ from .company import models as company
 from .core import audit, events
 from .customers import models as customers
 from .flows import models as flows
+from .offers import models as offers
 from .opportunities import models as opportunities
 from .opportunities import search
 
-__all__ = ["access", "audit", "company", "customers", "events", "flows", "opportunities", "search"]
+__all__ = ["access", "audit", "company", "customers", "events", "flows", "offers", "opportunities", "search"]

@@ -119,3 +119,15 @@ class OfferDecision(SQLModel, table=True):
     currency: str = text_field(3, NOT_PERSONAL, default="EUR")
     reason: str = text_field(40, NOT_PERSONAL, default="")
     comment: str = text_field(1000, personal("text", "contract"), default="")
+
+
+class OfferWish(SQLModel, table=True):
+    """What the customer would like to have changed, in their words."""
+
+    __tablename__ = "offer_wish"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    opportunity_id: str = ref_field("opportunity.id", on_delete="CASCADE")
+    contact_id: str = ref_field("contact.id", index=False)
+    text: str = text_field(1000, personal("text", "contract"))
+    at: Any = time_field()

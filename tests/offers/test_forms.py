@@ -15,8 +15,9 @@ OFFER = {"title": "Balance", "valid_until": "2026-12-12", "lines": [LINE]}
 
 
 @pytest.mark.parametrize(("text", "language", "value"), [
-    ("1.234,50", "de", "1234.50"), ("1,234.50", "en", "1234.50"), ("1,234.50", "de", "1234.50"), ("1.234", "de", "1234"),
-    ("1.234", "en", "1.234"), ("1,234", "en", "1234"), ("1,234", "es", "1.234"), ("12.5", "it", "12.5"),
+    ("1.234,50", "de", "1234.50"), ("1,234.50", "en", "1234.50"), ("1,234.50", "de", "1234.50"),
+    ("1.234", "de", "1234"), ("1.234", "en", "1.234"), ("1,234", "en", "1234"), ("1,234", "es", "1.234"),
+    ("12.5", "it", "12.5"),
     ("12,5", "en", "12.5"), ("0.125", "de", "0.125"), ("1.234.567", "es", "1234567"), ("€ 1 234,5", "de", "1234.5"),
     ("7", "en", "7"), ("1'234.50", "de", "1234.50"), ("1234,567", "de", "1234.567")])
 def test_numbers_are_read_as_the_language_writes_them(text, language, value):
@@ -75,14 +76,19 @@ hostile_lines = st.dictionaries(st.sampled_from([*LINE, "discount", "extra"]), j
 hostile_offers = st.dictionaries(st.sampled_from(list(forms.OfferTexts.model_fields)), json_values, max_size=8)
 
 
-@given(json_values | hostile_offers | st.builds(lambda lines: {**OFFER, "lines": lines}, st.lists(hostile_lines, max_size=3)))
+almost_offers = st.builds(lambda lines: {**OFFER, "lines": lines}, st.lists(hostile_lines, max_size=3))
+
+
+@given(json_values | hostile_offers | almost_offers)
 def test_whatever_a_client_sends_is_understood_or_refused(data):
     try:
         form = forms.parse_offer(data, "en")
-    except InvalidForm as refused:
-        assert refused.errors
+    except InvalidForm as wrong:
+        refused = wrong
     else:
         assert rules.total_of(form.lines).total_cents <= rules.MOST_TOTAL_CENTS
+        return
+    assert refused.errors
 
 
 def test_a_row_half_typed_counts_as_far_as_it_is_understood():

@@ -13,8 +13,9 @@ from portal_app.offers.rules import Line, OfferStatus, Party, VatGroup, VersionC
 
 line_items = st.builds(
     Line, description=st.just({"en": "Module"}), quantity_thousandths=st.integers(1, rules.MOST_QUANTITY_THOUSANDTHS),
-    unit_price_cents=st.integers(0, rules.MOST_PRICE_CENTS), vat_rate_bp=st.sampled_from([0, 400, 1000, 1900, 2100, 2200]),
-    discount_bp=st.integers(0, 10_000), discount_cents=st.just(0))
+    unit_price_cents=st.integers(0, rules.MOST_PRICE_CENTS),
+    vat_rate_bp=st.sampled_from([0, 400, 1000, 1900, 2100, 2200]), discount_bp=st.integers(0, 10_000),
+    discount_cents=st.just(0))
 
 
 def line(price: int = 10_000, quantity: int = 1000, vat: int = 2100, **values) -> Line:

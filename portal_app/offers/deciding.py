@@ -1,0 +1,245 @@
+"""What customers do with offers: read, accept one, decline, ask for a change. Exactly one outcome, however many try.
+
+Everything that shares, changes, withdraws or answers an offer first holds the opportunity's row (`lock_opportunity`), then
+looks, then writes with a conditional UPDATE; the database itself allows one accepted offer per opportunity.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from sqlalchemy import update
+from sqlalchemy.engine import CursorResult
+from sqlmodel import Session, col, select
+
+from ..access.actors import Actor
+from ..company.service import get_company
+from ..core import audit, limits
+from ..core.clock import now
+from ..core.errors import NotAllowed, NotFound
+from ..core.events import publish
+from ..core.forms import Form
+from ..core.texts import LANGUAGES, money_text, translate
+from ..flows.models import Substage
+from ..flows.view_kinds import ViewKind
+from ..opportunities.models import Opportunity
+from ..opportunities.service import get_visible
+from . import rules
+from .errors import OfferAlreadyDecided, OfferChanged, OfferExpired, OfferNotAtThisStep, OfferWithdrawn
+from .events import OfferAccepted, OfferDeclined
+from .forms import DeclineForm
+from .models import Offer, OfferDecision, OfferVersion, OfferWish
+from .rules import OfferStatus, VersionContent
+from .schemas import OffersPage, OfferView, Outcome, mark_best, view_of
+from .versions import get_version, lock_opportunity, number_of, read_content, reload_offer, template_variables
+
+EXPIRED = "expired"
+WISHES = "10/hour"
+
+
+class WishForm(Form):
+    text: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+def shown_status(offer: Offer, time_zone: str) -> str:
+    """The stored status, or `expired` for a shared offer whose last day is over."""
+    if offer.status == OfferStatus.SHARED and rules.is_expired(offer.valid_until, now(), time_zone):
+        return EXPIRED
+    return offer.status
+
+
+def _is_at_the_offer_step(session: Session, opportunity: Opportunity) -> bool:
+    kind = session.exec(select(Substage.view_kind).where(Substage.id == opportunity.substage_id)).one()
+    return kind == ViewKind.OFFER
+
+
+def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, offer_id: str = "") -> dict[str, Outcome]:
+    """What was decided, by offer."""
+    statement = (select(OfferDecision, Offer).join(Offer, col(Offer.id) == col(OfferDecision.offer_id))
+                 .where(OfferDecision.opportunity_id == opportunity.id).order_by(col(OfferDecision.at)))
+    if offer_id:
+        statement = statement.where(OfferDecision.offer_id == offer_id)
+    return {offer.id: Outcome(
+        **decision.model_dump(include={"decision", "offer_id", "version", "version_hash", "total_cents", "currency",
+                                       "at", "contact_name", "reason", "comment"}),
+        offer_number=number_of(opportunity, offer), title=offer.title,
+        withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, decision.at))
+        if decision.decision == OfferStatus.ACCEPTED else None) for decision, offer in session.exec(statement)}
+
+
+def list_offers(session: Session, actor: Actor, opportunity_id: str, language: str) -> OffersPage:
+    """What the customer sees: the open offers side by side, or how it ended."""
+    opportunity = get_visible(session, actor, opportunity_id)
+    company = get_company(session)
+    page = OffersPage(opportunity_id=opportunity.id, project_number=opportunity.number,
+                      company_name=company.legal_name or company.name)
+    statement = (select(Offer, OfferVersion)
+                 .join(OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id))
+                       & (col(OfferVersion.version) == col(Offer.version)))
+                 .where(Offer.opportunity_id == opportunity.id,
+                        col(Offer.status).in_((OfferStatus.SHARED, OfferStatus.ACCEPTED, OfferStatus.DECLINED)))
+                 .order_by(col(Offer.position), col(Offer.sequence)).limit(20))
+    by_status: dict[str, list[OfferView]] = {}
+    for offer, version in session.exec(statement):
+        status = shown_status(offer, company.time_zone)
+        view = view_of(read_content(version), language, status, offer.is_recommended)
+        by_status.setdefault(status, []).append(view)
+    outcomes = list(get_outcomes(session, opportunity, company.time_zone).values())
+    if by_status.get(OfferStatus.ACCEPTED):
+        page.state, page.offers = "accepted", by_status[OfferStatus.ACCEPTED]
+        page.outcome = next(o for o in outcomes if o.decision == OfferStatus.ACCEPTED)
+    elif by_status.get(OfferStatus.SHARED):
+        page.state, page.offers = "open", by_status[OfferStatus.SHARED]
+        page.may_answer = actor.is_customer and _is_at_the_offer_step(session, opportunity)
+        mark_best(page.offers)
+    elif by_status.get(EXPIRED):
+        page.state = "ended"
+        page.last_valid_until = max(view.valid_until for view in by_status[EXPIRED])
+    elif outcomes:
+        page.state, page.outcome = "declined", outcomes[-1]
+    return page
+
+
+def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:
+    """The offer as it is now, kept from everybody else until the commit. Drafts look like unknown ones."""
+    if not actor.is_customer:
+        raise NotAllowed
+    found = session.get(Offer, offer_id)
+    if found is None:
+        raise NotFound
+    opportunity = get_visible(session, actor, found.opportunity_id)
+    lock_opportunity(session, opportunity.id)
+    session.refresh(opportunity)
+    offer = reload_offer(session, offer_id)
+    if offer.status == OfferStatus.DRAFT:
+        raise NotFound
+    return offer, opportunity
+
+
+def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity, version: int) -> None:
+    """Says which of the things that may have happened meanwhile did happen."""
+    if offer.status == OfferStatus.WITHDRAWN:
+        raise OfferWithdrawn
+    if offer.status != OfferStatus.SHARED:
+        raise OfferAlreadyDecided
+    if rules.is_expired(offer.valid_until, now(), get_company(session).time_zone):
+        raise OfferExpired
+    if offer.version != version:
+        raise OfferChanged
+    if not _is_at_the_offer_step(session, opportunity):
+        raise OfferNotAtThisStep
+
+
+def _decide(session: Session, offer: Offer, version: int, status: OfferStatus) -> None:
+    """The one step that decides. `lock_opportunity` lets nobody else come here at the same time; the condition says so
+    once more, in the statement itself."""
+    changed = session.execute(
+        update(Offer).where(col(Offer.id) == offer.id, col(Offer.status) == OfferStatus.SHARED.value,
+                            col(Offer.version) == version)
+        .values(status=status.value, decided_at=now(), revision=Offer.revision + 1))
+    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+        raise OfferAlreadyDecided
+
+
+def _record_decision(session: Session, actor: Actor, offer: Offer, decision: OfferStatus, client_address: str,
+                     language: str, **values: str) -> tuple[OfferVersion, VersionContent]:
+    version = get_version(session, offer.id, offer.version)
+    content = read_content(version)
+    session.add(OfferDecision(
+        offer_id=offer.id, opportunity_id=offer.opportunity_id, decision=decision.value, version=version.version,
+        version_hash=version.content_hash, contact_id=actor.id, contact_name=actor.name,
+        client_address=client_address[:64], language=language, total_cents=content.totals.total_cents,
+        currency=content.currency, **values))
+    audit.record(session, actor.kind, actor.id, "accept" if decision == OfferStatus.ACCEPTED else "decline", "offer",
+                 offer.id, version=version.version, hash=version.content_hash)
+    return version, content
+
+
+def binding_text(language: str, content: VersionContent) -> str:
+    """The words above and on the button, as they are shown."""
+    total = money_text(language, content.totals.total_cents, content.currency)
+    sentence = translate(language, rules.BINDING_TEXT, company=content.company.name, total=total)
+    return f"{sentence} [{translate(language, rules.BUTTON_TEXT)}]"
+
+
+def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, confirmed_total_cents: int,
+                 client_address: str, language: str = "") -> Outcome:
+    """Orders. Binding: exactly this version, for the amount that the customer saw and confirmed.
+
+    Raises what happened meanwhile: OfferWithdrawn, OfferAlreadyDecided, OfferExpired, OfferChanged, OfferNotAtThisStep.
+    """
+    language = language if language in LANGUAGES else actor.language
+    offer, opportunity = _held_for_answer(session, actor, offer_id)
+    _refuse_unless_open(session, offer, opportunity, version)
+    if read_content(get_version(session, offer.id, version)).totals.total_cents != confirmed_total_cents:
+        raise OfferChanged
+    _decide(session, offer, version, OfferStatus.ACCEPTED)
+    session.execute(update(Offer).where(col(Offer.opportunity_id) == opportunity.id, col(Offer.id) != offer.id,
+                                        col(Offer.status) == OfferStatus.SHARED.value)
+                    .values(status=OfferStatus.CLOSED.value, revision=Offer.revision + 1))
+    content = read_content(get_version(session, offer.id, version))
+    frozen, content = _record_decision(session, actor, offer, OfferStatus.ACCEPTED, client_address, language,
+                                       binding_text=binding_text(language, content))
+    publish(session, OfferAccepted(
+        contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id, version=version,
+        version_hash=frozen.content_hash, total_cents=content.totals.total_cents,
+        variables=template_variables(content, actor.language)))
+    time_zone = get_company(session).time_zone
+    return get_outcomes(session, opportunity, time_zone, offer_id=offer.id)[offer.id]
+
+
+def _open_ids(session: Session, opportunity: Opportunity) -> list[str]:
+    zone = get_company(session).time_zone
+    offers = session.exec(select(Offer).where(Offer.opportunity_id == opportunity.id,
+                                              Offer.status == OfferStatus.SHARED).order_by(col(Offer.position)))
+    return [offer.id for offer in offers if not rules.is_expired(offer.valid_until, now(), zone)]
+
+
+def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, form: DeclineForm,
+                  client_address: str) -> bool:
+    """Says no to one offer, with a reason. The act happens with the last open one: as long as another offer can still be
+    accepted, nobody is moved. True when it was the last.
+    """
+    offer, opportunity = _held_for_answer(session, actor, offer_id)
+    _refuse_unless_open(session, offer, opportunity, version)
+    _decide(session, offer, version, OfferStatus.DECLINED)
+    _, content = _record_decision(session, actor, offer, OfferStatus.DECLINED, client_address, actor.language,
+                                  reason=form.reason.value, comment=form.comment)
+    session.flush()
+    if _open_ids(session, opportunity):
+        return False
+    publish(session, OfferDeclined(contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id,
+                                   version=version, reason=form.reason.value,
+                                   variables=template_variables(content, actor.language)))
+    return True
+
+
+def decline_offers(session: Session, actor: Actor, opportunity_id: str, versions: dict[str, int], form: DeclineForm,
+                   client_address: str) -> None:
+    """"None of these": says no to every open offer at once. `versions` is what the customer saw; with a new or changed one
+    among them nothing is declined.
+    """
+    if not actor.is_customer:
+        raise NotAllowed
+    opportunity = get_visible(session, actor, opportunity_id)
+    lock_opportunity(session, opportunity.id)
+    open_ids = _open_ids(session, opportunity)
+    if not open_ids:
+        raise OfferAlreadyDecided
+    if set(open_ids) != set(versions):
+        raise OfferChanged
+    for offer_id in open_ids:
+        decline_offer(session, actor, offer_id, versions[offer_id], form, client_address)
+
+
+def ask_for_change(session: Session, actor: Actor, opportunity_id: str, form: WishForm) -> None:
+    """Keeps what the customer would like to have changed, or that new offers are wanted; staff see it on the
+    opportunity."""
+    if not actor.is_customer:
+        raise NotAllowed
+    opportunity = get_visible(session, actor, opportunity_id)
+    limits.demand(WISHES, "offer-wish", actor.id)
+    wish = OfferWish(opportunity_id=opportunity.id, contact_id=actor.id, text=form.text)
+    session.add(wish)
+    audit.record(session, actor.kind, actor.id, "ask_for_change", "opportunity", opportunity.id)
