@@ -10,7 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from ..access.actors import Actor, Permission
-from ..company.service import get_company
+from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
@@ -18,7 +18,7 @@ from ..core.events import publish
 from ..core.localized import Localized
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
-from ..opportunities.service import get_visible
+from ..opportunities.service import get_locked, get_visible
 from . import rules
 from .deciding import EXPIRED, get_outcomes, shown_status
 from .errors import OfferAlreadyDecided, OfferEndsTooEarly, OfferHasNoLines, OfferIsFinal
@@ -31,7 +31,6 @@ from .versions import (
     content_of,
     freeze,
     get_lines,
-    lock_opportunity,
     number_of,
     reload_offer,
     template_variables,
@@ -114,8 +113,10 @@ def _visible_offer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer
 
 def _held_offer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:
     """The offer as it is now, kept from everybody else until the commit."""
-    _, opportunity = _visible_offer(session, actor, offer_id)
-    lock_opportunity(session, opportunity.id)
+    found = session.get(Offer, offer_id)
+    if found is None:
+        raise NotFound
+    opportunity = get_locked(session, actor, found.opportunity_id)
     return reload_offer(session, offer_id), opportunity
 
 
@@ -134,9 +135,8 @@ def create_offer(session: Session, actor: Actor, opportunity_id: str, title: str
                  ) -> str:
     """A new draft, empty or with what `form` says; its id."""
     _demand(actor, Permission.EDIT_OFFERS)
-    opportunity = get_visible(session, actor, opportunity_id)
-    lock_opportunity(session, opportunity.id)
-    company = get_company(session)
+    opportunity = get_locked(session, actor, opportunity_id)
+    company = company_snapshot()
     last = session.execute(select_columns(func.max(col(Offer.sequence)))
                            .where(col(Offer.opportunity_id) == opportunity.id)).scalar() or 0
     offer = Offer(opportunity_id=opportunity.id, sequence=last + 1, position=last, currency=company.currency,
@@ -167,7 +167,7 @@ def _write(session: Session, offer: Offer, form: OfferForm) -> None:
 def get_offer_for_staff(session: Session, actor: Actor, offer_id: str, language: str = "en") -> StaffOffer:
     _demand_staff(actor)
     offer, opportunity = _visible_offer(session, actor, offer_id)
-    company = get_company(session)
+    company = company_snapshot()
     contact = session.get_one(Contact, opportunity.contact_id)
     lines = get_lines(session, offer.id)
     status = shown_status(offer, company.time_zone)
@@ -196,7 +196,7 @@ def list_offers_for_staff(session: Session, actor: Actor, opportunity_id: str) -
     """All offers of an opportunity, drafts and withdrawn ones too, in their order."""
     _demand_staff(actor)
     opportunity = get_visible(session, actor, opportunity_id)
-    company = get_company(session)
+    company = company_snapshot()
     outcomes = get_outcomes(session, opportunity, company.time_zone)
     offers = session.exec(select(Offer).where(Offer.opportunity_id == opportunity.id)
                           .order_by(col(Offer.position), col(Offer.sequence)).limit(100))
@@ -255,7 +255,7 @@ def share_offer(session: Session, actor: Actor, offer_id: str) -> int:
 
 
 def _show(session: Session, actor: Actor, offer: Offer, opportunity: Opportunity, *, is_update: bool) -> VersionContent:
-    company = get_company(session)
+    company = company_snapshot()
     if rules.is_expired(offer.valid_until, now(), company.time_zone):
         raise OfferEndsTooEarly("valid_until")
     content = freeze(session, actor, offer)

@@ -1,7 +1,7 @@
 """What customers do with offers: read, accept one, decline, ask for a change. Exactly one outcome, however many try.
 
-Everything that shares, changes, withdraws or answers an offer first holds the opportunity's row (`lock_opportunity`), then
-looks, then writes with a conditional UPDATE; the database itself allows one accepted offer per opportunity.
+Everything that shares, changes, withdraws or answers an offer first locks the opportunity's row (`get_locked`), then
+looks at the offer again, then writes with a conditional UPDATE; the database allows one accepted offer per opportunity.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
-from ..company.service import get_company
+from ..company.service import company_snapshot
 from ..core import audit, limits
 from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
@@ -24,7 +24,7 @@ from ..core.texts import LANGUAGES, money_text, translate
 from ..flows.models import Substage
 from ..flows.view_kinds import ViewKind
 from ..opportunities.models import Opportunity
-from ..opportunities.service import get_visible
+from ..opportunities.service import get_locked, get_visible
 from . import rules
 from .errors import OfferAlreadyDecided, OfferChanged, OfferExpired, OfferNotAtThisStep, OfferWithdrawn
 from .events import OfferAccepted, OfferDeclined
@@ -32,7 +32,7 @@ from .forms import DeclineForm
 from .models import Offer, OfferDecision, OfferVersion, OfferWish
 from .rules import OfferStatus, VersionContent
 from .schemas import OffersPage, OfferView, Outcome, mark_best, view_of
-from .versions import get_version, lock_opportunity, number_of, read_content, reload_offer, template_variables
+from .versions import get_version, number_of, read_content, reload_offer, template_variables
 
 EXPIRED = "expired"
 WISHES = "10/hour"
@@ -71,7 +71,7 @@ def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, off
 def list_offers(session: Session, actor: Actor, opportunity_id: str, language: str) -> OffersPage:
     """What the customer sees: the open offers side by side, or how it ended."""
     opportunity = get_visible(session, actor, opportunity_id)
-    company = get_company(session)
+    company = company_snapshot()
     page = OffersPage(opportunity_id=opportunity.id, project_number=opportunity.number,
                       company_name=company.legal_name or company.name)
     statement = (select(Offer, OfferVersion)
@@ -108,9 +108,7 @@ def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Off
     found = session.get(Offer, offer_id)
     if found is None:
         raise NotFound
-    opportunity = get_visible(session, actor, found.opportunity_id)
-    lock_opportunity(session, opportunity.id)
-    session.refresh(opportunity)
+    opportunity = get_locked(session, actor, found.opportunity_id)
     offer = reload_offer(session, offer_id)
     if offer.status == OfferStatus.DRAFT:
         raise NotFound
@@ -123,7 +121,7 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
         raise OfferWithdrawn
     if offer.status != OfferStatus.SHARED:
         raise OfferAlreadyDecided
-    if rules.is_expired(offer.valid_until, now(), get_company(session).time_zone):
+    if rules.is_expired(offer.valid_until, now(), company_snapshot().time_zone):
         raise OfferExpired
     if offer.version != version:
         raise OfferChanged
@@ -132,8 +130,8 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
 
 
 def _decide(session: Session, offer: Offer, version: int, status: OfferStatus) -> None:
-    """The one step that decides. `lock_opportunity` lets nobody else come here at the same time; the condition says so
-    once more, in the statement itself."""
+    """The one step that decides. The lock lets nobody else come here at the same time; the condition says so once more,
+    in the statement itself."""
     changed = session.execute(
         update(Offer).where(col(Offer.id) == offer.id, col(Offer.status) == OfferStatus.SHARED.value,
                             col(Offer.version) == version)
@@ -142,18 +140,16 @@ def _decide(session: Session, offer: Offer, version: int, status: OfferStatus) -
         raise OfferAlreadyDecided
 
 
-def _record_decision(session: Session, actor: Actor, offer: Offer, decision: OfferStatus, client_address: str,
-                     language: str, **values: str) -> tuple[OfferVersion, VersionContent]:
-    version = get_version(session, offer.id, offer.version)
-    content = read_content(version)
+def _record_decision(session: Session, actor: Actor, version: OfferVersion, content: VersionContent,
+                     opportunity: Opportunity, decision: OfferStatus, client_address: str, language: str,
+                     **values: str) -> None:
     session.add(OfferDecision(
-        offer_id=offer.id, opportunity_id=offer.opportunity_id, decision=decision.value, version=version.version,
+        offer_id=version.offer_id, opportunity_id=opportunity.id, decision=decision.value, version=version.version,
         version_hash=version.content_hash, contact_id=actor.id, contact_name=actor.name,
         client_address=client_address[:64], language=language, total_cents=content.totals.total_cents,
         currency=content.currency, **values))
     audit.record(session, actor.kind, actor.id, "accept" if decision == OfferStatus.ACCEPTED else "decline", "offer",
-                 offer.id, version=version.version, hash=version.content_hash)
-    return version, content
+                 version.offer_id, version=version.version, hash=version.content_hash)
 
 
 def binding_text(language: str, content: VersionContent) -> str:
@@ -172,25 +168,25 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     language = language if language in LANGUAGES else actor.language
     offer, opportunity = _held_for_answer(session, actor, offer_id)
     _refuse_unless_open(session, offer, opportunity, version)
-    if read_content(get_version(session, offer.id, version)).totals.total_cents != confirmed_total_cents:
+    frozen = get_version(session, offer.id, version)
+    content = read_content(frozen)
+    if content.totals.total_cents != confirmed_total_cents:
         raise OfferChanged
     _decide(session, offer, version, OfferStatus.ACCEPTED)
     session.execute(update(Offer).where(col(Offer.opportunity_id) == opportunity.id, col(Offer.id) != offer.id,
                                         col(Offer.status) == OfferStatus.SHARED.value)
                     .values(status=OfferStatus.CLOSED.value, revision=Offer.revision + 1))
-    content = read_content(get_version(session, offer.id, version))
-    frozen, content = _record_decision(session, actor, offer, OfferStatus.ACCEPTED, client_address, language,
-                                       binding_text=binding_text(language, content))
+    _record_decision(session, actor, frozen, content, opportunity, OfferStatus.ACCEPTED, client_address, language,
+                     binding_text=binding_text(language, content))
     publish(session, OfferAccepted(
         contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id, version=version,
         version_hash=frozen.content_hash, total_cents=content.totals.total_cents,
         variables=template_variables(content, actor.language)))
-    time_zone = get_company(session).time_zone
-    return get_outcomes(session, opportunity, time_zone, offer_id=offer.id)[offer.id]
+    return get_outcomes(session, opportunity, company_snapshot().time_zone, offer_id=offer.id)[offer.id]
 
 
 def _open_ids(session: Session, opportunity: Opportunity) -> list[str]:
-    zone = get_company(session).time_zone
+    zone = company_snapshot().time_zone
     offers = session.exec(select(Offer).where(Offer.opportunity_id == opportunity.id,
                                               Offer.status == OfferStatus.SHARED).order_by(col(Offer.position)))
     return [offer.id for offer in offers if not rules.is_expired(offer.valid_until, now(), zone)]
@@ -198,14 +194,16 @@ def _open_ids(session: Session, opportunity: Opportunity) -> list[str]:
 
 def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, form: DeclineForm,
                   client_address: str) -> bool:
-    """Says no to one offer, with a reason. The act happens with the last open one: as long as another offer can still be
-    accepted, nobody is moved. True when it was the last.
+    """Says no to one offer, with a reason. The act happens with the last open one: as long as another offer can still
+    be accepted, nobody is moved. True when it was the last.
     """
     offer, opportunity = _held_for_answer(session, actor, offer_id)
     _refuse_unless_open(session, offer, opportunity, version)
     _decide(session, offer, version, OfferStatus.DECLINED)
-    _, content = _record_decision(session, actor, offer, OfferStatus.DECLINED, client_address, actor.language,
-                                  reason=form.reason.value, comment=form.comment)
+    frozen = get_version(session, offer.id, version)
+    content = read_content(frozen)
+    _record_decision(session, actor, frozen, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
+                     reason=form.reason.value, comment=form.comment)
     session.flush()
     if _open_ids(session, opportunity):
         return False
@@ -217,13 +215,12 @@ def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, f
 
 def decline_offers(session: Session, actor: Actor, opportunity_id: str, versions: dict[str, int], form: DeclineForm,
                    client_address: str) -> None:
-    """"None of these": says no to every open offer at once. `versions` is what the customer saw; with a new or changed one
-    among them nothing is declined.
+    """None of these: says no to every open offer at once. `versions` is what the customer saw; with a new or changed
+    one among them nothing is declined.
     """
     if not actor.is_customer:
         raise NotAllowed
-    opportunity = get_visible(session, actor, opportunity_id)
-    lock_opportunity(session, opportunity.id)
+    opportunity = get_locked(session, actor, opportunity_id)
     open_ids = _open_ids(session, opportunity)
     if not open_ids:
         raise OfferAlreadyDecided
@@ -240,6 +237,5 @@ def ask_for_change(session: Session, actor: Actor, opportunity_id: str, form: Wi
         raise NotAllowed
     opportunity = get_visible(session, actor, opportunity_id)
     limits.demand(WISHES, "offer-wish", actor.id)
-    wish = OfferWish(opportunity_id=opportunity.id, contact_id=actor.id, text=form.text)
-    session.add(wish)
+    session.add(OfferWish(opportunity_id=opportunity.id, contact_id=actor.id, text=form.text))
     audit.record(session, actor.kind, actor.id, "ask_for_change", "opportunity", opportunity.id)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
-from ..company.models import Company
-from ..company.service import get_company
+from ..company.schemas import CompanySnapshot
+from ..company.service import company_snapshot
 from ..core.clock import now
 from ..core.texts import date_text, money_text
 from ..customers.models import Contact
@@ -15,15 +14,6 @@ from ..opportunities.models import Opportunity
 from . import rules
 from .models import Offer, OfferLine, OfferVersion
 from .rules import Line, Party, Unit, VersionContent
-
-
-def lock_opportunity(session: Session, opportunity_id: str) -> None:
-    """From here to the commit nobody else shares, changes, withdraws or answers an offer of this opportunity.
-
-    PostgreSQL locks the row; on SQLite a writing session has the whole database already. Whatever was read before
-    must be read again.
-    """
-    session.execute(select_columns(col(Opportunity.id)).where(col(Opportunity.id) == opportunity_id).with_for_update())
 
 
 def reload_offer(session: Session, offer_id: str) -> Offer:
@@ -47,14 +37,14 @@ def number_of(opportunity: Opportunity, offer: Offer) -> str:
     return f"{opportunity.number}-{offer.sequence}"
 
 
-def _company_party(company: Company) -> Party:
+def _company_party(company: CompanySnapshot) -> Party:
     return Party(name=company.legal_name or company.name, address=company.address, email=company.email,
                  phone=company.phone)
 
 
 def content_of(session: Session, offer: Offer, version: int) -> VersionContent:
     """Everything of the offer as it stands now."""
-    company = get_company(session)
+    company = company_snapshot()
     opportunity = session.get_one(Opportunity, offer.opportunity_id)
     contact = session.get_one(Contact, opportunity.contact_id)
     lines = get_lines(session, offer.id)
