@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections import defaultdict
+from copy import deepcopy
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -80,7 +81,8 @@ def update() -> None:
                 path.unlink()
         for room, template in rooms.items():
             catalogue = read(language, room)
-            catalogue.update(template, no_fuzzy_matching=True)
+            # A copy: babel puts the template's own messages into the catalogue, and one language would leak into the next.
+            catalogue.update(deepcopy(template), no_fuzzy_matching=True)
             for message in catalogue:
                 if message.id and not all(strings_of(message)) and ids_of(message) in known:
                     message.string = known[ids_of(message)]
