@@ -49,7 +49,7 @@ class Settings(BaseSettings):
 
     geocoder: Literal["demo", "photon", "nominatim"] = "demo"
     geocoder_url: str = ""
-    imagery: str = "demo"
+    imagery: str = "demo"  # ids of roofs.imagery.PROVIDERS in order, with commas
     imagery_key: str = ""
 
     demo_reset: bool = False
@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     def own_origins(self) -> tuple[str, ...]:
         extra = [origin.strip().rstrip("/") for origin in self.extra_origins.split(",") if origin.strip()]
         return tuple(dict.fromkeys((self.url, self.api_url, *extra)))
+
+    @property
+    def imagery_providers(self) -> tuple[str, ...]:
+        return tuple(name.strip() for name in self.imagery.split(",") if name.strip())
 
     @property
     def is_https(self) -> bool:

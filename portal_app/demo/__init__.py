@@ -1,0 +1,1 @@
+"""The demonstration company, built through the services as a company would build it; and the tools of testers."""

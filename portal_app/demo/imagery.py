@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 import shapely
-from PIL import Image, ImageDraw
+from PIL import Image
 
+from .canvas import TILE, Canvas, draw_plane, draw_shadow, rgb
 from .places import HALF_WORLD_M, HOUSE_PLANES_M, POZUELO, ZURICH, Building, Frame, Point, buildings, mercator
 
-TILE = 256
 LOWEST_ZOOM, HIGHEST_ZOOM = 14, 22
 NEAR_ZOOM = 17
 
@@ -32,20 +32,10 @@ ROAD, WALK, HEDGE, PAVING, LINE = "#8d8a84", "#b9b3a6", "#56613c", "#c9bda5", "#
 ROOFS = ["#c67c54", "#bb7350", "#c98a62", "#9c9a93", "#c67c54", "#b97a58"]
 CARS = ["#d9d9d6", "#3b4a5a", "#a8322d", "#e7e5df", "#26302f"]
 TREES = ["#3e5a30", "#47602f", "#4b6a3b", "#557037"]
-SHADOW = (31, 38, 22, 105)
 
 
 class NoSuchTile(ValueError):
     """Outside the zooms or the world."""
-
-
-Colour = tuple[int, int, int]
-
-
-def _rgb(colour: str, light: float = 1.0) -> Colour:
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    r, g, b = (max(0, min(255, round(channel * light))) for channel in channels)
-    return r, g, b
 
 
 def _mixed(u, v, salt: int):
@@ -70,57 +60,18 @@ def render_tile(zoom: int, x: int, y: int) -> bytes:
     size_m = 2 * HALF_WORLD_M / 2**zoom
     left, top = x * size_m - HALF_WORLD_M, HALF_WORLD_M - y * size_m
     frame = ZURICH if top - size_m / 2 > mercator(0, 44)[1] else POZUELO
-    near = zoom >= NEAR_ZOOM
-    canvas = _Canvas(left, top, size_m, frame, TILE * (2 if near else 1), _far_ground(left, top, size_m, frame))
+    near, fine = zoom >= NEAR_ZOOM, zoom > NEAR_ZOOM
+    canvas = Canvas(left, top, size_m, frame, TILE * (2 if fine else 1), _far_ground(left, top, size_m, frame))
     if near:
         _draw_near(canvas)
     elif frame is POZUELO:
         _draw_demo_house(canvas)
     for building in _real_buildings_in(left, top, size_m):
         _draw_building(canvas, building)
-    picture = canvas.image.reduce(2) if near else canvas.image
+    picture = canvas.image.reduce(2) if fine else canvas.image
     buffer = io.BytesIO()
     _grained(picture, zoom, x, y).save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()
-
-
-class _Canvas:
-    """A picture that is drawn on in metres of the frame."""
-
-    def __init__(self, left: float, top: float, size_m: float, frame: Frame, pixels: int, ground: np.ndarray):
-        self.left, self.top, self.frame = left, top, frame
-        self.per_pixel = size_m / pixels
-        self.metre_px = 1 / (self.per_pixel * frame.scale)
-        self.image = Image.fromarray(ground).resize((pixels, pixels), Image.Resampling.NEAREST)
-        self.draw = ImageDraw.Draw(self.image, "RGBA")
-        edge = [frame.from_mercator(left + dx * size_m, top - dy * size_m) for dx in (0, 1) for dy in (0, 1)]
-        self.u_range = min(u for u, _ in edge), max(u for u, _ in edge)
-        self.v_range = min(v for _, v in edge), max(v for _, v in edge)
-
-    def px(self, u: float, v: float) -> Point:
-        x, y = self.frame.to_mercator(u, v)
-        return (x - self.left) / self.per_pixel, (self.top - y) / self.per_pixel
-
-    def polygon(self, points, fill) -> None:
-        self.draw.polygon([self.px(*point) for point in points], fill=fill)
-
-    def box(self, u: float, v: float, width: float, height: float, fill) -> None:
-        self.polygon([(u, v), (u + width, v), (u + width, v + height), (u, v + height)], fill)
-
-    def line(self, points, fill, width_m: float) -> None:
-        pixels = [self.px(*point) for point in points]
-        self.draw.line(pixels, fill=fill, width=max(1, round(width_m * self.metre_px)))
-
-    def disc(self, u: float, v: float, radius_m: float, fill) -> None:
-        x, y = self.px(u, v)
-        radius = radius_m * self.metre_px
-        self.draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
-
-    def sees(self, u: float, v: float, reach_m: float) -> bool:
-        return (
-            self.u_range[0] - reach_m < u < self.u_range[1] + reach_m
-            and self.v_range[0] - reach_m < v < self.v_range[1] + reach_m
-        )
 
 
 # --- ground -----------------------------------------------------------------------------------------------------------
@@ -148,23 +99,29 @@ def _far_ground(left: float, top: float, size_m: float, frame: Frame) -> np.ndar
     column = np.floor((in_u - half) / PLOT_M).astype(int)
     row = (in_v > PERIOD_V_M / 2).astype(int)
     number = _mixed(block_u * BLOCK_PLOTS + column, block_v * 2 + row, 1)
-    picture = np.array([_rgb(colour) for colour in LAWNS], dtype=np.uint8)[number % len(LAWNS)]
+    picture = np.array([rgb(colour) for colour in LAWNS], dtype=np.uint8)[number % len(LAWNS)]
     if step * frame.scale > 1:
         in_plot = (in_u - half) % PLOT_M - PLOT_M / 2
         behind = np.where(row == 0, in_v, PERIOD_V_M - in_v) - HOUSE_ROW_V_M
         roofs = (abs(in_plot) < 5.6) & (abs(behind) < 4.2)
         light = np.where(behind < 0, 1.0, 0.82)[..., None]
-        tiles = np.array([_rgb(colour) for colour in ROOFS])[_mixed(block_u * BLOCK_PLOTS + column, block_v * 2 + row, 2) % len(ROOFS)]
+        tiles = np.array([rgb(colour) for colour in ROOFS])[
+            _mixed(block_u * BLOCK_PLOTS + column, block_v * 2 + row, 2) % len(ROOFS)
+        ]
         picture = np.where(roofs[..., None], (tiles * light).astype(np.uint8), picture)
-    picture[from_street < half] = _rgb(WALK)
-    picture[from_street < ROAD_M / 2] = _rgb(ROAD)
+    picture[from_street < half] = rgb(WALK)
+    picture[from_street < ROAD_M / 2] = rgb(ROAD)
     return picture
 
 
-def _draw_near(canvas: _Canvas) -> None:
+def _draw_near(canvas: Canvas) -> None:
     blocks_u = range(*_span(canvas.u_range, ORIGIN_U_M, PERIOD_U_M))
     blocks_v = range(*_span(canvas.v_range, HOUSE_ROW_V_M, PERIOD_V_M))
-    corners = [(b_u, b_v, b_u * PERIOD_U_M - ORIGIN_U_M, b_v * PERIOD_V_M - HOUSE_ROW_V_M) for b_u in blocks_u for b_v in blocks_v]
+    corners = [
+        (b_u, b_v, b_u * PERIOD_U_M - ORIGIN_U_M, b_v * PERIOD_V_M - HOUSE_ROW_V_M)
+        for b_u in blocks_u
+        for b_v in blocks_v
+    ]
     plots = []
     for block_u, block_v, u0, v0 in corners:
         for column in range(BLOCK_PLOTS):
@@ -187,8 +144,8 @@ def _span(visible: tuple[float, float], origin_m: float, period_m: float) -> tup
     return math.floor((visible[0] + origin_m - 12) / period_m), math.floor((visible[1] + origin_m + 12) / period_m) + 1
 
 
-def _draw_streets(canvas: _Canvas, u0: float, v0: float) -> None:
-    """Crisp edges over the pixels of the ground: the street along, the street across, its dashes and a parked car or two."""
+def _draw_streets(canvas: Canvas, u0: float, v0: float) -> None:
+    """Crisp edges over the pixels of the ground: the street along, the street across, dashes and some parked cars."""
     half, road = STREET_M / 2, ROAD_M / 2
     for sign in (-1, 1):
         canvas.box(u0 + half, v0 + sign * half - 0.08, PERIOD_U_M - STREET_M, 0.16, HEDGE)
@@ -197,37 +154,50 @@ def _draw_streets(canvas: _Canvas, u0: float, v0: float) -> None:
         canvas.box(u0 - walk, v0 - walk, PERIOD_U_M + 2 * walk, 2 * walk, colour)
         canvas.box(u0 - walk, v0 - walk, 2 * walk, PERIOD_V_M + 2 * walk, colour)
     for dash in range(int(PERIOD_U_M // 5)):
-        canvas.box(u0 + half + dash * 5, v0 - 0.07, 2.2, 0.14, (*_rgb(LINE), 180))
+        canvas.box(u0 + half + dash * 5, v0 - 0.07, 2.2, 0.14, (*rgb(LINE), 180))
     for place in range(6):
         if _share(round(u0) + place, round(v0), 7) < 0.4:
             u = u0 + half + 6 + place * PLOT_M * 1.5
-            _draw_car(canvas, u, v0 + (1 if place % 2 else -1) * 1.9, 4.3, 1.8, CARS[_mixed(round(u0), place, 8) % len(CARS)])
+            _draw_car(
+                canvas, u, v0 + (1 if place % 2 else -1) * 1.9, 4.3, 1.8, CARS[_mixed(round(u0), place, 8) % len(CARS)]
+            )
 
 
-def _draw_car(canvas: _Canvas, u: float, v: float, length: float, width: float, colour: str) -> None:
+def _draw_car(canvas: Canvas, u: float, v: float, length: float, width: float, colour: str) -> None:
     canvas.box(u + 0.25, v - width / 2 - 0.3, length, width, (34, 34, 34, 90))
     canvas.box(u, v - width / 2, length, width, colour)
     along = length > width
     inset = (length * 0.22, width * 0.14) if along else (length * 0.14, width * 0.22)
-    canvas.box(u + inset[0], v - width / 2 + inset[1], length - 2 * inset[0] - (0.3 if along else 0), width - 2 * inset[1], (32, 38, 43, 170))
+    canvas.box(
+        u + inset[0],
+        v - width / 2 + inset[1],
+        length - 2 * inset[0] - (0.3 if along else 0),
+        width - 2 * inset[1],
+        (32, 38, 43, 170),
+    )
 
 
-def _is_demo_plot(canvas: _Canvas, u: float, v: float) -> bool:
+def _is_demo_plot(canvas: Canvas, u: float, v: float) -> bool:
     return canvas.frame is POZUELO and abs(u) < 1 and abs(v) < 1
 
 
-def _has_real_neighbour(canvas: _Canvas, u: float, v: float) -> bool:
-    if canvas.frame is not ZURICH:
-        return False
-    near = shapely.Point(canvas.frame.to_mercator(u, v)).buffer(ROW_M / canvas.frame.scale)
+def _has_real_neighbour(canvas: Canvas, u: float, v: float) -> bool:
+    return canvas.frame is ZURICH and _is_near_real_building(u, v)
+
+
+@lru_cache(maxsize=20_000)
+def _is_near_real_building(u: float, v: float) -> bool:
+    near = shapely.Point(ZURICH.to_mercator(u, v)).buffer(ROW_M / ZURICH.scale)
     return len(_building_tree().query(near, predicate="intersects")) > 0
 
 
-def _draw_garden(canvas: _Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
+def _draw_garden(canvas: Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
     """Hedges, a drive and now and then a pool. `front` is where the street lies: -1 below, 1 above."""
     half = PLOT_M / 2
     back = v - front * (PERIOD_V_M / 2 - HOUSE_ROW_V_M)
-    canvas.box(u - half - 0.12, min(back, v + front * HOUSE_ROW_V_M * 0.7), 0.24, abs(back - v) + HOUSE_ROW_V_M * 0.7, HEDGE)
+    canvas.box(
+        u - half - 0.12, min(back, v + front * HOUSE_ROW_V_M * 0.7), 0.24, abs(back - v) + HOUSE_ROW_V_M * 0.7, HEDGE
+    )
     canvas.box(u - half, back - 0.12, PLOT_M, 0.24, HEDGE)
     if _has_real_neighbour(canvas, u, v):
         return
@@ -247,10 +217,8 @@ def _draw_garden(canvas: _Canvas, column: int, row: int, u: float, v: float, fro
 
 # --- roofs ------------------------------------------------------------------------------------------------------------
 
-LIGHT_FROM = (-0.55, -0.84)
 
-
-def _draw_house(canvas: _Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
+def _draw_house(canvas: Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
     if _is_demo_plot(canvas, u, v):
         return _draw_demo_house(canvas)
     if _has_real_neighbour(canvas, u, v):
@@ -263,10 +231,15 @@ def _draw_house(canvas: _Canvas, column: int, row: int, u: float, v: float, fron
     hip = 0.0 if _share(column, row, 14) < 0.3 else min(wide, deep) / 2
     planes = _ridged_roof(u, v, wide, deep, hip)
     colour = ROOFS[_mixed(column, row, 2) % len(ROOFS)]
-    outline = [(u - wide / 2, v - deep / 2), (u + wide / 2, v - deep / 2), (u + wide / 2, v + deep / 2), (u - wide / 2, v + deep / 2)]
-    _draw_shadow(canvas, outline)
+    outline = [
+        (u - wide / 2, v - deep / 2),
+        (u + wide / 2, v - deep / 2),
+        (u + wide / 2, v + deep / 2),
+        (u - wide / 2, v + deep / 2),
+    ]
+    draw_shadow(canvas, outline)
     for plane, down in planes:
-        _draw_plane(canvas, [plane], down, colour)
+        draw_plane(canvas, [plane], down, colour)
     if canvas.metre_px > 6:
         canvas.box(u + wide * 0.18 + 0.25, v - deep * 0.2 - 0.3, 0.8, 0.8, (42, 22, 12, 120))
         canvas.box(u + wide * 0.18, v - deep * 0.2, 0.8, 0.8, "#d8cdbf")
@@ -290,42 +263,7 @@ def _ridged_roof(u: float, v: float, wide: float, deep: float, hip: float) -> li
     return [([(u + x, v + y) for x, y in ring], down) for ring, down in planes]
 
 
-def _draw_shadow(canvas: _Canvas, outline) -> None:
-    canvas.polygon([(x + 0.9, y - 0.9) for x, y in outline], SHADOW)
-
-
-def _draw_plane(canvas: _Canvas, rings, down: Point | None, colour: str, light: float | None = None) -> None:
-    """One roof plane with its courses of tiles, and light edges where it meets others."""
-    if light is None:
-        light = 1.0 if down is None else 0.9 + 0.14 * (down[0] * LIGHT_FROM[0] + down[1] * LIGHT_FROM[1])
-    canvas.polygon(rings[0], _rgb(colour, light))
-    if down and canvas.metre_px > 12:
-        for segment in _courses(tuple(tuple(ring) for ring in rings), down):
-            canvas.line(segment, (64, 32, 15, 70), 0.05)
-    if canvas.metre_px > 3:
-        for ring in rings:
-            canvas.line([*ring, ring[0]], (246, 220, 200, 110), 0.12)
-
-
-@lru_cache(maxsize=4000)
-def _courses(rings: tuple[tuple[Point, ...], ...], down: Point) -> tuple[tuple[Point, ...], ...]:
-    """Lines along the eaves, one per course of tiles, cut to the plane."""
-    plane = shapely.Polygon(rings[0], rings[1:])
-    norm = math.hypot(*down)
-    down = down[0] / norm, down[1] / norm
-    along = -down[1], down[0]
-    heights = [x * down[0] + y * down[1] for x, y in rings[0]]
-    middle = plane.centroid
-    offset = middle.x * along[0] + middle.y * along[1]
-    lines = []
-    for course in range(math.ceil(min(heights) / 0.4), math.floor(max(heights) / 0.4) + 1):
-        foot = course * 0.4 * down[0] + offset * along[0], course * 0.4 * down[1] + offset * along[1]
-        lines.append([(foot[0] + t * along[0], foot[1] + t * along[1]) for t in (-60, 60)])
-    cut = shapely.intersection(plane, shapely.MultiLineString(lines)) if plane.is_valid else shapely.MultiLineString()
-    return tuple(tuple(part.coords) for part in shapely.get_parts(cut) if part.geom_type == "LineString")
-
-
-def _draw_demo_house(canvas: _Canvas) -> None:
+def _draw_demo_house(canvas: Canvas) -> None:
     if not canvas.sees(0, 0, 20):
         return
     if canvas.metre_px > 3:
@@ -335,10 +273,10 @@ def _draw_demo_house(canvas: _Canvas) -> None:
         canvas.box(-6.6, -11.4, 6.0, 1.5, "#6fc6d3")
     planes = HOUSE_PLANES_M
     outline = [(-6.33, -3.67), (2, -3.67), (2, -7.67), (6.33, -7.67), (6.33, 3.67), (-6.33, 3.67)]
-    _draw_shadow(canvas, outline)
+    draw_shadow(canvas, outline)
     downs = {"North": (0.0, 1.0), "South": (0.0, -1.0), "West wing": (-1.0, 0.0), "East wing": (1.0, 0.0)}
     for name, ring in planes.items():
-        _draw_plane(canvas, [list(ring)], downs[name], "#cb8259")
+        draw_plane(canvas, [list(ring)], downs[name], "#cb8259")
     if canvas.metre_px > 4:
         canvas.box(-2.0, -1.9, 0.8, 0.8, (42, 22, 12, 130))
         canvas.box(-2.2, -1.87, 0.8, 0.8, "#d8cdbf")
@@ -378,24 +316,26 @@ def _frame_rings(building: Building) -> list[tuple[list[list[Point]], Point | No
     return [(rings, down, light) for _, rings, down, light in found]
 
 
-def _draw_building(canvas: _Canvas, building: Building) -> None:
+def _draw_building(canvas: Canvas, building: Building) -> None:
     rows = _frame_rings(building)
     colour = ROOFS[_mixed(int(building.id[1:]), 3, 9) % len(ROOFS)]
-    yard = shapely.MultiPoint([corner for rings, _, _ in rows for corner in rings[0]]).convex_hull.buffer(5, quad_segs=2)
+    yard = shapely.MultiPoint([corner for rings, _, _ in rows for corner in rings[0]]).convex_hull.buffer(
+        5, quad_segs=2
+    )
     if canvas.metre_px > 2:
-        canvas.polygon(list(yard.exterior.coords), _rgb("#8f9a66"))  # pyright: ignore[reportAttributeAccessIssue]
+        canvas.polygon(list(yard.exterior.coords), rgb("#8f9a66"))  # pyright: ignore[reportAttributeAccessIssue]
     for rings, _, _ in rows:
-        _draw_shadow(canvas, rings[0])
+        draw_shadow(canvas, rings[0])
     for rings, down, light in rows:
-        _draw_plane(canvas, rings, down, colour if down else "#a9a59c", light)
+        draw_plane(canvas, rings, down, colour if down else "#a9a59c", light)
         for hole in rings[1:]:
-            canvas.polygon(hole, _rgb("#6d6a63"))
+            canvas.polygon(hole, rgb("#6d6a63"))
 
 
 # --- trees and grain --------------------------------------------------------------------------------------------------
 
 
-def _draw_trees(canvas: _Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
+def _draw_trees(canvas: Canvas, column: int, row: int, u: float, v: float, front: int) -> None:
     if _has_real_neighbour(canvas, u, v):
         return
     spots = [(-7.2, 9.2), (6.8, 10.4), (-7.6, -7.0), (1.5, 11.4), (-8, 4.5)]
@@ -413,7 +353,9 @@ def _draw_trees(canvas: _Canvas, column: int, row: int, u: float, v: float, fron
                 turn = leaf * 2.4 + number
                 reach = radius * (0.2 + 0.45 * _share(column + leaf, row, 50))
                 tone = ("#5f7d42", "#3b532b", "#6d8a4b", "#52703a")[leaf % 4]
-                canvas.disc(at_u + reach * math.cos(turn), at_v + reach * math.sin(turn), radius * 0.33, (*_rgb(tone), 200))
+                canvas.disc(
+                    at_u + reach * math.cos(turn), at_v + reach * math.sin(turn), radius * 0.33, (*rgb(tone), 200)
+                )
 
 
 @lru_cache(maxsize=1)

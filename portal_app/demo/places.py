@@ -43,7 +43,11 @@ class Frame:
         x, y = mercator(*self.origin)
         turn = math.radians(self.turned_deg)
         for name, value in {
-            "scale": math.cos(math.radians(self.origin[1])), "_x": x, "_y": y, "cos": math.cos(turn), "sin": math.sin(turn),
+            "scale": math.cos(math.radians(self.origin[1])),
+            "_x": x,
+            "_y": y,
+            "cos": math.cos(turn),
+            "sin": math.sin(turn),
         }.items():
             object.__setattr__(self, name, value)
 

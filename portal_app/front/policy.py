@@ -11,7 +11,7 @@ import hashlib
 import re
 
 from ..config import settings
-from ..roofs.imagery import image_hosts
+from ..roofs.imagery import csp_hosts
 
 INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)[^>]*>(.*?)</script>", re.DOTALL)
 INLINE_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
@@ -38,7 +38,7 @@ def content_security_policy(page: str = "") -> str:
     scripts = " ".join(sorted({_sha256(script) for script in INLINE_SCRIPT.findall(page)}))
     styles = " ".join(sorted({_sha256(style) for style in INLINE_STYLE.findall(page)} | {_sha256("")}))
     socket = settings.api_url.replace("http", "ws", 1)
-    images = " ".join(image_hosts(settings.imagery))
+    images = " ".join(csp_hosts(settings.imagery_providers, settings.imagery_key))
     return "; ".join((
         "default-src 'none'",
         f"script-src 'self' {scripts}".strip(),

@@ -38,21 +38,15 @@ class ProblemText(NamedTuple):
 
 
 PROBLEM_TEXTS: dict[ProblemCode, ProblemText] = {
-    ProblemCode.UNREADABLE: ProblemText(
-        msg("This plane could not be read"), msg("Reload the page and draw it again.")
-    ),
-    ProblemCode.NO_PLANES: ProblemText(
-        msg("No plane is drawn yet"), msg("Draw at least one side of your roof.")
-    ),
+    ProblemCode.UNREADABLE: ProblemText(msg("This plane could not be read"), msg("Reload the page and draw it again.")),
+    ProblemCode.NO_PLANES: ProblemText(msg("No plane is drawn yet"), msg("Draw at least one side of your roof.")),
     ProblemCode.TOO_MANY_PLANES: ProblemText(
         msg("More than {limit} planes"), msg("Draw only the sides where modules may go.")
     ),
     ProblemCode.TOO_MANY_POINTS: ProblemText(
         msg("This drawing has too many points"), msg("One point per corner is enough. Draw it again with fewer.")
     ),
-    ProblemCode.DUPLICATE_PLANE: ProblemText(
-        msg("The same plane came twice"), msg("Reload the page and try again.")
-    ),
+    ProblemCode.DUPLICATE_PLANE: ProblemText(msg("The same plane came twice"), msg("Reload the page and try again.")),
     ProblemCode.BAD_NAME: ProblemText(
         msg("This name cannot be used"), msg("Use up to {limit} letters, digits or signs.")
     ),
@@ -79,7 +73,8 @@ PROBLEM_TEXTS: dict[ProblemCode, ProblemText] = {
         msg("A cut-out does not fit"), msg("Keep it inside its plane and apart from other cut-outs.")
     ),
     ProblemCode.TOO_SMALL: ProblemText(
-        msg("Too small: {area_m2} m²"), msg("A plane has at least {limit_m2} m². Move its corners outwards or remove it.")
+        msg("Too small: {area_m2} m²"),
+        msg("A plane has at least {limit_m2} m². Move its corners outwards or remove it."),
     ),
     ProblemCode.TOO_LARGE: ProblemText(
         msg("Too large: {area_m2} m²"), msg("A plane has at most {limit_m2} m². Draw one roof side at a time.")
@@ -89,7 +84,8 @@ PROBLEM_TEXTS: dict[ProblemCode, ProblemText] = {
         msg("This corner lies on another plane. Move it to the line where the two meet."),
     ),
     ProblemCode.FAR_FROM_ADDRESS: ProblemText(
-        msg("This is {distance_m} m from your address"), msg("Draw the roof of your house, or search the address again.")
+        msg("This is {distance_m} m from your address"),
+        msg("Draw the roof of your house, or search the address again."),
     ),
     ProblemCode.PLANES_FAR_APART: ProblemText(
         msg("This plane is {distance_m} m from the others"), msg("Draw the planes of one house.")
@@ -133,3 +129,9 @@ class RoofRefused(PortalError):
     def summary(self) -> str:
         """For logs: which plane breaks which rule."""
         return ", ".join(f"{problem.plane_id}: {problem.code}" for problem in self.problems)
+
+
+class AddressSearchFailed(PortalError):
+    """The geocoder did not answer, or not in its own language."""
+
+    text = msg("The address search does not answer. Try again, or move the map to your house.")

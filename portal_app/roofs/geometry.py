@@ -3,9 +3,9 @@
 Areas and lengths are geodesic on WGS84: pyproj's `Geod` (C. Karney, "Algorithms for geodesics", J. Geodesy 87, 2013),
 exact to far below a millimetre. Topology (crossing, overlap) needs no such care and runs in a tangent plane scaled by
 the ellipsoid's radii of curvature at the origin, M along the meridian and N across it (J. Snyder, "Map Projections: a
-Working Manual", USGS Professional Paper 1395, 1987, p. 24 f.). Over the few hundred metres of a house it is off by less
-than one part in ten thousand, and as it only stretches lon/lat, it never changes which edges cross. Finding out its two factors
-costs a microsecond, a PROJ transformer for every address some milliseconds.
+Working Manual", USGS Professional Paper 1395, 1987, p. 24 f.). Around a house it is off by less than one part
+in ten thousand, and as it only stretches lon/lat, it never changes which edges cross. Finding its two factors costs a
+microsecond, a PROJ transformer for every address some milliseconds.
 """
 
 import math
@@ -71,7 +71,7 @@ def signed_area(ring: Sequence[tuple[float, float]]) -> float:
 
 
 def wound(ring: Ring, *, counter_clockwise: bool) -> tuple[LonLat, ...]:
-    """The ring in the wanted direction, still beginning with its first corner (RFC 7946: outlines counter-clockwise)."""
+    """The ring in the wanted direction, beginning with the same corner (RFC 7946: outlines counter-clockwise)."""
     if (signed_area(ring) > 0) == counter_clockwise:
         return tuple(ring)
     return (ring[0], *reversed(ring[1:]))
@@ -122,14 +122,15 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 def _folded_edges(points: np.ndarray) -> tuple[int, int, tuple[float, float]] | None:
     """Edges that lie on each other: no single point of crossing, so the tree of shapely finds them."""
     count = len(points)
-    lines = shapely.linestrings(np.stack([points, np.roll(points, -1, axis=0)], axis=1))
+    corners = [*map(tuple, points.tolist())]
+    lines = [shapely.LineString(edge) for edge in zip(corners, [*corners[1:], corners[0]], strict=True)]
     for one, two in zip(*shapely.STRtree(lines).query(lines, predicate="intersects"), strict=True):
         if one < two:
-            shared = shapely.intersection(lines[one], lines[two])
+            shared = lines[one].intersection(lines[two])
             neighbours = two - one == 1 or (one == 0 and two == count - 1)
             if shared.length > 0 or not neighbours:
-                at = shapely.point_on_surface(shared)
-                return int(one), int(two), (float(at.x), float(at.y))
+                at = shared.representative_point()
+                return int(one), int(two), (at.x, at.y)
     return None
 
 
@@ -157,14 +158,14 @@ def overlaps(
     """Pairs of shapes (lower index first) that share more than the tolerance: area and a telling point of each."""
     found = []
     # Sound alone in its own plane, a shape may lose that by rounding in this common one.
-    shapes = [shape if shape.is_valid else shapely.make_valid(shape) for shape in shapes]
-    for one, two in sorted(map(tuple, shapely.STRtree(shapes).query(shapes, predicate="intersects").T.tolist())):
+    sound = [shape if shape.is_valid else shapely.make_valid(shape) for shape in shapes]
+    for one, two in sorted(map(tuple, shapely.STRtree(sound).query(sound, predicate="intersects").T.tolist())):
         if one >= two:
             continue
-        shared = shapes[one].intersection(shapes[two])
+        shared = sound[one].intersection(sound[two])
         if shared.area > tolerance_m2:
-            inner = shapes[one].buffer(-0.01)
-            corner = next((c for c in shapely.get_coordinates(shapes[two]) if inner.contains(shapely.Point(c))), None)
+            inner = sound[one].buffer(-0.01)
+            corner = next((c for c in shapely.get_coordinates(sound[two]) if inner.contains(shapely.Point(c))), None)
             at = shapely.Point(corner) if corner is not None else shared.point_on_surface()
             found.append((one, two, float(shared.area), (at.x, at.y)))
     return found

@@ -1,4 +1,4 @@
-"""Where pictures from above come from. One row per provider; the content security policy and the map read the same row."""
+"""Where pictures from above come from. One row per provider, read by the map and by the security policy."""
 
 from typing import Literal
 from urllib.parse import urlsplit
@@ -39,12 +39,16 @@ class ImageryProvider(BaseModel):
         return bool(google_key) or not self.needs_key
 
     def basemap(self, google_key: str = "") -> dict[str, str | int]:
-        """The `basemap` prop of the roof map. The key goes to the browser: restrict it to the portal's address at Google."""
+        """The `basemap` prop of the roof map. The key reaches the browser: restrict it at Google to our address."""
         if not self.is_usable(google_key):
             raise ValueError(f"{self.id} needs the company's key")
         row: dict[str, str | int] = {
-            "id": self.id, "type": self.type, "url": self.url, "attribution": self.attribution,
-            "min_zoom": self.min_zoom, "max_zoom": self.max_zoom,
+            "id": self.id,
+            "type": self.type,
+            "url": self.url,
+            "attribution": self.attribution,
+            "min_zoom": self.min_zoom,
+            "max_zoom": self.max_zoom,
         }
         if self.type in ("wms", "wmts"):
             row |= {"layer": self.layer, "format": self.format}
@@ -61,29 +65,55 @@ PROVIDERS: dict[str, ImageryProvider] = {
     provider.id: provider
     for provider in (
         ImageryProvider(
-            id="demo", type="xyz", name="Demo", url="/imagery/demo/{z}/{x}/{y}.png", min_zoom=14, max_zoom=22,
+            id="demo",
+            type="xyz",
+            name="Demo",
+            url="/imagery/demo/{z}/{x}/{y}.png",
+            min_zoom=14,
+            max_zoom=22,
             notice=msg("Made-up pictures for the demonstration"),
         ),
         ImageryProvider(
-            id="pnoa", type="wmts", name="PNOA (España)", url="https://www.ign.es/wmts/pnoa-ma",
-            layer="OI.OrthoimageCoverage", matrix_set="GoogleMapsCompatible", style="default", max_zoom=20,
+            id="pnoa",
+            type="wmts",
+            name="PNOA (España)",
+            url="https://www.ign.es/wmts/pnoa-ma",
+            layer="OI.OrthoimageCoverage",
+            matrix_set="GoogleMapsCompatible",
+            style="default",
+            max_zoom=20,
             attribution=_attribution("PNOA CC-BY 4.0 scne.es", "https://www.scne.es/"),
             covers_wgs84=(-18.4, 27.5, 4.6, 43.9),
         ),
         ImageryProvider(
-            id="swissimage", type="xyz", name="SWISSIMAGE (Schweiz)", max_zoom=20,
+            id="swissimage",
+            type="xyz",
+            name="SWISSIMAGE (Schweiz)",
+            max_zoom=20,
             url="https://wmts.geo.admin.ch/1.0.0/ch.swisstopo.swissimage/default/current/3857/{z}/{x}/{y}.jpeg",
             attribution=_attribution("© swisstopo", "https://www.swisstopo.admin.ch/"),
             covers_wgs84=(5.9, 45.8, 10.5, 47.9),
         ),
         ImageryProvider(
-            id="nrw_dop", type="wms", name="DOP (Nordrhein-Westfalen)", url="https://www.wms.nrw.de/geobasis/wms_nw_dop",
-            layer="nw_dop_rgb", max_zoom=22, attribution=_attribution("Geobasis NRW", "https://www.bezreg-koeln.nrw.de/"),
+            id="nrw_dop",
+            type="wms",
+            name="DOP (Nordrhein-Westfalen)",
+            url="https://www.wms.nrw.de/geobasis/wms_nw_dop",
+            layer="nw_dop_rgb",
+            max_zoom=22,
+            attribution=_attribution("Geobasis NRW", "https://www.bezreg-koeln.nrw.de/"),
             covers_wgs84=(5.8, 50.3, 9.5, 52.6),
         ),
         ImageryProvider(
-            id="google", type="google", name="Google", url=GOOGLE_TILES, needs_key=True, max_zoom=22,
-            notice=msg("Google does not allow everyone to trace roofs on its pictures. Ask Google before you switch this on."),
+            id="google",
+            type="google",
+            name="Google",
+            url=GOOGLE_TILES,
+            needs_key=True,
+            max_zoom=22,
+            notice=msg(
+                "Google does not allow everyone to trace roofs on its pictures. Ask Google before you switch this on."
+            ),
         ),
     )
 }

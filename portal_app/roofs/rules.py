@@ -73,9 +73,7 @@ class RoofCheck(BaseModel):
         return sum(plane.plan_area_m2 for plane in self.planes)
 
 
-def check_roof(
-    drawing: object, address_wgs84: LonLat | None = None, limits: RoofLimits = DEFAULT_LIMITS
-) -> RoofCheck:
+def check_roof(drawing: object, address_wgs84: LonLat | None = None, limits: RoofLimits = DEFAULT_LIMITS) -> RoofCheck:
     """Check and measure an untrusted drawing: a list of `{id, ring, holes?, name?, tilt_deg?}` or the map's GeoJSON.
 
     Rings are lists of [lon, lat], closed or open. Never raises for what the drawing holds.

@@ -34,7 +34,7 @@ class RoofLimits(BaseModel):
 
 
 class DrawnPlane(BaseModel):
-    """A plane whose parts have the right types. Rings run as drawn and are open: the first corner does not come again."""
+    """A plane whose parts have the right types. Rings run as drawn and are open: no corner comes twice."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -53,7 +53,7 @@ class _Faulty(Exception):
 
 
 def drawn_planes_of_features(collection: object) -> object:
-    """The map's GeoJSON as the list of planes that `read_planes` takes. Judges nothing: what does not fit is passed on."""
+    """The map's GeoJSON as the list of planes that `read_planes` takes. Judges nothing: misfits are passed on."""
     if not isinstance(collection, dict) or not isinstance(collection.get("features"), list):
         return collection
     return [_plane_of_feature(feature) for feature in collection["features"]]
@@ -72,7 +72,7 @@ def _plane_of_feature(feature: object) -> object:
 
 
 def read_planes(drawing: object, limits: RoofLimits) -> tuple[list[DrawnPlane], list[RoofProblem]]:
-    """Planes that can be worked with, and the problems of the others. Counts before it looks: huge input costs nothing."""
+    """Planes that can be worked with, and the problems of the others. Counts before it looks: huge input is cheap."""
     if not isinstance(drawing, list | tuple):
         return [], [RoofProblem(code=ProblemCode.UNREADABLE)]
     if not drawing:
@@ -181,7 +181,7 @@ def _read_point(raw: object, limits: RoofLimits) -> LonLat:
 
 
 def without_repeats(points: Sequence[LonLat], same_point_m: float) -> list[LonLat]:
-    """The ring opened, without points that repeat the one before. Corners on a straight line stay: neighbours may end there."""
+    """The ring opened, without repeated points. Corners on a straight line stay: a neighbour may end there."""
     plane = geometry.TangentPlane.at(*points[0])
     ring: list[LonLat] = []
     last_m: tuple[float, float] | None = None

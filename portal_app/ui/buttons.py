@@ -2,11 +2,15 @@
 
     button(*children, variant="line", size="m", full=False, busy=False, blocked=False, type="button", **props)
     submit_button(*children, variant="solid", size="big", busy=False, **props)
-    link_button(*children, href, variant="line", size="m", full=False, **props)
+    link_button(*children, href, variant="line", size="m", full=False, plain=False, **props)
     icon_button(name, label, dot=False, **props)          44 px, `label` is read aloud and is the tooltip
-    icon_link(name, label, href, dot=False, **props)
-    text_link(*children, href, back=False, **props)       with `back` an arrow stands before it
+    icon_link(name, label, href, dot=False, plain=False, **props)
+    text_link(*children, href, back=False, plain=False, **props)   with `back` an arrow stands before it
     text_button(*children, **props)
+    plain_link(*children, href, **props)                  an <a> that the browser follows itself, no style of its own
+
+Links go through the page's router. What is not a page (a PDF, a download, /sign-out, a place on the same page "#cups")
+needs `plain=True`, or `plain_link`: the router would look for a page of that name.
 
 variant: solid (once per screen), soft (next best), line (neutral), ghost (leaving), own (ghost in the brand's colour),
 bad (destroys), sun (on dark bars). size: s, m, big. Children are texts and icons in reading order.
@@ -17,6 +21,7 @@ work to it, the handler must refuse anyway.
 from typing import Any, Literal
 
 import reflex as rx
+from reflex_components_core.el.elements.inline import A
 
 from .icons import icon
 from .words import Content, Flag, Text, chosen, classes, yes_no
@@ -66,11 +71,21 @@ def link_button(
     variant: Variant = "line",
     size: ButtonSize = "m",
     full: bool = False,
+    plain: bool = False,
     class_name: str | rx.Var[str] = "",
     **props: Any,
 ) -> rx.Component:
     """A link that looks like a button. It leads somewhere; what changes something is a `button`."""
-    return rx.el.a(*children, href=href, class_name=_button_class(variant, size, full, class_name), **props)
+    return _link(plain)(*children, href=href, class_name=_button_class(variant, size, full, class_name), **props)
+
+
+def _link(plain: bool) -> Any:
+    return A.create if plain else rx.el.a
+
+
+def plain_link(*children: Content, href: Text, **props: Any) -> rx.Component:
+    """A link that the browser follows itself: downloads, addresses of the server, places on the same page."""
+    return A.create(*children, href=href, **props)
 
 
 def icon_button(
@@ -93,9 +108,10 @@ def icon_button(
 
 
 def icon_link(
-    name: str, label: Text, href: Text, dot: Flag = False, class_name: str | rx.Var[str] = "", **props: Any
-) -> rx.Component:
-    return rx.el.a(
+    name: str, label: Text, href: Text, dot: Flag = False, plain: bool = False,
+    class_name: str | rx.Var[str] = "", **props: Any,
+) -> rx.Component:  # fmt: skip
+    return _link(plain)(
         icon(name),
         href=href,
         aria_label=label,
@@ -105,9 +121,11 @@ def icon_link(
     )
 
 
-def text_link(*children: Content, href: Text, back: bool = False, class_name: str = "", **props: Any) -> rx.Component:
+def text_link(
+    *children: Content, href: Text, back: bool = False, plain: bool = False, class_name: str = "", **props: Any
+) -> rx.Component:
     before = [icon("chevron-left", "s")] if back else []
-    return rx.el.a(
+    return _link(plain)(
         *before, *children, href=href, class_name=classes("link", "back" if back else "", class_name), **props
     )
 

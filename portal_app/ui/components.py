@@ -5,7 +5,7 @@ head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene` and `icons
 by `tools/styles.py`.
 """
 
-from .buttons import button, icon_button, icon_link, link_button, submit_button, text_button, text_link
+from .buttons import button, icon_button, icon_link, link_button, plain_link, submit_button, text_button, text_link
 from .dialogs import (
     dialog,
     dialog_actions,
@@ -36,8 +36,8 @@ from .forms import (
     textarea,
 )
 from .icons import icon, icon_for
-from .scene import brand_mark, first_house, logo, sign_in_scene, sky, sun_tick
-from .sun_arc import step_tag, sun_arc, sun_arc_small, way_list, way_step
+from .scene import brand_mark, first_house, logo, sign_in_page, sign_in_scene, sky, sun_tick
+from .sun_arc import stage_step, stage_steps, step_tag, sun_arc, sun_arc_small, way_list, way_step
 from .surfaces import (
     avatar,
     avatar_tint,
@@ -104,6 +104,7 @@ __all__ = [
     "page_head",
     "pagination",
     "pill",
+    "plain_link",
     "price_bar",
     "progress_bar",
     "read_only",
@@ -113,10 +114,13 @@ __all__ = [
     "segment",
     "segmented",
     "select",
+    "sign_in_page",
     "sign_in_scene",
     "skeleton",
     "skeleton_card",
     "sky",
+    "stage_step",
+    "stage_steps",
     "step_tag",
     "submit_bar",
     "submit_button",

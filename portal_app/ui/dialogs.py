@@ -143,5 +143,5 @@ def price_bar(amount: Text, text: Text, action: rx.Component, label: Text) -> rx
         ),
         action,
         aria_label=label,
-        class_name="foot-bar price",
+        class_name="foot-bar buy",
     )

@@ -109,8 +109,9 @@ def search_input(label: Text, id: str = "search", class_name: str = "", **props:
 
 def checkbox(*text: Content, name: str, error: Text | None = None, **props: Any) -> rx.Component:
     if is_given(error):
-        props["aria_invalid"] = _invalid(error)
-    return rx.el.label(rx.el.input(type="checkbox", name=name, **props), rx.el.span(*text), class_name="check")
+        props |= {"aria_invalid": _invalid(error), "aria_describedby": f"{name}-error"}
+    box = rx.el.label(rx.el.input(type="checkbox", name=name, **props), rx.el.span(*text), class_name="check")
+    return rx.el.div(box, error_text(error, f"{name}-error")) if error is not None and is_given(error) else box
 
 
 def switch(label: Text, **props: Any) -> rx.Component:

@@ -24,7 +24,7 @@ import "ol/ol.css";
 import "./roof_map.css";
 
 const json = new GeoJSON({ dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
-const SNAP_PX = 12;
+const SNAP_PX = 10; // also ends a plane: a tap this near its first or last corner closes it
 const REACH_PX = 28; // how near the crosshair must be to a corner that the keyboard picks up
 const NO_FEATURES = { type: "FeatureCollection", features: [] };
 

@@ -54,16 +54,16 @@ def roof_map(labels: dict[str, Any], **props: Any) -> rx.Component:
         features        FeatureCollection of polygons in WGS84; `id`, `kind` (plane), `name`, `tilt_deg`
         revision        grows whenever `features` was changed in Python
         statuses        id → {"state": "ok" | "error"}
-        annotations     FeatureCollection of points: `kind` error (`title`, `text`, `feature_id`), address, or text (`text`)
+        annotations     points: `kind` error (`title`, `text`, `feature_id`), address, note (`text`)
         basemap         `ImageryProvider.basemap()` of roofs/imagery.py
         center, zoom    [lon, lat]; the map goes there whenever one of them changes
         mode            draw, edit or pan;  read_only: shows, never changes, takes the wheel only when focused
         draw_kind       `kind` of what is drawn next
         selected        id of the plane with handles and lengths
-        command         {"count": n, "name": …}, run whenever count grows: edge (length_m, angle_deg: turn to the right, or
+        command         {"count": n, "name": …}, run whenever count grows: edge (length_m, angle_deg: turn to the right,
                         compass bearing for the first edge), corner (lon, lat), undo_corner, finish, cancel, locate, fit
-        labels          map, help, zoom_in, zoom_out, first_corner_set ({n}), corner_set ({n}, {length}), corner_removed,
-                        too_few_corners, plane_closed, cancelled, picked_up, no_corner_near, put_down
+        labels          map, help, zoom_in, zoom_out, first_corner_set ({n}), corner_set ({n}, {length}),
+                        corner_removed, too_few_corners, plane_closed, cancelled, picked_up, no_corner_near, put_down
         locale          language tag for numbers
 
     Events

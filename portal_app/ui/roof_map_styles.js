@@ -44,7 +44,7 @@ function edgeLabels(points, format, palette, resolution) {
   const styles = [];
   for (let i = 0; i + 1 < points.length; i++) {
     const pixels = new LineString([points[i], points[i + 1]]).getLength() / resolution;
-    if (pixels < 36) continue; // no room: the label would hide the edge
+    if (pixels < 52) continue; // no room: the label would hide the edge
     styles.push(
       new Style({
         zIndex: 5,
@@ -67,12 +67,15 @@ const cased = (colour, width, lineDash) => [
   new Style({ zIndex: 3, stroke: new Stroke({ color: colour, width, lineDash, lineJoin: "round" }) }),
 ];
 
-function areaLabel(feature, format, palette) {
+/** Name and area, where they fit: the interior point's third number is how wide the plane is there. */
+function areaLabels(feature, format, palette, resolution) {
   const name = feature.get("name");
   const area = format.area(areaOf(lonLatRings(feature.getGeometry())));
-  return new Style({
+  const middle = feature.getGeometry().getInteriorPoint();
+  if (middle.getCoordinates()[2] / resolution < 8 * Math.max(area.length, name?.length ?? 0)) return [];
+  return [new Style({
     zIndex: 6,
-    geometry: (f) => f.getGeometry().getInteriorPoint(),
+    geometry: middle,
     text: new Text({
       text: name ? `${name}\n${area}` : area,
       font: `650 13px ${palette.font}`,
@@ -80,7 +83,7 @@ function areaLabel(feature, format, palette) {
       fill: new Fill({ color: "#fff" }),
       stroke: new Stroke({ color: `${INK}cc`, width: 3.5 }),
     }),
-  });
+  })];
 }
 
 /** A finished plane: sun when selected, red and dashed when faulty, the brand otherwise. */
@@ -92,7 +95,7 @@ export function planeStyle({ feature, resolution, faulty, selected, editing, pal
   if (faulty) styles.push(...cased(colour(), 3, [9, 6]));
   else if (selected) styles.push(...cased(colour(), 3.5));
   else styles.push(new Style({ zIndex: 2, stroke: new Stroke({ color: "#fff", width: 3, lineDash: obstacle ? [6, 5] : undefined }) }));
-  if (!obstacle) styles.push(areaLabel(feature, format, palette));
+  if (!obstacle && !faulty) styles.push(...areaLabels(feature, format, palette, resolution));
   if (selected) polygon.getCoordinates().forEach((ring) => styles.push(...edgeLabels(ring, format, palette, resolution)));
   if (selected || editing) {
     const rings = polygon.getCoordinates();

@@ -7,6 +7,8 @@ const SHAPES = {
   small: { width: 242, height: 82, left: 12, right: 230, foot: 68, top: 26, sun: 11, knob: 9, open: 5, glow: 40, day: 65 },
 };
 const CROWDED = 9;
+// The light reaches past the ends of the arc, so that it has no edge when the sun stands there.
+const SPILL = 60;
 const JOURNEY_MS = 900;
 
 // A parabola, so a stretch of it is exactly one quadratic curve.
@@ -84,7 +86,7 @@ function Drawing({ stages, shape, label, memory, labelled }) {
   const x = useJourney(target, memory);
   const { left, right, width, height, foot } = shape;
   const shrink = stages.length > 12 ? 0.6 : stages.length > CROWDED ? 0.8 : 1;
-  const near = (at) => at === 0 || at === stages.length - 1 || Math.abs(at - Math.max(now, 0)) <= 1;
+  const isNamed = (at) => at === now || ((at === 0 || at === stages.length - 1) && Math.abs(at - now) > 1);
   const pitch = stages.length > 1 ? (right - left) / (Math.min(stages.length, CROWDED) - 1) : right - left;
   return (
     <>
@@ -101,7 +103,7 @@ function Drawing({ stages, shape, label, memory, labelled }) {
             <stop offset="1" stopColor="var(--sun)" stopOpacity="0" />
           </radialGradient>
         </defs>
-        <path className="arc-day" d={`${stretch(left, right)}V${foot + 114}H${left}Z`} fill={`url(#day${id})`} />
+        <path className="arc-day" d={`${stretch(left - SPILL, right + SPILL)}V${foot + 114}H${left - SPILL}Z`} fill={`url(#day${id})`} />
         <path className="arc-way" d={stretch(x, right)} />
         {x > left && <path className="arc-trail" pathLength="1" d={stretch(left, x)} />}
         <circle className="arc-glow" cx={x} cy={y(x)} r={shape.glow} fill={`url(#glow${id})`} />
@@ -126,7 +128,7 @@ function Drawing({ stages, shape, label, memory, labelled }) {
         <ol className="arc-labels">
           {stages.map((stage, at) => {
             const isCurrent = at === now;
-            const isShown = stages.length <= CROWDED || near(at);
+            const isShown = stages.length <= CROWDED || isNamed(at);
             const drop = isCurrent || (isFinished && at === stages.length - 1) ? 34 : 22;
             const place = {
               left: `${((xs[at] / width) * 100).toFixed(2)}%`,

@@ -5,6 +5,7 @@
     step_tag(name, place)                  the line under the phone's arc: "Your offer" … "Step 3 of 7"
     way_list(*items)                       the whole way; items are `way_step`s or one foreach of them
     way_step(name, text, status, done_label, *meta)   meta: pills and small words
+    stage_steps(label, *items)             the staff's row of stages; items are `stage_step(name, text, status)`
 
 `stages` is a list (or Var of one) of objects with `name`, `status` (done, current, next) and `caption` ("Now", "3 Nov",
 "in about 3 weeks"). 3 to 9 stages look best; fewer stand wide apart, of more only the near ones are named.
@@ -57,11 +58,6 @@ def way_step(name: Text, text: Text | None, status: Text, done_label: Text, *met
         if isinstance(status, rx.Var)
         else (rx.el.span(" ", done_label, class_name="vh") if status == "done" else rx.fragment())
     )
-    present: dict[str, Any] = {}
-    if isinstance(status, rx.Var):
-        present["aria_current"] = rx.cond(status == "current", "step", rx.Var("undefined"))
-    elif status == "current":
-        present["aria_current"] = "step"
     return rx.el.li(
         rx.el.div(rx.el.span(icon("check", class_name="i-done")), class_name="way-knob"),
         rx.el.div(
@@ -70,5 +66,26 @@ def way_step(name: Text, text: Text | None, status: Text, done_label: Text, *met
             *([rx.el.div(*meta, class_name="meta")] if meta else []),
         ),
         class_name=classes(status_class(status)),
-        **present,
+        **_present(status),
     )
+
+
+def stage_steps(label: Text, *items: rx.Component) -> rx.Component:
+    """The stages in one row, for staff. It scrolls sideways on a phone, so it can be reached by keyboard."""
+    return rx.el.ol(*items, class_name="steps", aria_label=label, tab_index=0)
+
+
+def stage_step(name: Text, text: Text, status: Text) -> rx.Component:
+    return rx.el.li(
+        rx.el.span(icon("check"), class_name="knob"),
+        rx.el.b(name),
+        rx.el.span(text),
+        class_name=classes(status_class(status)),
+        **_present(status),
+    )
+
+
+def _present(status: Text) -> dict[str, Any]:
+    if isinstance(status, rx.Var):
+        return {"aria_current": rx.cond(status == "current", "step", rx.Var("undefined"))}
+    return {"aria_current": "step"} if status == "current" else {}

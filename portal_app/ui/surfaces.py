@@ -86,12 +86,17 @@ def empty_state(
 
 
 def skeleton(width: str = "100%", height: str = "16px", radius: str | None = None, margin: str = "0") -> rx.Component:
-    style = {"width": width, "max_width": "100%", "height": height, "margin": margin}
-    return rx.el.span(class_name="sk", style=style | ({"border_radius": radius} if radius else {}))
+    style = {"width": width, "maxWidth": "100%", "height": height, "margin": margin}
+    return rx.el.span(class_name="sk", **_styled(style | ({"borderRadius": radius} if radius else {})))
+
+
+def _styled(style: dict[str, Any]) -> dict[str, Any]:
+    """Inline style as an attribute; Reflex's own `style` makes a style sheet by script."""
+    return {"custom_attrs": {"style": style}}
 
 
 def skeleton_card(height: str = "200px") -> rx.Component:
-    return rx.el.span(class_name="sk card-sk", style={"height": height})
+    return rx.el.span(class_name="sk card-sk", **_styled({"height": height}))
 
 
 def loading(label: Text, *blocks: rx.Component, class_name: str = "") -> rx.Component:
@@ -104,7 +109,7 @@ def loading(label: Text, *blocks: rx.Component, class_name: str = "") -> rx.Comp
 def progress_bar(percent: int | rx.Var[int], label: Text, large: bool = False) -> rx.Component:
     width = rx.Var.create(f"{percent}%")
     return rx.el.div(
-        rx.el.span(style={"width": width}),
+        rx.el.span(**_styled({"width": width})),
         role="progressbar",
         aria_label=label,
         custom_attrs={"aria-valuenow": percent, "aria-valuemin": 0, "aria-valuemax": 100},
@@ -138,7 +143,12 @@ def avatar(
 ) -> rx.Component:
     """Initials in a circle. Hidden from screen readers unless it stands alone and has a `label`."""
     told: dict[str, Any] = {"role": "img", "aria_label": label} if label is not None else {"aria_hidden": "true"}
-    return rx.el.span(initials, class_name=classes("avatar", "" if size == "m" else size, tint), **told)
+    # The letters are drawn by the style sheet: as text they would have to be part of the spoken name around them.
+    return rx.el.span(
+        class_name=classes("avatar", "" if size == "m" else size, tint),
+        custom_attrs={"data-initials": initials},
+        **told,
+    )
 
 
 def avatar_tint(index: Any) -> Any:

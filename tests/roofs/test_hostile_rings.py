@@ -37,16 +37,24 @@ def codes(drawing):
 near_m = st.floats(-30, 30, allow_nan=False).map(lambda metres: metres / 90_000)
 corner = st.tuples(near_m.map(lambda d: LON + d), near_m.map(lambda d: LAT + d)).map(list)
 wild_number = st.one_of(
-    st.floats(), st.integers(), st.sampled_from([float("nan"), float("inf"), -float("inf"), 10**400, 180.0, -180.0, 85.0]),
-    st.booleans(), st.none(), st.text(max_size=5),
+    st.floats(),
+    st.integers(),
+    st.sampled_from([float("nan"), float("inf"), -float("inf"), 10**400, 180.0, -180.0, 85.0]),
+    st.booleans(),
+    st.none(),
+    st.text(max_size=5),
 )
-wild_corner = st.one_of(st.lists(wild_number, max_size=4), wild_number, st.dictionaries(st.text(max_size=3), wild_number))
+wild_corner = st.one_of(
+    st.lists(wild_number, max_size=4), wild_number, st.dictionaries(st.text(max_size=3), wild_number)
+)
 anything = st.recursive(
     st.one_of(wild_number, st.binary(max_size=5)),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=8), inner, max_size=5),
     max_leaves=20,
 )
-keys = st.sampled_from(["id", "ring", "holes", "name", "tilt_deg", "kind", "type", "geometry", "properties", "features"])
+keys = st.sampled_from(
+    ["id", "ring", "holes", "name", "tilt_deg", "kind", "type", "geometry", "properties", "features"]
+)
 
 
 @given(st.lists(corner, min_size=3, max_size=40))
@@ -167,7 +175,9 @@ def test_too_many_holes_are_named():
     assert codes([{"id": "a", "ring": BOX, "holes": [BOX] * 21}]) == {ProblemCode.TOO_MANY_POINTS}
 
 
-@pytest.mark.parametrize("drawing", [None, "roof", 5, {}, {"features": 5}, [None], [[]], {"features": [{"geometry": 5}]}])
+@pytest.mark.parametrize(
+    "drawing", [None, "roof", 5, {}, {"features": 5}, [None], [[]], {"features": [{"geometry": 5}]}]
+)
 def test_drawing_that_is_none_is_unreadable(drawing):
     assert codes(drawing) == {ProblemCode.UNREADABLE}
 
@@ -187,7 +197,10 @@ MILLION = [[LON + i * 1e-9, LAT + (i % 7) * 1e-9] for i in range(1_000_000)]
         [{"id": "a", "ring": BOX, "holes": [MILLION]}],
         [{"id": "a", "ring": BOX, "holes": [BOX] * 1_000_000}],
         [{"id": "a", "ring": BOX}] * 1_000_000,
-        {"type": "FeatureCollection", "features": [{"id": "a", "geometry": {"type": "Polygon", "coordinates": [MILLION]}}]},
+        {
+            "type": "FeatureCollection",
+            "features": [{"id": "a", "geometry": {"type": "Polygon", "coordinates": [MILLION]}}],
+        },
     ],
     ids=["ring", "hole", "holes", "planes", "feature"],
 )
@@ -212,3 +225,12 @@ def test_worst_drawing_within_the_limits_is_judged_in_a_second():
 
 def test_simple_ring_crosses_nowhere():
     assert crossing_edges([(0, 0), (5, 0), (5, 5), (0, 5)]) is None
+
+
+def test_feature_that_is_no_polygon_is_unreadable():
+    point = {"type": "Feature", "id": "a", "geometry": {"type": "Point", "coordinates": [LON, LAT]}}
+    assert codes({"type": "FeatureCollection", "features": [point]}) == {ProblemCode.UNREADABLE}
+
+
+def test_ring_longer_than_its_own_limit_is_refused_unread():
+    assert codes([{"id": "a", "ring": ["not looked at"] * 1_001}]) == {ProblemCode.TOO_MANY_CORNERS}

@@ -23,9 +23,16 @@ BUILDINGS = {
 ROUNDED_IN_THE_FILE = {"b10-r25": 1.2e-4}
 # Dormers and lift housings that the survey has above another plane of the same building.
 STACKED = {
-    "b02": {"b02-r02"}, "b04": {"b04-r14", "b04-r22", "b04-r15"}, "b10": {"b10-r33"}, "b12": {"b12-r06", "b12-r07"},
-    "b14": {"b14-r01"}, "b16": {"b16-r117"}, "b24": {"b24-r19", "b24-r20", "b24-r36"}, "b26": {"b26-r02"},
-    "b36": {"b36-r05"}, "b44": {"b44-r09"},
+    "b02": {"b02-r02"},
+    "b04": {"b04-r14", "b04-r22", "b04-r15"},
+    "b10": {"b10-r33"},
+    "b12": {"b12-r06", "b12-r07"},
+    "b14": {"b14-r01"},
+    "b16": {"b16-r117"},
+    "b24": {"b24-r19", "b24-r20", "b24-r36"},
+    "b26": {"b26-r02"},
+    "b36": {"b36-r05"},
+    "b44": {"b44-r09"},
 }
 HOUSE = (-3.8131, 40.4342)
 
@@ -251,15 +258,19 @@ def test_limits_are_arguments():
 
 
 def test_several_problems_come_at_once():
-    check = check_roof([
-        plane(ring((0, 0), (10, 10), (10, 0), (0, 10)), "crossing"),
-        plane(square(x_m=30, side_m=1), "small"),
-        plane(square(x_m=60), "fine"),
-        plane(square(x_m=61), "over"),
-    ])
+    check = check_roof(
+        [
+            plane(ring((0, 0), (10, 10), (10, 0), (0, 10)), "crossing"),
+            plane(square(x_m=30, side_m=1), "small"),
+            plane(square(x_m=60), "fine"),
+            plane(square(x_m=61), "over"),
+        ]
+    )
     found = {problem.plane_id: problem.code for problem in check.problems}
     assert found == {
-        "crossing": ProblemCode.CROSSING_EDGES, "small": ProblemCode.TOO_SMALL, "over": ProblemCode.OVERLAP,
+        "crossing": ProblemCode.CROSSING_EDGES,
+        "small": ProblemCode.TOO_SMALL,
+        "over": ProblemCode.OVERLAP,
     }
     assert [measured.id for measured in check.planes] == ["fine"]
     assert check.plan_area_m2 == pytest.approx(25, rel=1e-4)

@@ -1,0 +1,40 @@
+"""Fills an empty database with the demonstration company."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session, select
+
+from ..company.models import Company
+from ..core import clock
+from ..core.database import session_scope
+from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity, read
+
+
+def fill_if_empty() -> bool:
+    """True when there was nothing and now there is a company."""
+    with session_scope() as session:
+        if session.exec(select(Company.id)).first() is not None:
+            return False
+        build_everything(session)
+    return True
+
+
+def build_everything(session: Session) -> Demo:
+    demo = build_company(session)
+    build_flow(demo)
+    for person in reversed(read("customers")):
+        _build_household(demo, person)
+    return demo
+
+
+def _build_household(demo: Demo, person: dict[str, Any]) -> None:
+    """A customer who came some days ago and whose way is spread over these days."""
+    with clock.fixed(clock.now() - timedelta(days=person["days"])):
+        contact = build_customer(demo, person)
+    opportunity = build_opportunity(demo, contact, person["at"], days=person["days"],
+                                    accepts=person.get("accepted", False))
+    if person.get("offers"):
+        build_offers(demo, opportunity)

@@ -1,0 +1,91 @@
+"""Scenarios for testers: each empties the demonstration and fills it again with just what a journey needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlmodel import Session, SQLModel
+
+from ..company.service import forget_snapshot
+from ..core import limits
+from ..core.database import session_scope
+from ..messaging.wake import the_bell
+from .accounts import PASSWORD, STAFF
+from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity
+from .company import build_everything
+from .places import buildings
+
+Made = dict[str, Any]
+BUILDING = "b28"  # in Zurich; three planes of a good size stand apart there
+CUSTOMER = {"name": "Ana Torres", "email": "ana.torres@example.com", "phone": "", "language": "en",
+            "address": "Calle del Olivo 14, 28223 Pozuelo de Alarcón, Madrid"}
+NEIGHBOUR = {"name": "Bruno Vega", "email": "bruno.vega@example.com", "phone": "+34 600 999 888", "language": "es",
+             "address": "Calle del Olivo 16, 28223 Pozuelo de Alarcón, Madrid"}
+
+
+def _empty(session: Session) -> Made:
+    """The company and its staff; no flow, no customer."""
+    build_company(session)
+    return {}
+
+
+def _full(session: Session) -> Made:
+    """What `make run` shows."""
+    build_everything(session)
+    return {}
+
+
+def _customer_at(session: Session, step: str, **place: Any) -> tuple[Demo, Made, Any]:
+    demo = build_company(session)
+    build_flow(demo)
+    contact = build_customer(demo, CUSTOMER)
+    opportunity = build_opportunity(demo, contact, step, **place)
+    return demo, {"email": contact.email, "opportunity": opportunity.id, "number": opportunity.number}, opportunity
+
+
+def _request(session: Session) -> Made:
+    """One customer who has nothing to do."""
+    return _customer_at(session, "received")[1]
+
+
+def _drawing(session: Session) -> Made:
+    """One customer who is to draw the roof of a real building in Zurich."""
+    place = next(building.centre_wgs84 for building in buildings() if building.id == BUILDING)
+    return {**_customer_at(session, "draw", place=place)[1], "building": BUILDING}
+
+
+def _offers(session: Session) -> Made:
+    """One customer with three offers to choose from."""
+    demo, made, opportunity = _customer_at(session, "choose")
+    return {**made, "offers": build_offers(demo, opportunity)}
+
+
+def _two_households(session: Session) -> Made:
+    """Two customers with offers: neither may see anything of the other."""
+    demo, made, opportunity = _customer_at(session, "choose")
+    neighbour = build_customer(demo, NEIGHBOUR)
+    theirs = build_opportunity(demo, neighbour, "choose")
+    return {**made, "offers": build_offers(demo, opportunity),
+            "neighbour": {"email": neighbour.email, "contact": neighbour.id, "opportunity": theirs.id,
+                          "offers": build_offers(demo, theirs, 2)}}
+
+
+SCENARIOS: dict[str, Callable[[Session], Made]] = {
+    "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
+    "two-households": _two_households,
+}
+
+
+def reset(scenario: str) -> Made:
+    """Deletes everything and builds `scenario`; gives the ids and addresses that a test needs."""
+    build = SCENARIOS[scenario]
+    with session_scope() as session:
+        for table in reversed(SQLModel.metadata.sorted_tables):
+            session.execute(table.delete())
+        session.expunge_all()
+        made = build(session)
+    forget_snapshot()
+    limits.forget_all()
+    the_bell.ring()
+    return {"scenario": scenario, "password": PASSWORD, "staff": {person.key: person.email for person in STAFF}, **made}
