@@ -30,8 +30,9 @@ class RawClient:
 
     async def send(self, name: str, payload: dict | None = None, path: str = "/home", query: str = "") -> None:
         url = f"{self.url}{path}?{query}" if query else f"{self.url}{path}"
-        await self.sio.emit("event", {"name": name, "payload": payload or {}, "router_data": {
-            "pathname": path, "query": {}, "asPath": f"{path}?{query}" if query else path, "href": url}}, namespace="/_event")
+        router_data = {"pathname": path, "query": {}, "asPath": f"{path}?{query}" if query else path, "href": url}
+        await self.sio.emit("event", {"name": name, "payload": payload or {}, "router_data": router_data},
+                            namespace="/_event")
 
     async def answers(self, seconds: float = 0.4) -> str:
         """Everything that comes back until it has been quiet for so long."""

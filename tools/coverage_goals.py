@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sys
 import tempfile
@@ -28,7 +27,7 @@ def main() -> int:
     coverage.load()
     with tempfile.NamedTemporaryFile(suffix=".json") as report:
         coverage.json_report(outfile=report.name)
-        files = json.load(io.open(report.name))["files"]
+        files = json.loads(Path(report.name).read_text())["files"]
     rooms = {path: data["summary"] for path, data in files.items() if Path(path).parts[1] in ROOMS}
     rules = {path: s for path, s in rooms.items() if Path(path).name in RULES}
     services = {path: s for path, s in rooms.items() if Path(path).name not in NOT_SERVICES}
