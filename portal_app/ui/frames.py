@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ..access.modules import MODULES
+from .buttons import plain_link
 from .company import company
 from .i18n import t, t_marked
 from .icons import icon
@@ -19,7 +20,7 @@ STAFF_AREAS = {
 
 
 def skip_link() -> rx.Component:
-    return rx.el.a(t("Skip to content"), href="#main", class_name="skip")
+    return plain_link(t("Skip to content"), href="#main", class_name="skip")
 
 
 def company_logo(href: str) -> rx.Component:

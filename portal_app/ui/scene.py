@@ -22,7 +22,7 @@ _PAINT = re.compile("fill|opacity|stroke|stop_|transform")
 
 
 def _draw(make: Callable[..., rx.Component], *children: rx.Component, **attributes: Any) -> rx.Component:
-    """A shape with its paint as attributes of its own. Left to itself Reflex writes paint as styles made by a script."""
+    """A shape with its paint as attributes of its own; left to itself Reflex writes paint as styles made by script."""
     paint = {_camel(name): attributes.pop(name) for name in list(attributes) if _PAINT.match(name)}
     return make(*children, custom_attrs=paint, **attributes)
 
