@@ -91,9 +91,15 @@ class OffersPage(BaseModel):
     last_valid_until: date | None = None
 
 
+def split_description(text: str) -> tuple[str, str]:
+    """The first line of a description names the thing, the rest is small print."""
+    title, _, detail = text.partition("\n")
+    return title.strip(), " ".join(detail.split())
+
+
 def _line_view(line: rules.Line, language: str, fallback: str) -> LineView:
-    title, _, detail = in_language(line.description, language, fallback).partition("\n")
-    return LineView(title=title.strip(), detail=" ".join(detail.split()), unit=line.unit,
+    title, detail = split_description(in_language(line.description, language, fallback))
+    return LineView(title=title, detail=detail, unit=line.unit,
                     quantity_thousandths=line.quantity_thousandths, unit_price_cents=line.unit_price_cents,
                     vat_rate_bp=line.vat_rate_bp, discount_cents=rules.discount_of_line_cents(line),
                     net_cents=rules.net_of_line_cents(line))
