@@ -22,6 +22,7 @@ from .schemas import split_description
 
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "offer.typ"
+STANDARDS = ["a-2a", "ua-1"]
 
 NUMBER = server_text("Offer {number}, version {version}")
 ISSUED = server_text("of {date}")
@@ -159,13 +160,19 @@ def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FOLDER / "fonts"])
 
 
-def render_pdf(content: VersionContent, version_hash: str, language: str, look: Look) -> bytes:
-    """The PDF, readable aloud (PDF/UA) and made to be kept (PDF/A); without a hash it is marked as a draft. Takes some
-    hundred milliseconds: call it in a thread of its own,
-    outside any transaction."""
-    data = json.dumps(data_of(content, version_hash, language, look), ensure_ascii=False).replace("\u202f", "\u00a0")
-    issued = datetime.combine(content.issued_on, time(), UTC)
+def _compile(data: str, issued: datetime, standards: list[Any]) -> bytes:
     pdf = typst.compile(TEMPLATE, root=FOLDER, font_paths=_fonts(), sys_inputs={"data": data}, timestamp=issued,
-                        pdf_standards=["a-2a", "ua-1"])
+                        pdf_standards=standards)
     assert isinstance(pdf, bytes)
     return pdf
+
+
+def render_pdf(content: VersionContent, version_hash: str, language: str, look: Look) -> bytes:
+    """The PDF, readable aloud (PDF/UA) and made to be kept (PDF/A); without a hash it is marked as a draft. Takes some
+    hundred milliseconds: call it in a thread of its own, outside any transaction."""
+    data = json.dumps(data_of(content, version_hash, language, look), ensure_ascii=False).replace("\u202f", "\u00a0")
+    issued = datetime.combine(content.issued_on, time(), UTC)
+    try:
+        return _compile(data, issued, STANDARDS)
+    except typst.TypstError:  # a letter that no font of ours has: an empty box in a plain PDF is better than no PDF
+        return _compile(data, issued, [])
