@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def _facts(content: VersionContent, language: str) -> list[dict[str, str]]:
     """Power, yield and the like, as far as they are known."""
 
     def kilo(value: int, unit: str) -> str:
-        return f"{decimal_text(round(value / 1000, 2), language)} {unit}"
+        return f"{decimal_text(round(Decimal(value) / 1000, 2), language)} {unit}"
 
     low, high = content.yearly_yield_low_kwh, content.yearly_yield_high_kwh
     known = []
