@@ -33,8 +33,9 @@ async def see_to_requests() -> None:
             pass
 
 
-def see_to_requests_soon() -> None:
-    """Starts `see_to_requests` after the answer has gone out."""
+async def see_to_requests_soon() -> None:
+    """Starts `see_to_requests` and does not wait for it: called after an answer has gone out, so that the next one on
+    the same connection does not wait either."""
     task = asyncio.create_task(_reporting(see_to_requests()))
     _running.add(task)
     task.add_done_callback(_running.discard)

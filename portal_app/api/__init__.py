@@ -2,10 +2,12 @@
 
 from fastapi import FastAPI
 
+from .access import router as access
 from .company import router as company
 from .health import router as health
 from .offers import router as offers
+from .sign_in import router as sign_in
 
 api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-for router in (company, health, offers):
+for router in (access, company, health, offers, sign_in):
     api.include_router(router)

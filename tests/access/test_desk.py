@@ -61,7 +61,7 @@ def test_everything_that_waits_is_seen_to(writes):
 
 def test_it_begins_after_the_answer(writes):
     async def answer() -> list[str]:
-        desk.see_to_requests_soon()
+        await desk.see_to_requests_soon()
         before = list(writes)
         await asyncio.gather(*desk._running)
         return before

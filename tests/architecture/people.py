@@ -32,7 +32,8 @@ def sign_in_everybody(session: Session) -> dict[str, str]:
         token = new_token()
         person = {"contact_id": make_contact(session).id} if kind.startswith("customer") else {
             "staff_id": make_staff(session, Role(kind)).id}
-        session.add(PortalSession(token_hash=hash_of(token), expires_at=now() + timedelta(hours=1), **person))
+        end = now() + timedelta(hours=1)
+        session.add(PortalSession(token_hash=hash_of(token), expires_at=end, ends_at=end, **person))
         cookies[kind] = f"{settings.session_cookie}={token}"
     session.flush()
     return cookies

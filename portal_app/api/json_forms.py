@@ -1,0 +1,62 @@
+"""Forms that pages send as JSON to routes, where only plain HTTP will do (cookies). Errors travel as catalogue ids, so
+that the browser words them in the reader's language."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+
+from ..core.errors import InvalidForm, NotAllowed, NotFound, PortalError, TooManyRequests
+from ..core.forms import FormT, parse
+from ..core.texts import text_id
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 8 * 1024
+_STATUS = {InvalidForm: 422, NotFound: 404, NotAllowed: 403, TooManyRequests: 429}
+
+
+async def read_form(request: Request, schema: type[FormT]) -> FormT:
+    """The body as a form, or `InvalidForm`; never more of it than a form can be."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise InvalidForm({})
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
+    return parse(schema, data)
+
+
+class ErrorBody(BaseModel):
+    id: str
+    values: dict[str, str | int | float]
+    field: str
+
+
+def _error(error: PortalError) -> JSONResponse:
+    text, values, field = error.text, error.values, error.field
+    if isinstance(error, InvalidForm) and error.errors:
+        field, (text, values) = next(iter(error.errors.items()))
+    body = ErrorBody(id=text_id(text), values=dict(values), field=field)
+    return JSONResponse({"error": body.model_dump()}, _STATUS.get(type(error), 400), {"cache-control": "no-store"})
+
+
+async def answered(work: Callable[[], Awaitable[Response]]) -> Response:
+    """The answer of `work`, or its error in the form that pages understand."""
+    try:
+        return await work()
+    except PortalError as error:
+        return _error(error)
+
+
+def ok(**values: Any) -> JSONResponse:
+    return JSONResponse(values, headers={"cache-control": "no-store"})
