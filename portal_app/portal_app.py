@@ -10,8 +10,9 @@ from reflex.state import FrontendEventExceptionState
 from reflex_components_core.base.error_boundary import ErrorBoundary
 
 from . import rooms
+from .access.desk import keep_desk
 from .api import api
-from .config import refuse_unsafe_values
+from .config import refuse_unsafe_values, settings
 from .core import logs
 from .front import Front
 from .messaging.delivery import deliver_forever
@@ -43,6 +44,10 @@ app = rx.App(
     },
     api_transformer=[api, Front],
 )
+if settings.is_demo:
+    from .demo.routes import router as demo
+
+    api.include_router(demo)
 for page in pages():
     app.add_page(page.view, page.route, title=page.title, on_load=page.on_load)
 app.add_middleware(Gate())
@@ -50,8 +55,8 @@ app.add_middleware(Gate())
 
 @contextlib.asynccontextmanager
 async def background():
-    """Per worker: closes sockets whose session ended, and delivers mail."""
-    tasks = [asyncio.create_task(close_revoked_sockets(app)), asyncio.create_task(deliver_forever())]
+    """Per worker: closes sockets whose session ended, makes codes that were asked for, delivers mail."""
+    tasks = [asyncio.create_task(work) for work in (close_revoked_sockets(app), keep_desk(), deliver_forever())]
     yield
     for task in tasks:
         task.cancel()
