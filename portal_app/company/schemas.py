@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, mod
 from ..core.forms import FieldError, Form
 from ..core.localized import Localized, clean
 from ..core.texts import LANGUAGES, msg
+from .theme import DEFAULT_SUN, check_brand, parse_hex
 
-DEFAULT_SUN = "#ffc53d"
 LONGEST_TEXT = 2000
 PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")
 WEBSITE = re.compile(r"https?://[^\s<>\"'@]+\.[^\s<>\"'@]+")
@@ -65,8 +65,6 @@ def public_values(company: CompanySnapshot) -> dict[str, str | list[str]]:
 
 
 def _color(value: str) -> str:
-    from .theme import parse_hex
-
     try:
         return parse_hex(value.strip().lower())
     except ValueError:
@@ -135,6 +133,4 @@ class CompanyForm(Form):
 
 def weak_pairs(brand: str, sun: str) -> list[str]:
     """Names of the colour pairs that people could not read, such as `on-brand/9 (dark)`."""
-    from .theme import check_brand
-
     return [f"{result.pair} ({result.theme})" for result in check_brand(brand, sun) if not result.passes]

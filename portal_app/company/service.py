@@ -95,7 +95,7 @@ def forget_snapshot() -> None:
 
 
 def _refresh_after_commit(session: Session) -> None:
-    event.listen(session, "after_commit", lambda _session: forget_snapshot(), once=True)
+    event.listen(session, "after_commit", lambda _session: forget_snapshot())  # also fires when a savepoint ends
 
 
 def _demand_edit(actor: Editor) -> None:
