@@ -1,0 +1,136 @@
+"""Delivery: any number of workers take waiting mails out of the outbox, each mail by one of them.
+
+A worker claims a mail by one UPDATE … RETURNING before it sends it. A worker that died leaves a claim behind, which
+another one may take over after `CLAIM_SECONDS`; the mail keeps its id, so a service that got it already sends it once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Update, and_, or_, select, update
+from sqlmodel import Session, col
+
+from ..core.clock import now
+from ..core.database import run_read, run_write
+from ..core.ids import new_id
+from ..core.texts import msg
+from .models import FAILED, SENDING, SENT, WAITING, OutboxMail
+from .rules import MOST_ATTEMPTS, wait_seconds
+from .senders import BROKEN, Letter, Sender, SendFailed, make_sender, sender_address
+from .wake import Bell, the_bell
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be sent by two workers
+AT_ONCE = 4
+TOO_LATE = msg("The mail could not be delivered in time and has ended.")
+
+
+def _is_due(at: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(col(OutboxMail.status) == WAITING, col(OutboxMail.next_attempt_at) <= at),
+        and_(col(OutboxMail.status) == SENDING, col(OutboxMail.claimed_at) <= at - timedelta(seconds=CLAIM_SECONDS)),
+    )
+
+
+def has_due(session: Session) -> bool:
+    """Looks without taking the write lock, as the delivery does every two seconds."""
+    return session.scalar(select(col(OutboxMail.id)).where(_is_due(now())).limit(1)) is not None
+
+
+def _claim_statement(claim: str, most: int) -> Update:
+    at = now()
+    is_due = _is_due(at)
+    due = (select(col(OutboxMail.id)).where(is_due).order_by(col(OutboxMail.next_attempt_at)).limit(most)
+           .with_for_update(skip_locked=True))
+    return (
+        update(OutboxMail)
+        .where(col(OutboxMail.id).in_(due), is_due)  # asked again: the row may have changed since it was found
+        .values(status=SENDING, claim=claim, claimed_at=at, attempts=OutboxMail.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claim_due(session: Session, most: int = AT_ONCE) -> list[OutboxMail]:
+    """Up to `most` mails that are due, now claimed by the caller."""
+    claim = new_id()
+    session.execute(_claim_statement(claim, most))
+    rows = session.scalars(select(OutboxMail).where(col(OutboxMail.claim) == claim)
+                           .execution_options(populate_existing=True)).all()
+    return list(rows)
+
+
+def letter_of(mail: OutboxMail) -> Letter:
+    return Letter(id=mail.id, to_address=mail.to_address, sender=sender_address(mail.from_name),
+                  reply_to=mail.reply_to, subject=mail.subject, html=mail.html, text=mail.text,
+                  written_at=mail.created_at)
+
+
+def _finish(session: Session, mail: OutboxMail, **values: object) -> None:
+    """Writes the outcome, unless another worker has taken the claim over meanwhile."""
+    if mail.is_secret and values["status"] in (SENT, FAILED):
+        values |= {"html": "", "text": ""}
+    session.execute(
+        update(OutboxMail)
+        .where(col(OutboxMail.id) == mail.id, col(OutboxMail.claim) == mail.claim)
+        .values(claim="", claimed_at=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_sent(session: Session, mail: OutboxMail, provider_id: str) -> None:
+    _finish(session, mail, status=SENT, sent_at=now(), provider_id=provider_id, last_error="")
+
+
+def mark_failed(session: Session, mail: OutboxMail, failure: SendFailed) -> None:
+    """Waits for the next attempt, or ends when there is no point in another."""
+    if not failure.is_temporary or mail.attempts >= MOST_ATTEMPTS:
+        _finish(session, mail, status=FAILED, last_error=failure.text)
+        return
+    wait = wait_seconds(mail.attempts, random.random(), failure.wait_seconds)
+    _finish(session, mail, status=WAITING, last_error=failure.text, next_attempt_at=now() + timedelta(seconds=wait))
+
+
+async def _deliver(mail: OutboxMail, sender: Sender) -> None:
+    if mail.expires_at and mail.expires_at <= now():
+        await run_write(mark_failed, mail, SendFailed(TOO_LATE, is_temporary=False))
+        return
+    try:
+        provider_id = await asyncio.to_thread(sender.send, letter_of(mail))
+    except SendFailed as failure:
+        log.warning("mail %s, attempt %d: %s", mail.id, mail.attempts, failure.text)
+        await run_write(mark_failed, mail, failure)
+    except Exception:
+        log.exception("mail %s, attempt %d", mail.id, mail.attempts)
+        await run_write(mark_failed, mail, SendFailed(BROKEN, is_temporary=True))
+    else:
+        await run_write(mark_sent, mail, provider_id)
+
+
+async def deliver_due(sender: Sender) -> int:
+    """Delivers what is due now and gives how many mails were tried."""
+    tried = 0
+    while await run_read(has_due) and (mails := await run_write(claim_due)):
+        await asyncio.gather(*(_deliver(mail, sender) for mail in mails))
+        tried += len(mails)
+    return tried
+
+
+async def deliver_forever(make: Callable[[], Sender] = make_sender, bell: Bell = the_bell) -> None:
+    """The background task of each worker: wakes at once when this process wrote a mail, else looks by itself."""
+    sender = make()
+    bell.listen()
+    while True:
+        try:
+            await deliver_due(sender)
+        except Exception:
+            log.exception("could not look for mail")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), POLL_SECONDS)

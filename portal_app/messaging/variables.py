@@ -1,0 +1,113 @@
+"""The variables of e-mail templates: a closed list, and which of them exist for which use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..core.texts import msg
+
+
+class Trust(StrEnum):
+    """What a value may do: be read, be followed, or be known to the reader alone."""
+
+    PLAIN = "plain"
+    SECRET = "secret"
+    LINK = "link"  # a personal link: may be followed, and is secret too
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    name: str
+    description: str
+    sample: str
+    trust: Trust = Trust.PLAIN
+
+    @property
+    def is_secret(self) -> bool:
+        return self.trust is not Trust.PLAIN
+
+
+VARIABLES: dict[str, Variable] = {
+    variable.name: variable
+    for variable in (
+        Variable("client_name", msg("Name of the customer"), "Lucía Fernández"),
+        Variable("client_email", msg("E-mail address of the customer"), "lucia@example.com"),
+        Variable("client_code_verification", msg("Code to get into the portal"), "407182", Trust.SECRET),
+        Variable("client_portal_link", msg("Personal link into the portal"), "https://portal.example/access/sample",
+                 Trust.LINK),
+        Variable("client_link_minutes", msg("How many minutes the link lasts"), "45"),
+        Variable("client_code_minutes", msg("How many minutes the code lasts"), "5"),
+        Variable("company_name", msg("Name of the company"), "Helianta"),
+        Variable("company_email", msg("E-mail address of the company"), "hola@helianta.example"),
+        Variable("company_phone", msg("Phone number of the company"), "+34 910 000 214"),
+        Variable("opportunity_number", msg("Number of the project"), "2026-0418"),
+        Variable("opportunity_title", msg("Title of the project"), "Calle del Olivo 14"),
+        Variable("stage_name", msg("Public name of the stage"), "Your offer"),
+        Variable("substage_name", msg("Public name of the substage"), "Choose your offer"),
+        Variable("offer_title", msg("Title of the offer"), "Balance 6.4 kWp"),
+        Variable("offer_total", msg("Total of the offer with VAT"), "€10,370"),
+        Variable("offer_valid_until", msg("Last day of the offer"), "12 December 2026"),
+        Variable("staff_name", msg("Name of the adviser or colleague"), "Javier Molina"),
+        Variable("staff_link", msg("Personal link for a colleague to set a password"),
+                 "https://portal.example/staff/password?token=sample", Trust.LINK),
+    )
+}
+
+
+class Use(StrEnum):
+    """What makes a mail go out. Acts of customers carry the same key as in `flows.view_kinds.Act`."""
+
+    LOGIN_CODE = "login-code"
+    CUSTOMER_REGISTERED = "customer-registered"
+    DRAWING_SUBMITTED = "drawing-submitted"
+    OFFER_SHARED = "offer-shared"
+    ACCEPT_BUDGET = "accept-budget"
+    DECLINE_BUDGET = "decline-budget"
+    STAFF_INVITED = "staff-invited"
+    STAFF_RESET = "staff-reset"
+
+
+_COMPANY = ("company_name", "company_email", "company_phone")
+_CLIENT = ("client_name", "client_email", *_COMPANY)
+_LINK = ("client_portal_link", "client_link_minutes")
+_PROJECT = (*_CLIENT, *_LINK, "opportunity_number", "opportunity_title", "stage_name", "substage_name", "staff_name")
+_OFFER = (*_PROJECT, "offer_title", "offer_total", "offer_valid_until")
+
+VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
+    Use.LOGIN_CODE: (*_CLIENT, "client_code_verification", "client_code_minutes"),
+    Use.CUSTOMER_REGISTERED: (*_CLIENT, *_LINK),
+    Use.DRAWING_SUBMITTED: _PROJECT,
+    Use.OFFER_SHARED: _OFFER,
+    Use.ACCEPT_BUDGET: _OFFER,
+    Use.DECLINE_BUDGET: _OFFER,
+    Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
+    Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
+}
+
+# What a mail is for: without it the reader could do nothing with it.
+NEEDED_BY_USE: dict[str, str] = {
+    Use.LOGIN_CODE: "client_code_verification",
+    Use.STAFF_INVITED: "staff_link",
+    Use.STAFF_RESET: "staff_link",
+}
+
+USE_TITLES: dict[str, str] = {
+    Use.LOGIN_CODE: msg("A customer asks for a code"),
+    Use.CUSTOMER_REGISTERED: msg("A customer is new in the portal"),
+    Use.DRAWING_SUBMITTED: msg("A customer sends the drawing of the roof"),
+    Use.OFFER_SHARED: msg("We share an offer"),
+    Use.ACCEPT_BUDGET: msg("A customer accepts an offer"),
+    Use.DECLINE_BUDGET: msg("A customer declines an offer"),
+    Use.STAFF_INVITED: msg("We invite a colleague"),
+    Use.STAFF_RESET: msg("A colleague forgot the password"),
+}
+
+
+def variables_of(use: str) -> list[Variable]:
+    """The variables that exist for a use, in the order in which the editor lists them."""
+    return [VARIABLES[name] for name in VARIABLES_BY_USE.get(use, ())]
+
+
+def samples_of(use: str) -> dict[str, str]:
+    return {variable.name: variable.sample for variable in variables_of(use)}

@@ -1,0 +1,60 @@
+"""A database that the whole process works on, as in production, and the servers that take mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from factories import make_company
+from messaging.servers import ResendLike, SmtpLike, running
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from portal_app.company.service import forget_snapshot
+from portal_app.core import database
+from portal_app.messaging.models import OutboxMail
+
+
+@pytest.fixture
+def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    reading = empty_database.execution_options(reads_only=True)
+    monkeypatch.setattr(database, "engine", lambda: empty_database)
+    monkeypatch.setattr(database, "_read_engine", lambda: reading)
+    forget_snapshot()
+    yield empty_database
+    forget_snapshot()
+
+
+@pytest.fixture
+def resend_like() -> Iterator[ResendLike]:
+    server = ResendLike()
+    with running(server):
+        yield server
+
+
+@pytest.fixture
+def smtp_like() -> Iterator[SmtpLike]:
+    server = SmtpLike()
+    with running(server):
+        yield server
+
+
+def put_mail(engine: Engine, **values) -> OutboxMail:
+    """A committed mail that waits."""
+    with Session(engine, expire_on_commit=False) as session:
+        mail = OutboxMail(**{"to_address": "lucia@example.com", "from_name": "Helianta", "subject": "Hola",
+                             "html": "<p>Hola</p>", "text": "Hola", **values})
+        session.add(mail)
+        session.commit()
+        return mail
+
+
+def mail_now(engine: Engine, mail_id: str) -> OutboxMail:
+    with Session(engine, expire_on_commit=False) as session:
+        return session.get_one(OutboxMail, mail_id)
+
+
+def put_company(engine: Engine, **values) -> None:
+    with Session(engine) as session:
+        make_company(session, **values)
+        session.commit()
