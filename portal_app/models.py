@@ -1,12 +1,15 @@
 """Imports every table, so that migrations and tests know all of them."""
 
 from .access import models as access
+from .automations import models as automations
 from .company import models as company
 from .core import audit, events
 from .customers import models as customers
 from .flows import models as flows
+from .messaging import models as messaging
 from .offers import models as offers
 from .opportunities import models as opportunities
 from .opportunities import search
 
-__all__ = ["access", "audit", "company", "customers", "events", "flows", "offers", "opportunities", "search"]
+__all__ = ["access", "audit", "automations", "company", "customers", "events", "flows", "messaging", "offers",
+           "opportunities", "search"]

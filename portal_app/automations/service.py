@@ -1,0 +1,260 @@
+"""The lists of actions as staff edit them, and running them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, delete, select, update
+
+from ..access.actors import Actor, Permission
+from ..company.service import get_company
+from ..core import audit
+from ..core.clock import now
+from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
+from ..core.forms import Form
+from ..core.localized import in_language
+from ..customers.models import Contact
+from ..flows.models import Flow
+from ..flows.service import get_flow_tree, load_trees
+from ..flows.tree import FlowTree
+from ..messaging.models import EmailTemplate
+from ..messaging.rules import variables_used
+from ..messaging.service import enqueue_template
+from ..opportunities.models import Opportunity
+from ..opportunities.service import move
+from .models import ActionList, ActionRow
+from .rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, Trigger, problems_of
+
+log = logging.getLogger(__name__)
+
+
+class ActionForm(Form):
+    kind: Literal["send_template", "move"]
+    template_key: Annotated[str, Field(max_length=60)] = ""
+    substage_id: Annotated[str, Field(max_length=32)] = ""
+
+
+class ActionListForm(Form):
+    """A list as staff save it; `flow_id` is empty for the list of all flows, `version` 0 where there was none."""
+
+    trigger: Annotated[str, Field(max_length=40)]
+    flow_id: Annotated[str, Field(max_length=32)] = ""
+    version: Annotated[int, Field(ge=0)] = 0
+    actions: Annotated[list[ActionForm], Field(max_length=MOST_ACTIONS + 1)] = []
+
+
+class ActionTexts(BaseModel):
+    """An action with the names that stand in its sentence."""
+
+    kind: str
+    template_key: str = ""
+    template_name: str = ""
+    substage_id: str = ""
+    substage_name: str = ""
+
+
+class FlowActions(BaseModel):
+    """The actions of a trigger for one flow (or all, with an empty `flow_id`); `is_own` when it has its own list."""
+
+    flow_id: str
+    flow_name: str
+    is_own: bool
+    version: int
+    actions: list[ActionTexts]
+
+
+class Choice(BaseModel):
+    value: str
+    label: str
+
+
+class TriggerActions(BaseModel):
+    trigger: str
+    title: str
+    has_flow: bool
+    lists: list[FlowActions]
+    templates: list[Choice]
+
+
+class AutomationsPage(BaseModel):
+    triggers: list[TriggerActions]
+    substages: dict[str, list[Choice]]
+
+
+def _demand(actor: Actor) -> None:
+    if not actor.can(Permission.EDIT_AUTOMATIONS):
+        raise NotAllowed
+
+
+def _trigger(key: str) -> Trigger:
+    if key not in TRIGGERS:
+        raise NotFound
+    return TRIGGERS[key]
+
+
+def _used_by_templates(session: Session) -> dict[str, frozenset[str]]:
+    return {row.key: variables_used(" ".join(row.subject.values()), " ".join(row.body.values()))
+            for row in session.exec(select(EmailTemplate))}
+
+
+def list_actions(session: Session, actor: Actor) -> AutomationsPage:
+    """Everything that Settings → External source actions shows, by a constant number of queries."""
+    _demand(actor)
+    names = dict(session.exec(select(EmailTemplate.key, EmailTemplate.name)).all())
+    used = _used_by_templates(session)
+    flows = session.exec(select(Flow).order_by(col(Flow.position), col(Flow.id))).all()
+    first_language = get_company(session).default_language
+    substages = {flow_id: _choices(tree, actor.language, first_language)
+                 for flow_id, tree in load_trees(session, [flow.id for flow in flows]).items()}
+    lists = {(row.trigger, row.scope): row for row in session.exec(select(ActionList))}
+    rows: dict[str, list[ActionRow]] = {}
+    for row in session.exec(select(ActionRow).order_by(col(ActionRow.list_id), col(ActionRow.position))):
+        rows.setdefault(row.list_id, []).append(row)
+    labels = {choice.value: choice.label for choices in substages.values() for choice in choices}
+
+    def shown(trigger: Trigger, flow_id: str, flow_name: str) -> FlowActions:
+        own, general = lists.get((trigger.key, flow_id)), lists.get((trigger.key, ""))
+        found = own or general
+        return FlowActions(
+            flow_id=flow_id, flow_name=flow_name, is_own=own is not None, version=own.version if own else 0,
+            actions=[ActionTexts(kind=row.kind, template_key=row.template_key or "",
+                                 template_name=names.get(row.template_key or "", ""),
+                                 substage_id=row.substage_id or "", substage_name=labels.get(row.substage_id or "", ""))
+                     for row in rows.get(found.id, [])] if found else [])
+
+    return AutomationsPage(
+        substages=substages,
+        triggers=[TriggerActions(
+            trigger=trigger.key, title=trigger.title, has_flow=trigger.has_flow,
+            lists=[shown(trigger, "", ""), *(shown(trigger, flow.id, flow.name) for flow in flows if trigger.has_flow)],
+            templates=[Choice(value=key, label=names[key]) for key in names
+                       if not problems_of(trigger, [Action(ActionKind.SEND_TEMPLATE, key)], used, None)],
+        ) for trigger in TRIGGERS.values()])
+
+
+def _choices(tree: FlowTree, language: str, fallback: str) -> list[Choice]:
+    return [Choice(value=substage.id, label=" · ".join((in_language(stage.public_name, language, fallback),
+                                                        in_language(substage.public_name, language, fallback))))
+            for stage in tree.stages for substage in stage.substages]
+
+
+def _demand_good(session: Session, trigger: Trigger, form: ActionListForm) -> None:
+    substages = None
+    if form.flow_id:
+        if not trigger.has_flow:
+            raise NotFound
+        substages = {substage.id for substage in get_flow_tree(session, form.flow_id).substages()}
+    actions = [Action(ActionKind(action.kind), action.template_key, action.substage_id) for action in form.actions]
+    problems = problems_of(trigger, actions, _used_by_templates(session), substages)
+    if problems:
+        raise InvalidForm({f"actions.{place}": problem for place, problem in problems.items()})
+
+
+def _locked_list(session: Session, trigger: str, flow_id: str, version: int) -> ActionList | None:
+    """The list as it is now, held until the commit, or None where there is none; who saw another version is told."""
+    found = session.exec(
+        select(ActionList).where(ActionList.trigger == trigger, ActionList.scope == flow_id)
+        .with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if (found.version if found else 0) != version:
+        raise ChangedMeanwhile
+    return found
+
+
+def _new_list(session: Session, trigger: str, flow_id: str) -> ActionList:
+    row = ActionList(trigger=trigger, scope=flow_id, flow_id=flow_id or None, version=0)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # somebody else made it at the same moment
+        raise ChangedMeanwhile from None
+    return row
+
+
+def save_actions(session: Session, actor: Actor, form: ActionListForm) -> None:
+    """Replaces a list. An empty list of a flow means that nothing happens there, whatever the general list says."""
+    _demand(actor)
+    _demand_good(session, _trigger(form.trigger), form)
+    row = _locked_list(session, form.trigger, form.flow_id, form.version)
+    row = row or _new_list(session, form.trigger, form.flow_id)
+    row.version += 1
+    row.changed_at = now()
+    session.add(row)
+    session.execute(delete(ActionRow).where(col(ActionRow.list_id) == row.id))
+    session.add_all(
+        ActionRow(list_id=row.id, position=position, kind=action.kind,
+                  template_key=action.template_key or None if action.kind == ActionKind.SEND_TEMPLATE else None,
+                  substage_id=action.substage_id or None if action.kind == ActionKind.MOVE else None)
+        for position, action in enumerate(form.actions))
+    audit.record(session, actor.kind, actor.id, "update", "actions", row.id, trigger=form.trigger, flow=form.flow_id,
+                 kinds=[action.kind for action in form.actions])
+    session.flush()
+
+
+def drop_own_actions(session: Session, actor: Actor, trigger: str, flow_id: str, version: int) -> None:
+    """The flow goes back to the list of all flows."""
+    _demand(actor)
+    _trigger(trigger)
+    row = _locked_list(session, trigger, flow_id, version) if flow_id else None
+    if row is None:
+        raise NotFound
+    session.delete(row)
+    audit.record(session, actor.kind, actor.id, "delete", "actions", row.id, trigger=trigger, flow=flow_id)
+    session.flush()
+
+
+def actions_of(session: Session, trigger: str, flow_id: str = "") -> list[ActionRow]:
+    """The actions that run: the flow's own list, else the list of all flows."""
+    scopes = {flow_id, ""}
+    found = {row.scope: row.id for row in session.exec(
+        select(ActionList).where(ActionList.trigger == trigger, col(ActionList.scope).in_(scopes)))}
+    list_id = found.get(flow_id, found.get(""))
+    return list(session.exec(select(ActionRow).where(ActionRow.list_id == list_id).order_by(col(ActionRow.position))))
+
+
+def run_actions(session: Session, trigger: str, contact_id: str, opportunity_id: str | None = None,
+                variables: Mapping[str, str] | None = None) -> list[str]:
+    """Runs what staff set for a trigger, in order and in the transaction of what happened; gives the mails' ids.
+
+    A move whose substage is gone is left out: what the customer did stands, and staff see it unmoved.
+    """
+    opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
+    mails = []
+    for action in actions_of(session, trigger, opportunity.flow_id if opportunity else ""):
+        if action.kind == ActionKind.SEND_TEMPLATE:
+            mails.append(enqueue_template(session, action.template_key or "", contact_id, variables or {},
+                                          opportunity_id, trigger, leads_to=_leads_to(trigger, opportunity_id)))
+        elif opportunity is not None and action.substage_id:
+            contact = session.get_one(Contact, contact_id)
+            mover = Actor(kind="system", id=contact.id, name=contact.name, language=contact.language)
+            opportunity = move(session, mover, opportunity, action.substage_id, trigger)
+        else:
+            log.warning("a move after %s has no target", trigger)
+    return mails
+
+
+def _leads_to(trigger: str, opportunity_id: str | None) -> str:
+    page = TRIGGERS[trigger].leads_to
+    return f"{page}?project={opportunity_id}" if opportunity_id else page
+
+
+def forget_substages(session: Session, substage_ids: Collection[str]) -> None:
+    """Moves to substages that are about to go lose their target; staff see which ones."""
+    session.execute(update(ActionRow).where(col(ActionRow.substage_id).in_(substage_ids)).values(substage_id=None)
+                    .execution_options(synchronize_session="fetch"))
+
+
+def ensure_default_actions(session: Session) -> None:
+    """Gives each trigger its mail where nothing was ever set."""
+    known = set(session.exec(select(ActionList.trigger).where(ActionList.scope == "")))
+    for trigger, template_key in DEFAULT_TEMPLATES.items():
+        if trigger not in known:
+            row = ActionList(trigger=str(trigger))
+            session.add(row)
+            session.flush()
+            session.add(ActionRow(list_id=row.id, position=0, kind=ActionKind.SEND_TEMPLATE.value,
+                                  template_key=template_key))
+    session.flush()

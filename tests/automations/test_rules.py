@@ -1,0 +1,37 @@
+"""Which actions go with which trigger."""
+
+import pytest
+
+from portal_app.automations import rules
+from portal_app.automations.rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, problems_of
+from portal_app.flows.view_kinds import Act
+from portal_app.messaging.defaults import USE_BY_KEY
+
+TEMPLATES = {"greeting": {"client_name"}, "offer": {"offer_total"}, "code": {"client_code_verification"}}
+MOVE, SEND = ActionKind.MOVE, ActionKind.SEND_TEMPLATE
+
+
+def test_every_act_of_a_customer_is_a_trigger_with_a_mail():
+    assert {act.value for act in Act} <= set(TRIGGERS)
+    assert set(DEFAULT_TEMPLATES) == set(TRIGGERS)
+    for trigger, template in DEFAULT_TEMPLATES.items():
+        assert USE_BY_KEY[template] == trigger
+        assert TRIGGERS[trigger].title
+
+
+@pytest.mark.parametrize(("trigger", "actions", "substages", "expected"), [
+    ("accept-budget", [Action(SEND, "offer"), Action(MOVE, substage_id="s1"), Action(SEND, "greeting")], {"s1"}, {}),
+    ("accept-budget", [Action(SEND, "nowhere")], {"s1"}, {0: (rules.UNKNOWN_TEMPLATE, {})}),
+    ("accept-budget", [Action(SEND, "code")], {"s1"},
+     {0: (rules.FOREIGN_VARIABLE, {"name": "client_code_verification"})}),
+    ("drawing-submitted", [Action(SEND, "offer")], {"s1"}, {0: (rules.FOREIGN_VARIABLE, {"name": "offer_total"})}),
+    ("accept-budget", [Action(MOVE, substage_id="other")], {"s1"}, {0: (rules.UNKNOWN_SUBSTAGE, {})}),
+    ("accept-budget", [Action(MOVE)], {"s1"}, {0: (rules.UNKNOWN_SUBSTAGE, {})}),
+    ("accept-budget", [Action(MOVE, substage_id="s1"), Action(MOVE, substage_id="s2")], {"s1", "s2"},
+     {1: (rules.SECOND_MOVE, {})}),
+    ("login-code", [Action(SEND, "code"), Action(MOVE, substage_id="s1")], None, {1: (rules.MOVE_NEEDS_FLOW, {})}),
+    ("login-code", [Action(SEND, "code")] * (MOST_ACTIONS + 1), None,
+     {MOST_ACTIONS: (rules.TOO_MANY, {"most": MOST_ACTIONS})}),
+])
+def test_a_list_is_judged_action_by_action(trigger, actions, substages, expected):
+    assert problems_of(TRIGGERS[trigger], actions, TEMPLATES, substages) == expected
