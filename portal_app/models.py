@@ -10,6 +10,7 @@ from .messaging import models as messaging
 from .offers import models as offers
 from .opportunities import models as opportunities
 from .opportunities import search
+from .roofs import models as roofs
 
 __all__ = ["access", "audit", "automations", "company", "customers", "events", "flows", "messaging", "offers",
-           "opportunities", "search"]
+           "opportunities", "roofs", "search"]

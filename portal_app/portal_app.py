@@ -14,9 +14,13 @@ from .access.desk import keep_desk
 from .api import api
 from .config import refuse_unsafe_values, settings
 from .core import logs
+from .demo import imagery_routes
+from .demo.places import demo_addresses
 from .front import Front
 from .messaging.delivery import deliver_forever
 from .pages import pages
+from .roofs.geocoding import DemoIndex
+from .roofs.search import use_geocoder
 from .ui.gate import Gate, close_revoked_sockets
 from .ui.shell import RouteFocus, connection_banner, error_page
 from .ui.shell_state import tell_of_exception
@@ -24,6 +28,10 @@ from .ui.shell_state import tell_of_exception
 refuse_unsafe_values()
 logs.configure()
 rooms.listen()
+if settings.is_demo:
+    api.include_router(imagery_routes.router)
+    if settings.geocoder == "demo":
+        use_geocoder(DemoIndex(demo_addresses()))
 
 # Reflex's reload-on-error runs a script by eval, which the content security policy forbids.
 FrontendEventExceptionState.auto_reload_on_errors = []

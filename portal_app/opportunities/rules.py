@@ -48,6 +48,19 @@ class OpportunityForm(Form):
         return clean_line(value) if isinstance(value, str) else value
 
 
+class LocationForm(Form):
+    """Where the house stands; an empty address leaves the one that is known."""
+
+    lon_deg: float = Field(ge=-180, le=180)
+    lat_deg: float = Field(ge=-90, le=90)
+    address: str = Field(default="", max_length=300)
+
+    @field_validator("address", mode="before")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        return clean_line(value) if isinstance(value, str) else value
+
+
 def year_of(at: datetime, time_zone: str) -> int:
     """The year on the company's calendar: a project of New Year's Eve belongs to the year that people there write."""
     return at.astimezone(ZoneInfo(time_zone)).year

@@ -33,7 +33,7 @@ from .process import (
     stages_of,
     substages_of,
 )
-from .rules import OpportunityForm, WrongFlow
+from .rules import LocationForm, OpportunityForm, WrongFlow
 
 
 def visible_opportunities(actor: Actor) -> SelectOfScalar[Opportunity]:
@@ -161,6 +161,22 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     publish(session, OpportunityMoved(opportunity_id=locked.id, from_substage_id=before, to_substage_id=substage_id,
                                       cause=cause))
     return locked
+
+
+def set_location(session: Session, actor: Actor, opportunity_id: str, form: LocationForm) -> Opportunity:
+    """Where the house stands, as its customer found it on the map or staff know it."""
+    if not (actor.is_customer or actor.can(Permission.EDIT_OPPORTUNITIES)):
+        raise NotAllowed
+    held = get_locked(session, actor, opportunity_id)
+    contact = session.get_one(Contact, held.contact_id)
+    held.lon_deg, held.lat_deg, held.address = form.lon_deg, form.lat_deg, form.address or held.address
+    held.search_text = rules.search_text(held.number, held.title, contact.name, contact.email, held.address)
+    held.changed_at = now()
+    held.version += 1
+    session.add(held)
+    session.flush()
+    audit.record(session, actor.kind, actor.id, "locate", "opportunity", held.id)
+    return held
 
 
 # What the customer reads

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
-from ..core.errors import PortalError
+from ..core.errors import ChangedMeanwhile, PortalError
 from ..core.texts import msg
 
 
@@ -135,3 +135,15 @@ class AddressSearchFailed(PortalError):
     """The geocoder did not answer, or not in its own language."""
 
     text = msg("The address search does not answer. Try again, or move the map to your house.")
+
+
+class RoofNotAtThisStep(PortalError):
+    """The opportunity has left, or not yet reached, a substage where the roof is drawn."""
+
+    text = msg("Your project is not at the step where the roof is drawn. Nothing was changed.")
+
+
+class DrawingChangedMeanwhile(ChangedMeanwhile):
+    """The drawing was saved from another tab or device since this one read it."""
+
+    text = msg("This drawing was changed in another window or on another device. Choose which one you want to keep.")

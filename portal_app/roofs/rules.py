@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from shapely.geometry import Polygon
 
 from . import geometry
-from .errors import LonLat, RoofProblem, RoofRefused
+from .errors import LonLat, ProblemCode, RoofProblem, RoofRefused
 from .validation import (
     DrawnPlane,
     RoofLimits,
@@ -20,7 +20,10 @@ from .validation import (
 
 DEFAULT_LIMITS = RoofLimits()
 
-__all__ = ["DEFAULT_LIMITS", "MeasuredPlane", "MeasuredRoof", "RoofCheck", "RoofLimits", "check_roof", "measure_roof"]
+__all__ = [
+    "DEFAULT_LIMITS", "MeasuredPlane", "MeasuredRoof", "RoofCheck", "RoofLimits", "as_features", "check_roof",
+    "measure_roof", "read_drawing",
+]  # fmt: skip
 
 
 class MeasuredPlane(BaseModel):
@@ -52,7 +55,7 @@ class MeasuredRoof(BaseModel):
 
     def as_features(self) -> dict:
         """GeoJSON for the map and for export."""
-        return {"type": "FeatureCollection", "features": [_feature(plane) for plane in self.planes]}
+        return as_features(self.planes)
 
 
 class RoofCheck(BaseModel):
@@ -71,6 +74,22 @@ class RoofCheck(BaseModel):
     def plan_area_m2(self) -> float:
         """Sum of the sound planes."""
         return sum(plane.plan_area_m2 for plane in self.planes)
+
+
+def as_features(planes: Sequence[MeasuredPlane | DrawnPlane]) -> dict:
+    """GeoJSON of planes, as the map takes it."""
+    return {"type": "FeatureCollection", "features": [_feature(plane) for plane in planes]}
+
+
+def read_drawing(drawing: object, limits: RoofLimits = DEFAULT_LIMITS) -> dict:
+    """An untrusted drawing as clean GeoJSON. It may be unfinished or wrong as a roof (nothing drawn, edges that cross,
+    planes that overlap), but what cannot be read or is beyond the limits raises `RoofRefused`.
+    """
+    planes, problems = read_planes(drawn_planes_of_features(drawing), limits)
+    problems = [problem for problem in problems if problem.code != ProblemCode.NO_PLANES]
+    if problems:
+        raise RoofRefused(tuple(problems))
+    return as_features(planes)
 
 
 def check_roof(drawing: object, address_wgs84: LonLat | None = None, limits: RoofLimits = DEFAULT_LIMITS) -> RoofCheck:
@@ -140,7 +159,7 @@ def _true_area_of(planes: Sequence[MeasuredPlane]) -> float | None:
     return sum(areas) if len(areas) == len(planes) else None
 
 
-def _feature(plane: MeasuredPlane) -> dict:
+def _feature(plane: MeasuredPlane | DrawnPlane) -> dict:
     rings = [[list(point) for point in (*ring, ring[0])] for ring in (plane.outline_wgs84, *plane.holes_wgs84)]
     return {
         "type": "Feature",

@@ -18,7 +18,7 @@ from portal_app.core.ids import new_id
 from portal_app.opportunities import service
 from portal_app.opportunities.events import OpportunityMoved
 from portal_app.opportunities.models import Opportunity, SubstageChange
-from portal_app.opportunities.rules import OpportunityForm, WrongFlow
+from portal_app.opportunities.rules import LocationForm, OpportunityForm, WrongFlow
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 WAY = (
@@ -380,3 +380,28 @@ def test_the_customers_page_holds_no_internal_name(session: Session):
     service.move(session, actor_of(mover), opportunity, substages[1].id, "by-hand", "CANARY note")
     process = service.get_process(session, SYSTEM, opportunity.id, "en")
     assert "CANARY" not in process.model_dump_json()
+
+
+# Where the house stands
+
+
+def test_its_customer_and_staff_say_where_the_house_stands(session: Session):
+    contact = make_contact(session)
+    opportunity = make_opportunity(session, contact=contact, address="Old street 1")
+    place = LocationForm(lon_deg=8.5, lat_deg=47.3, address="Sonnenweg 3,\nZürich")
+    service.set_location(session, actor_of(contact), opportunity.id, place)
+    assert (opportunity.lon_deg, opportunity.lat_deg, opportunity.address) == (8.5, 47.3, "Sonnenweg 3, Zürich")
+    assert "Sonnenweg" in opportunity.search_text
+    sales = actor_of(make_staff(session, Role.SALES))
+    service.set_location(session, sales, opportunity.id, LocationForm(lon_deg=1, lat_deg=2))
+    assert (opportunity.lon_deg, opportunity.address, opportunity.version) == (1, "Sonnenweg 3, Zürich", 3)
+    assert len(session.exec(select(AuditRow).where(AuditRow.verb == "locate")).all()) == 2
+
+
+def test_nobody_else_does(session: Session):
+    opportunity, place = make_opportunity(session), LocationForm(lon_deg=8.5, lat_deg=47.3)
+    with pytest.raises(NotFound):
+        service.set_location(session, actor_of(make_contact(session)), opportunity.id, place)
+    with pytest.raises(NotAllowed):
+        service.set_location(session, actor_of(make_staff(session, Role.VIEWER)), opportunity.id, place)
+    assert opportunity.lon_deg is None

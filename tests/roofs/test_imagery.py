@@ -117,3 +117,20 @@ def test_planes_of_the_demonstration_house_are_a_valid_roof():
     check = check_roof(drawing, address_wgs84=HOUSE_WGS84)
     assert check.is_valid
     assert check.plan_area_m2 == pytest.approx(110.3, abs=0.5)
+
+
+def test_tiles_are_served_and_kept_for_a_day():
+    from fastapi import FastAPI
+    from fastapi.testclient import TestClient
+
+    from portal_app.demo.imagery_routes import router
+
+    app = FastAPI()
+    app.include_router(router)
+    client = TestClient(app)
+    found = client.get("/imagery/demo/18/128294/98755.png")
+    assert (found.status_code, found.headers["content-type"]) == (200, "image/png")
+    assert found.headers["cache-control"] == "public, max-age=86400"
+    for path in ("3/1/1", "99/1/1", "18/-1/1", "18/999999999/1"):
+        assert client.get(f"/imagery/demo/{path}.png").status_code == 404
+    assert client.get("/imagery/demo/18/a/1.png").status_code == 422
