@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -13,13 +13,25 @@ from ..access.actors import Actor
 from ..access.models import StaffMember
 from ..core.clock import now
 from ..core.errors import NotFound
-from ..core.localized import in_language
+from ..core.forms import Form
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
-from .listing import Turn, turn_of, visible_to_staff
+from .listing import Turn, text_in, turn_of, visible_to_staff
 from .models import Opportunity, SubstageChange
+from .rules import BY_HAND
+from .service import get_visible, move
 
 MOST_HISTORY = 200
+
+
+class MoveForm(Form):
+    """A move by hand; `from_substage_id` is where the person saw the opportunity."""
+
+    opportunity_id: str = Field(max_length=32)
+    substage_id: str = Field(max_length=32)
+    from_substage_id: str = Field(max_length=32)
+    note: str = Field(default="", max_length=500)
+
 
 Status = Literal["done", "current", "next"]
 
@@ -106,21 +118,26 @@ def get_detail(session: Session, actor: Actor, opportunity_id: str) -> Opportuni
         select(SubstageChange).where(col(SubstageChange.opportunity_id) == opportunity.id)
         .order_by(col(SubstageChange.at).desc(), col(SubstageChange.id).desc()).limit(MOST_HISTORY)))
     stage, substage = next(pair for pair in tree if pair[1] is not None and pair[1].id == opportunity.substage_id)
-    language = actor.language
     return OpportunityDetail(
         id=opportunity.id, number=opportunity.number, title=opportunity.title, address=opportunity.address,
         lon_deg=opportunity.lon_deg, lat_deg=opportunity.lat_deg, flow_id=flow.id, flow_name=flow.name,
         owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
         contact=ContactCard(id=contact.id, name=contact.name, email=contact.email, phone=contact.phone,
                             address=contact.address, language=contact.language),
-        substage_id=substage.id, substage_name=in_language(substage.public_name, language),
-        stage_name=in_language(stage.public_name, language), turn=turn_of(substage.view_kind),
+        substage_id=substage.id, substage_name=text_in(substage.public_name, actor),
+        stage_name=text_in(stage.public_name, actor), turn=turn_of(substage.view_kind),
         entered_at=opportunity.entered_substage_at, days=_days(opportunity.entered_substage_at, now()),
         created_at=opportunity.created_at, version=opportunity.version,
-        stages=_steps(tree, stage, substage, changes, language),
+        stages=_steps(tree, stage, substage, changes, actor),
         history=[HistoryRow(id=c.id, at=c.at, is_first=c.from_substage_id is None, by_kind=c.moved_by_kind,
-                            to_name=in_language(c.to_name, language), by_name=c.moved_by_name, cause=c.cause,
+                            to_name=text_in(c.to_name, actor), by_name=c.moved_by_name, cause=c.cause,
                             note=c.note) for c in changes])
+
+
+def move_by_hand(session: Session, actor: Actor, form: MoveForm) -> None:
+    """Moves to any substage of the flow, unless somebody else moved first."""
+    opportunity = get_visible(session, actor, form.opportunity_id)
+    move(session, actor, opportunity, form.substage_id, BY_HAND, form.note, expected_substage_id=form.from_substage_id)
 
 
 def _days(since: datetime, until: datetime) -> int:
@@ -138,7 +155,7 @@ def _days_by_stage(changes: list[SubstageChange], present: datetime) -> dict[str
     return {stage_id: max(0, int(total // 86400)) for stage_id, total in seconds.items()}
 
 
-def _steps(tree, current: Stage, substage: Substage, changes: list[SubstageChange], language: str) -> list[StageStep]:
+def _steps(tree, current: Stage, substage: Substage, changes: list[SubstageChange], actor: Actor) -> list[StageStep]:
     days = _days_by_stage(changes, now())
     steps: dict[str, StageStep] = {}
     for stage, part in tree:
@@ -146,9 +163,9 @@ def _steps(tree, current: Stage, substage: Substage, changes: list[SubstageChang
         if stage.id == current.id:
             status = "current"
         step = steps.setdefault(stage.id, StageStep(
-            id=stage.id, name=in_language(stage.public_name, language), status=status,
+            id=stage.id, name=text_in(stage.public_name, actor), status=status,
             days=days.get(stage.id) if status != "next" else None, substages=[]))
         if part is not None:
-            step.substages.append(SubstageChoice(id=part.id, name=in_language(part.public_name, language),
+            step.substages.append(SubstageChoice(id=part.id, name=text_in(part.public_name, actor),
                                                  is_current=part.id == substage.id))
     return list(steps.values())

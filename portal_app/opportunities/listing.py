@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
@@ -18,8 +18,9 @@ from sqlalchemy import ColumnElement, func, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, col
 
-from ..access.actors import STAFF, Actor, Permission
+from ..access.actors import STAFF, Actor
 from ..access.models import StaffMember
+from ..company.service import company_snapshot
 from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
 from ..core.forms import Form
@@ -29,6 +30,7 @@ from ..flows.models import Flow, Stage, Substage
 from ..flows.view_kinds import view_of
 from . import search
 from .models import Opportunity, OpportunityWord
+from .service import visible_opportunities
 
 PAGE_SIZE = 25
 COLUMN_SIZE = 8
@@ -144,9 +146,13 @@ def visible_to_staff(actor: Actor) -> list[ColumnElement[bool]]:
     """Conditions on `Opportunity` for staff: all, or only their own."""
     if not actor.can(STAFF):
         raise NotAllowed
-    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
-        return []
-    return [col(Opportunity.owner_id) == actor.id]
+    condition = visible_opportunities(actor).whereclause
+    return [] if condition is None else [condition]
+
+
+def text_in(texts: Mapping[str, str], actor: Actor) -> str:
+    """A public text in the actor's language, else in the company's."""
+    return in_language(texts, actor.language, company_snapshot().default_language)
 
 
 def list_opportunities(session: Session, actor: Actor, filters: Filters, page: PageOf) -> OpportunityPage:
@@ -208,7 +214,7 @@ def board(session: Session, actor: Actor, flow_id: str = "") -> Board:
     for stage_id, members in by_stage.items():
         rows = [row for row, o in of_substage if o.substage_id in members]
         rows.sort(key=lambda row: (row.entered_at, row.id), reverse=True)
-        columns.append(BoardColumn(stage_id=stage_id, name=in_language(stages[stage_id].public_name, actor.language),
+        columns.append(BoardColumn(stage_id=stage_id, name=text_in(stages[stage_id].public_name, actor),
                                    rows=rows[:COLUMN_SIZE], count=sum_of([counts[s] for s in members])))
     return Board(flow_id=flow.id, flow_name=flow.name, columns=columns)
 
@@ -223,7 +229,7 @@ def get_filter_choices(session: Session, actor: Actor) -> FilterChoices:
     for flow, stage in pairs:
         choice = flows.setdefault(flow.id, FlowChoice(id=flow.id, name=flow.name, stages=[]))
         if stage is not None:
-            choice.stages.append(StageChoice(id=stage.id, name=in_language(stage.public_name, actor.language)))
+            choice.stages.append(StageChoice(id=stage.id, name=text_in(stage.public_name, actor)))
     owners = select(col(StaffMember.id), col(StaffMember.name)).order_by(col(StaffMember.name))
     if not sees_all:
         owners = owners.where(col(StaffMember.id) == actor.id)
@@ -361,8 +367,8 @@ def _rows(session: Session, actor: Actor, ids: Sequence[str]) -> list[tuple[Oppo
         made[opportunity.id] = (OpportunityRow(
             id=opportunity.id, number=opportunity.number, title=opportunity.title, contact_name=contact_name,
             address=opportunity.address, flow_name=flow_name,
-            stage_name=in_language(stage.public_name, actor.language),
-            substage_name=in_language(substage.public_name, actor.language), turn=turn_of(substage.view_kind),
+            stage_name=text_in(stage.public_name, actor),
+            substage_name=text_in(substage.public_name, actor), turn=turn_of(substage.view_kind),
             owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
             entered_at=opportunity.entered_substage_at, changed_at=opportunity.changed_at,
             days=max(0, (today - opportunity.entered_substage_at).days)), opportunity)
