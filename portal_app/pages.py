@@ -21,8 +21,11 @@ class Page:
 
 def pages() -> list[Page]:
     """Imported late, so that a page's state classes exist once, when the application is put together."""
+    from .portal.home.state import HomeState
+    from .portal.home.view import home
     from .portal.missing.view import missing
 
     return [
+        Page("home", home, t("Your project"), HomeState.load),
         Page("404", missing, t("This page does not exist")),
     ]

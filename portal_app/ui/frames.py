@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from ..access.modules import MODULES
@@ -38,8 +40,11 @@ def sign_out_button(class_name: str = "btn ghost sm") -> rx.Component:
     )
 
 
-def portal_frame(*content: rx.Component, module: str = "projects") -> rx.Component:
-    """A customer's page; `module` is the place in the navigation that is current."""
+def portal_frame(*content: rx.Component, module: str = "projects", on_language: Any = None) -> rx.Component:
+    """A customer's page; `module` is the place in the navigation that is current.
+
+    `on_language` is the handler that reads the page's data again when the reader has switched the language.
+    """
     entries = [entry for entry in MODULES.values() if entry.in_navigation]
 
     def link(entry, with_icon: bool) -> rx.Component:
@@ -53,7 +58,7 @@ def portal_frame(*content: rx.Component, module: str = "projects") -> rx.Compone
                 company_logo("/home"),
                 rx.el.nav(*(link(entry, False) for entry in entries), class_name="nav", aria_label=t("Main")),
                 rx.el.span(class_name="grow"),
-                language_menu(), color_mode_button(), sign_out_button(),
+                language_menu(on_language), color_mode_button(), sign_out_button(),
                 class_name="in",
             ),
             class_name="top",
@@ -66,8 +71,8 @@ def portal_frame(*content: rx.Component, module: str = "projects") -> rx.Compone
     )
 
 
-def staff_frame(*content: rx.Component, area: str = "home") -> rx.Component:
-    """A staff page; `area` is the place in the rail that is current."""
+def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = None) -> rx.Component:
+    """A staff page; `area` is the place in the rail that is current; `on_language` as in `portal_frame`."""
 
     def entry(key: str) -> rx.Component:
         page, name, title = STAFF_AREAS[key]
@@ -80,7 +85,7 @@ def staff_frame(*content: rx.Component, area: str = "home") -> rx.Component:
         rx.el.nav(company_logo("/staff"), *(entry(key) for key in STAFF_AREAS), class_name="rail",
                   aria_label=t("Main")),
         rx.el.div(
-            rx.el.header(rx.el.span(class_name="grow"), language_menu(), color_mode_button(), sign_out_button(),
+            rx.el.header(rx.el.span(class_name="grow"), language_menu(on_language), color_mode_button(), sign_out_button(),
                          class_name="stop"),
             notices(),
             rx.el.main(*content, id="main"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 
@@ -63,8 +65,12 @@ def notices() -> rx.Component:
                     custom_attrs={"data-testid": "notices"})
 
 
-def language_menu() -> rx.Component:
-    """The languages that the company offers; choosing one changes the page at once and is remembered."""
+def language_menu(on_language: Any = None) -> rx.Component:
+    """The languages that the company offers; choosing one changes the page at once and is remembered.
+
+    `on_language` loads what the server says in the reader's language (public names of steps) once more.
+    """
+    again = [] if on_language is None else [on_language]
     return rx.el.details(
         rx.el.summary(icon("languages"), rx.el.span(t("Language"), class_name="vh"), class_name="iconbtn"),
         rx.el.ul(
@@ -73,7 +79,7 @@ def language_menu() -> rx.Component:
                     company("languages").contains(language),
                     rx.el.li(rx.el.button(
                         LANGUAGE_NAMES[language], type="button", lang=language,
-                        on_click=[switch_language(language), ShellState.remember_language(language)],
+                        on_click=[switch_language(language), ShellState.remember_language(language), *again],
                         aria_pressed=rx.cond(current_language == language, "true", "false"),
                         custom_attrs={"data-language": language}, class_name="menu-item",
                     )),

@@ -1,0 +1,1 @@
+"""Home: where the project stands, and the one thing to do."""

@@ -1,0 +1,125 @@
+"""What the customer's home knows: the project that the address names, or the first of the customer's own."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+
+import reflex as rx
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from ...access.actors import CUSTOMER, Actor
+from ...access.modules import MODULES, is_on
+from ...company.service import company_snapshot
+from ...core.database import run_read
+from ...core.errors import NotFound
+from ...core.forms import parse_id
+from ...core.localized import in_language
+from ...core.texts import date_text, server_text, translate
+from ...opportunities.process import Adviser, CurrentStep, Process, ProcessStage, ProjectLine, first_name_of
+from ...opportunities.service import get_process, list_own_projects
+from ...ui.handlers import handler
+from ...ui.shell_state import PortalState
+
+log = logging.getLogger(__name__)
+
+NOW = server_text("Now")
+NO_PROCESS = Process(opportunity_id="", number="", current=CurrentStep(id="", name=""))
+_SHORT_DAY = {"de": "d. MMM"}
+
+
+class ArcStage(BaseModel):
+    """A stage as the arc draws it."""
+
+    name: str
+    status: str
+    caption: str
+
+
+class HomePage(BaseModel):
+    """All that the page shows, read in one go."""
+
+    process: Process | None = None
+    projects: list[ProjectLine] = []
+    ending: str = ""
+
+
+def load_home(session: Session, actor: Actor, asked: str, language: str) -> HomePage:
+    """The asked project and the others for the switcher; without an address the first one."""
+    projects = list_own_projects(session, actor, language)
+    if not asked and not projects:
+        return HomePage()
+    process = get_process(session, actor, parse_id(asked) if asked else projects[0].id, language)
+    company = company_snapshot()
+    texts = {"success": company.success_text, "failed": company.failure_text}.get(process.outcome, {})
+    return HomePage(process=process, projects=projects, ending=in_language(texts, language, company.default_language))
+
+
+def arc_of(process: Process, language: str) -> list[ArcStage]:
+    """The stages with a short word under each: the day it was left, or that it is now."""
+    now = translate(language, NOW)
+
+    def caption(stage: ProcessStage) -> str:
+        return now if stage.status == "current" else _short_day(stage.left_on or stage.entered_on, language)
+
+    return [ArcStage(name=stage.name, status=stage.status, caption=caption(stage)) for stage in process.stages]
+
+
+def _short_day(day: str, language: str) -> str:
+    return date_text(language, date.fromisoformat(day), _SHORT_DAY.get(language, "d MMM")) if day else ""
+
+
+def greeted_name(actor: Actor) -> str:
+    """First names suit where people say tú and tu; German customers are greeted with their whole name."""
+    return actor.name if actor.language == "de" else first_name_of(actor.name)
+
+
+def initials_of(name: str) -> str:
+    words = name.split()
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
+class HomeState(PortalState, rx.State):
+    name: str = ""
+    process: Process = NO_PROCESS
+    arc: list[ArcStage] = []
+    projects: list[ProjectLine] = []
+    open_modules: list[str] = []
+    has_several: bool = False
+    adviser: Adviser = Adviser(name="")
+    adviser_initials: str = ""
+    ending: str = ""
+    is_empty: bool = False
+    has_failed: bool = False
+
+    @handler(CUSTOMER)
+    async def load(self):
+        self.is_missing = self.has_failed = False
+        actor, language = self._actor, self._language
+        self.name = greeted_name(actor)
+        try:
+            page = await run_read(load_home, actor, self._query("project"), language)
+        except NotFound:
+            self.is_missing = self.is_loaded = True
+            return
+        except Exception:
+            log.exception("home could not be read")
+            self.has_failed = self.is_loaded = True
+            return
+        modules = company_snapshot().modules
+        self.open_modules = [key for key, module in MODULES.items() if module.on_dashboard and is_on(modules, key)]
+        self.is_empty = page.process is None
+        self.process = page.process or NO_PROCESS
+        self.arc = arc_of(self.process, language)
+        self.projects, self.ending = page.projects, page.ending
+        self.has_several = len(page.projects) > 1
+        self.adviser = self.process.adviser or Adviser(name="")
+        self.adviser_initials = initials_of(self.adviser.name)
+        self.is_loaded = True
+
+    @handler(CUSTOMER)
+    async def retry(self):
+        self.has_failed = self.is_loaded = False
+        yield
+        yield HomeState.load

@@ -1,0 +1,1 @@
+"""What a substage shows to the customer: one folder per view kind."""
