@@ -124,8 +124,11 @@ def _save(session: Session, contact: Contact, values: Mapping[str, Any]) -> None
 
 
 def create_customer(session: Session, actor: Actor, form: CustomerForm, *, account_id: str | None = None,
-                    opportunity_id: str | None = None) -> Contact:
-    """A new contact with a new account, or in the account that is named; publishes `CustomerRegistered`."""
+                    opportunity_id: str | None = None, announce: bool = True) -> Contact:
+    """A new contact with a new account, or in the account that is named; publishes `CustomerRegistered`.
+
+    Without `announce` the caller publishes it, once there is the project that it shall name.
+    """
     _demand_edit(actor)
     if account_id is None:
         account = Account(name=form.account_name or form.name)
@@ -140,7 +143,8 @@ def create_customer(session: Session, actor: Actor, form: CustomerForm, *, accou
     session.flush()
     _save(session, contact, {})
     audit.record(session, actor.kind, actor.id, "create", "contact", contact.id)
-    publish(session, CustomerRegistered(contact_id=contact.id, opportunity_id=opportunity_id))
+    if announce:
+        publish(session, CustomerRegistered(contact_id=contact.id, opportunity_id=opportunity_id))
     return contact
 
 

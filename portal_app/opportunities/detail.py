@@ -16,7 +16,7 @@ from ..core.errors import NotFound
 from ..core.forms import Form
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
-from .listing import Turn, text_in, turn_of, visible_to_staff
+from .listing import Moment, Turn, text_in, turn_of, visible_to_staff
 from .models import Opportunity, SubstageChange
 from .rules import BY_HAND
 from .service import get_visible, move
@@ -58,7 +58,7 @@ class HistoryRow(BaseModel):
     """One move: who, when, why."""
 
     id: str
-    at: datetime
+    at: Moment
     is_first: bool
     to_name: str
     by_kind: str
@@ -92,9 +92,9 @@ class OpportunityDetail(BaseModel):
     substage_name: str
     stage_name: str
     turn: Turn
-    entered_at: datetime
+    entered_at: Moment
     days: int
-    created_at: datetime
+    created_at: Moment
     version: int
     stages: list[StageStep]
     history: list[HistoryRow]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from pydantic import BaseModel
 from sqlalchemy import select, union_all
@@ -15,7 +15,7 @@ from ..customers.models import Contact
 from ..flows.events import ActHappened
 from ..flows.models import Substage
 from ..flows.view_kinds import Act
-from .listing import QUIET_DAYS, Count, Turn, count_by_substage, sum_of, turn_of, visible_to_staff
+from .listing import QUIET_DAYS, Count, Moment, Turn, count_by_substage, sum_of, turn_of, visible_to_staff
 from .models import Opportunity
 
 MOST_ACTS = 8
@@ -32,7 +32,7 @@ class Figures(BaseModel):
 
 class ActRow(BaseModel):
     id: str
-    at: datetime
+    at: Moment
     act: str
     opportunity_id: str
     number: str

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, PlainSerializer, StringConstraints
 from sqlalchemy import ColumnElement, func, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, col
@@ -39,6 +39,8 @@ QUIET_DAYS = 14
 
 Sort = Literal["changed", "created", "-created", "entered", "-entered"]
 Turn = Literal["customer", "company", "ended"]
+# As the browser's Date reads it in every browser.
+Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(), return_type=str)]
 Id = Annotated[str, StringConstraints(max_length=32)]
 
 # Column and direction of each order; "changed" is the latest change first, "entered" the longest in its substage first.
@@ -86,8 +88,8 @@ class OpportunityRow(BaseModel):
     turn: Turn
     owner_id: str
     owner_name: str
-    entered_at: datetime
-    changed_at: datetime
+    entered_at: Moment
+    changed_at: Moment
     days: int
 
 

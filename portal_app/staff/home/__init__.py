@@ -1,0 +1,1 @@
+"""Staff home: figures, what customers did, own projects, the board."""

@@ -1,0 +1,1 @@
+"""A new customer with a first project."""

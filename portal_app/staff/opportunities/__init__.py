@@ -1,0 +1,1 @@
+"""Projects: list and board."""

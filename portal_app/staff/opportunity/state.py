@@ -1,0 +1,156 @@
+"""One project as staff work on it."""
+
+from __future__ import annotations
+
+import logging
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from ...access.actors import STAFF, Actor, Permission
+from ...company.service import company_snapshot
+from ...core.database import run_read, run_write
+from ...core.errors import ChangedMeanwhile, NotFound
+from ...core.forms import parse, parse_id
+from ...core.texts import LANGUAGE_NAMES, msg
+from ...messaging.access_link import send_access_link
+from ...messaging.service import MailRow, list_mails, retry_mail
+from ...opportunities.detail import ContactCard, HistoryRow, MoveForm, OpportunityDetail, StageStep, get_detail, move_by_hand
+from ...ui.handlers import handler
+from ...ui.shell_state import PortalState
+from ..pieces import initials_of
+
+log = logging.getLogger(__name__)
+
+
+class Header(BaseModel):
+    """What stands at the top; everything that is a plain text or number."""
+
+    id: str = ""
+    number: str = ""
+    title: str = ""
+    address: str = ""
+    flow_name: str = ""
+    owner_name: str = ""
+    substage_id: str = ""
+    substage_name: str = ""
+    turn: str = ""
+    entered_at: str = ""
+    days: int = 0
+
+
+class HistoryDay(BaseModel):
+    """What happened on one day of the company's calendar, the latest first."""
+
+    day: str
+    rows: list[HistoryRow]
+
+
+class ProjectPage(BaseModel):
+    detail: OpportunityDetail
+    mails: list[MailRow]
+
+
+def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
+    detail = get_detail(session, actor, opportunity_id)
+    mails = list_mails(session, actor, opportunity_id) if actor.can(Permission.SEE_MAIL) else []
+    return ProjectPage(detail=detail, mails=mails)
+
+
+def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
+    days: list[HistoryDay] = []
+    for row in history:
+        day = row.at.astimezone(ZoneInfo(time_zone)).date().isoformat()
+        if not days or days[-1].day != day:
+            days.append(HistoryDay(day=day, rows=[]))
+        days[-1].rows.append(row)
+    return days
+
+
+class ProjectState(PortalState, rx.State):
+    header: Header = Header()
+    contact: ContactCard = ContactCard(id="", name="", email="", phone="", address="", language="")
+    contact_initials: str = ""
+    contact_language: str = ""
+    stages: list[StageStep] = []
+    days: list[HistoryDay] = []
+    mails: list[MailRow] = []
+    can_move: bool = False
+    can_send_link: bool = False
+    can_see_mail: bool = False
+    has_failed: bool = False
+    # The dialog that asks before a move.
+    is_asking: bool = False
+    target_id: str = ""
+    target_name: str = ""
+    note_left: str = ""
+
+    @handler(STAFF)
+    async def load(self):
+        self.is_missing = self.has_failed = False
+        actor = self._actor
+        try:
+            page = await run_read(load_project, actor, parse_id(self._query("id")))
+        except NotFound:
+            self.is_missing = self.is_loaded = True
+            return
+        except Exception:
+            log.exception("project could not be read")
+            self.has_failed = self.is_loaded = True
+            return
+        self._show(page, actor)
+
+    def _show(self, page: ProjectPage, actor: Actor) -> None:
+        detail = page.detail
+        self.header = Header(**detail.model_dump(include=set(Header.model_fields)))
+        self.contact, self.stages = detail.contact, detail.stages
+        self.contact_initials = initials_of(detail.contact.name)
+        self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
+        self.days = by_day(detail.history, company_snapshot().time_zone)
+        self.mails = page.mails
+        self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
+        self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)
+        self.can_see_mail = actor.can(Permission.SEE_MAIL)
+        self.is_asking = False
+        self.is_loaded = True
+
+    @handler(Permission.MOVE_OPPORTUNITIES)
+    async def ask_move(self, substage_id: str):
+        """Opens the dialog for a step of this project's process."""
+        for stage in self.stages:
+            for choice in stage.substages:
+                if choice.id == substage_id and not choice.is_current:
+                    self.target_id, self.target_name, self.is_asking = choice.id, choice.name, True
+
+    @handler(STAFF)
+    async def stop_asking(self):
+        self.is_asking = False
+
+    @handler(Permission.MOVE_OPPORTUNITIES)
+    async def move(self, form: dict):
+        async with self._showing_errors():
+            asked = parse(MoveForm, {
+                "opportunity_id": self.header.id, "substage_id": self.target_id,
+                "from_substage_id": self.header.substage_id, "note": form.get("note", "")})
+            try:
+                await run_write(move_by_hand, self._actor, asked)
+                await self._notify(msg("Moved to “{name}”."), name=self.target_name)
+            except ChangedMeanwhile:
+                await self._notify(msg("Somebody else moved this project meanwhile. Here is where it stands now."), "info")
+            self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def send_link(self):
+        async with self._showing_errors():
+            await run_write(send_access_link, self._actor, self.header.id)
+            await self._notify(msg("The access link is on its way to {email}."), email=self.contact.email)
+            self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
+
+    @handler(Permission.SEE_MAIL)
+    async def send_again(self, mail_id: str):
+        async with self._showing_errors():
+            await run_write(retry_mail, self._actor, parse_id(mail_id))
+            await self._notify(msg("The mail is tried again."))
+            self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
