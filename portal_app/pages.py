@@ -24,8 +24,23 @@ def pages() -> list[Page]:
     from .portal.home.state import HomeState
     from .portal.home.view import home
     from .portal.missing.view import missing
+    from .staff.customers.state import CustomersState
+    from .staff.customers.view import customers
+    from .staff.home.state import StaffHomeState
+    from .staff.home.view import staff_home
+    from .staff.new_customer.state import NewCustomerState
+    from .staff.new_customer.view import new_customer
+    from .staff.opportunities.state import ProjectsState
+    from .staff.opportunities.view import projects
+    from .staff.opportunity.state import ProjectState
+    from .staff.opportunity.view import project
 
     return [
         Page("home", home, t("Your project"), HomeState.load),
+        Page("staff", staff_home, t("Home"), StaffHomeState.load),
+        Page("staff/projects", projects, t("Projects"), ProjectsState.load),
+        Page("staff/project", project, t("Project"), ProjectState.load),
+        Page("staff/customers", customers, t("Customers"), CustomersState.load),
+        Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("404", missing, t("This page does not exist")),
     ]

@@ -45,12 +45,12 @@ class SubstageChoice(BaseModel):
 
 
 class StageStep(BaseModel):
-    """A stage on the line at the top; `days` is how long it was stayed in, or has been."""
+    """A stage on the line at the top; `days` is how long it was stayed in, or has been (whole days)."""
 
     id: str
     name: str
     status: Status
-    days: int | None
+    days: int = 0
     substages: list[SubstageChoice]
 
 
@@ -164,7 +164,7 @@ def _steps(tree, current: Stage, substage: Substage, changes: list[SubstageChang
             status = "current"
         step = steps.setdefault(stage.id, StageStep(
             id=stage.id, name=text_in(stage.public_name, actor), status=status,
-            days=days.get(stage.id) if status != "next" else None, substages=[]))
+            days=days.get(stage.id, 0) if status != "next" else 0, substages=[]))
         if part is not None:
             step.substages.append(SubstageChoice(id=part.id, name=text_in(part.public_name, actor),
                                                  is_current=part.id == substage.id))

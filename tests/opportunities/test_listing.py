@@ -251,7 +251,7 @@ def test_detail_tells_the_way_and_its_history(session, staff):
     with fixed(NOW):
         found = detail.get_detail(session, staff, opportunity.id)
     assert [(s.name, s.status, s.days) for s in found.stages] == [
-        ("Request", "done", 1), ("Your offer", "current", 9), ("Switch-on", "next", None)]
+        ("Request", "done", 1), ("Your offer", "current", 9), ("Switch-on", "next", 0)]
     assert [s.name for s in found.stages[1].substages if s.is_current] == ["Choose your offer"]
     assert [(h.to_name, h.is_first) for h in found.history] == [
         ("Choose your offer", False), ("We plan", False), ("We have your request", True)]

@@ -83,7 +83,7 @@ def _head() -> rx.Component:
 def _stage(stage: StageStep) -> rx.Component:
     words = rx.cond(
         stage.status == "next", rx.fragment(),
-        rx.cond(stage.days.to(int) >= 1, rx.el.span(tn("{n} day", "{n} days", stage.days.to(int))),
+        rx.cond(stage.days >= 1, rx.el.span(tn("{n} day", "{n} days", stage.days)),
                 rx.cond(stage.status == "current", rx.el.span(t("new")), rx.fragment())),
     )
     return rx.el.li(
@@ -117,7 +117,7 @@ def _move_dialog() -> rx.Component:
     return c.dialog(
         ProjectState.is_asking, ProjectState.stop_asking, t("Move this project?"),
         rx.el.form(
-            rx.el.p(t("From “{before}” to “{after}”. What is set up for this step happens at once, and the customer sees it.",
+            rx.el.p(t("From “{before}” to “{after}”. The customer sees it at once.",
                       before=header.substage_name, after=ProjectState.target_name), class_name="muted"),
             c.field(t("Why"), c.textarea, id="note", rows=3, max_length=500, optional=t("(optional)"),
                     hint=t("Stands in the history; customers do not see it."),
@@ -143,7 +143,7 @@ def _history() -> rx.Component:
                 entry.by_kind == "staff", c.icon("arrow-right"), c.icon("zap"))), class_name=mark),
             rx.el.div(
                 rx.el.p(who, " ", what, " ", rx.el.b(entry.to_name)),
-                rx.el.time(moment(entry.at, "time"), rx.el.span(_because(entry.cause)), date_time=entry.at),
+                rx.el.time(moment(entry.at, "time"), rx.el.span(_because(entry.cause)), date_time=rx.Var.create(f"{entry.at}")),
                 rx.cond(entry.note != "", rx.el.p(entry.note, class_name="quote prose")),
             ),
             custom_attrs={"data-testid": "history-row"},

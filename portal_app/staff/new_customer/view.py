@@ -1,0 +1,94 @@
+"""The form for a new customer with a first project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ...ui import components as c
+from ...ui.frames import staff_frame
+from ...ui.i18n import said, t
+from .state import NewCustomerState
+
+
+def new_customer() -> rx.Component:
+    return staff_frame(
+        c.breadcrumb(t("Where you are"), [(t("Customers"), "/staff/customers"), (t("New customer"), None)]),
+        rx.el.div(rx.el.h1(t("New customer")), rx.el.p(t("They get a mail with a link into the portal at once.")),
+                  class_name="title-row"),
+        rx.cond(
+            NewCustomerState.is_loaded,
+            rx.cond(
+                NewCustomerState.may_add,
+                rx.cond(NewCustomerState.flows, _form(), _no_process()),
+                c.empty_state("lock", t("You may not add customers"), t("Ask your administrator if you need it.")),
+            ),
+            c.loading(t("Loading"), c.skeleton_card("480px")),
+        ),
+        area="customers",
+    )
+
+
+def _error(field: str) -> Any:
+    return said(NewCustomerState.field_errors[field])
+
+
+def _form() -> rx.Component:
+    optional = t("(optional)")
+    return rx.el.form(
+        c.card(
+            c.card_head(t("Who")),
+            rx.el.div(
+                c.field(t("Name"), c.text_input, id="name", auto_complete="off", max_length=120, error=_error("name")),
+                rx.el.div(
+                    c.field(t("E-mail"), c.text_input, id="email", type="email", auto_complete="off", max_length=254,
+                            error=_error("email")),
+                    c.field(t("Phone"), c.text_input, id="phone", type="tel", auto_complete="off", max_length=40,
+                            optional=optional, error=_error("phone")),
+                    class_name="pair"),
+                _known(),
+                c.field(t("Language"), c.select, id="language", options=NewCustomerState.languages,
+                        default_value=NewCustomerState.language, hint=t("Mails and the portal speak it to them."),
+                        error=_error("language")),
+                class_name="form"),
+        ),
+        c.card(
+            c.card_head(t("First project")),
+            rx.el.div(
+                c.field(t("Address of the house"), c.text_input, id="address", auto_complete="off", max_length=300,
+                        optional=optional, error=_error("address")),
+                rx.el.div(
+                    c.field(t("Process"), c.select, id="flow_id", options=NewCustomerState.flows,
+                            default_value=NewCustomerState.flow_id, error=_error("flow_id")),
+                    c.field(t("Adviser"), c.select, id="owner_id", options=NewCustomerState.owners,
+                            default_value=NewCustomerState.owner_id, error=_error("owner_id")),
+                    class_name="pair"),
+                class_name="form"),
+        ),
+        rx.el.div(
+            c.submit_button(t("Add customer"), busy=NewCustomerState.busy, size="m",
+                            custom_attrs={"data-testid": "save-customer"}),
+            c.link_button(t("Cancel"), href="/staff/customers", variant="ghost"),
+            class_name="row",
+        ),
+        on_submit=NewCustomerState.save, class_name="stack l", no_validate=True, style={"max_width": "760px"},
+    )
+
+
+def _known() -> rx.Component:
+    """Somebody with this address is there already: most likely they want a further project."""
+    name = NewCustomerState.known_name
+    return rx.cond(name != "", c.note(
+        "sun", t("{name} has this address.", name=name),
+        rx.el.p(t("Is this a further project of the same customer? Their name and contact stay as they are.")),
+        c.button(t("Add the project to {name}", name=name), variant="soft", size="s",
+                 on_click=NewCustomerState.add_to_known, custom_attrs={"data-testid": "add-to-known"}),
+        role="status",
+    ))
+
+
+def _no_process() -> rx.Component:
+    return c.empty_state(
+        "workflow", t("There is no process yet"), t("A project goes through a process. Set one up first."),
+        c.link_button(t("To the settings"), href="/staff/settings", variant="solid"))
