@@ -143,7 +143,7 @@ def _history() -> rx.Component:
                 entry.by_kind == "staff", c.icon("arrow-right"), c.icon("zap"))), class_name=mark),
             rx.el.div(
                 rx.el.p(who, " ", what, " ", rx.el.b(entry.to_name)),
-                rx.el.time(moment(entry.at, "time"), rx.el.span(_because(entry.cause)), date_time=rx.Var.create(f"{entry.at}")),
+                rx.el.time(moment(entry.at, "time"), _because(entry.cause), date_time=rx.Var.create(f"{entry.at}")),
                 rx.cond(entry.note != "", rx.el.p(entry.note, class_name="quote prose")),
             ),
             custom_attrs={"data-testid": "history-row"},
@@ -164,7 +164,7 @@ def _history() -> rx.Component:
 def _because(cause: Any) -> Any:
     """What led to a move."""
     return rx.match(
-        cause, (BY_HAND, rx.fragment(", ", t("by hand"))), (CREATED, ""),
+        cause, (BY_HAND, rx.fragment(", ", t("by hand"))), (CREATED, rx.fragment()),
         (SUBSTAGE_DELETED, rx.fragment(", ", t("because its step was deleted"))),
         ("drawing-submitted", rx.fragment(", ", t("because the roof was sent"))),
         ("accept-budget", rx.fragment(", ", t("because the offer was accepted"))),
