@@ -143,7 +143,7 @@ def _history() -> rx.Component:
                 entry.by_kind == "staff", c.icon("arrow-right"), c.icon("zap"))), class_name=mark),
             rx.el.div(
                 rx.el.p(who, " ", what, " ", rx.el.b(entry.to_name)),
-                rx.el.time(moment(entry.at, "time"), _because(entry.cause), date_time=rx.Var.create(f"{entry.at}")),
+                rx.el.time(moment(entry.at, "time"), _because(entry.cause), date_time=rx.Var.create(entry.at).to(str)),
                 rx.cond(entry.note != "", rx.el.p(entry.note, class_name="quote prose")),
             ),
             custom_attrs={"data-testid": "history-row"},
