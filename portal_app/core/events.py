@@ -33,7 +33,7 @@ class EventRow(SQLModel, table=True):
     opportunity_id: str | None = Field(default=None, index=True, max_length=32)
     happened_at: Any = time_field()
 
-    __table_args__ = (Index("ix_domain_event_latest", "name", "id"),)
+    __table_args__ = (Index("ix_domain_event_latest", "name", "happened_at", "id"),)
 
 
 Listener = Callable[[Session, Any], None]

@@ -96,11 +96,12 @@ def write_marked(language: str, html: str, escape: Callable[[str], str], company
         padded = match[1] + "=" * (-len(match[1]) % 4)
         mark = json.loads(base64.urlsafe_b64decode(padded))
         if "c" in mark:
-            return escape(str(company.get(mark["c"], "")))
+            return str(company.get(mark["c"], ""))
         text = _form(_catalogue(language).get(mark["i"], ""), mark.get("n"))
-        return escape(fill(text, {"n": mark.get("n"), **(mark.get("v") or {})}))
+        values = {name: MARK.sub(text_of, str(value)) for name, value in (mark.get("v") or {}).items()}
+        return fill(text, {"n": mark.get("n"), **values})
 
-    return MARK.sub(text_of, html)
+    return MARK.sub(lambda match: escape(text_of(match)), html)
 
 
 def language_cookie(cookie_header: str) -> str:

@@ -62,14 +62,16 @@ def list_latest_acts(session: Session, actor: Actor) -> list[ActRow]:
         return []
     visible = select(col(Opportunity.id)).where(col(Opportunity.id) == col(EventRow.opportunity_id), *conditions)
     parts = union_all(*(
-        select(select(col(EventRow.id)).where(col(EventRow.name) == name, visible.exists())
-               .order_by(col(EventRow.id).desc()).limit(MOST_ACTS).subquery()) for name in names)).subquery()
-    latest = select(parts.c.id).order_by(parts.c.id.desc()).limit(MOST_ACTS).subquery()
+        select(select(col(EventRow.id), col(EventRow.happened_at)).where(col(EventRow.name) == name, visible.exists())
+               .order_by(col(EventRow.happened_at).desc(), col(EventRow.id).desc()).limit(MOST_ACTS).subquery())
+        for name in names)).subquery()
+    latest = select(parts.c.id).order_by(parts.c.happened_at.desc(), parts.c.id.desc()).limit(MOST_ACTS).subquery()
     found = session.execute(
         select(EventRow, Opportunity, col(Contact.name))
         .join(Opportunity, col(Opportunity.id) == col(EventRow.opportunity_id))
         .join(Contact, col(Contact.id) == col(Opportunity.contact_id))
-        .where(col(EventRow.id).in_(select(latest.c.id))).order_by(col(EventRow.id).desc()))
+        .where(col(EventRow.id).in_(select(latest.c.id)))
+        .order_by(col(EventRow.happened_at).desc(), col(EventRow.id).desc()))
     return [ActRow(id=event.id, at=event.happened_at, act=str(event.payload.get("act", "")),
                    opportunity_id=opportunity.id, number=opportunity.number, contact_name=name,
                    address=opportunity.address) for event, opportunity, name in found]

@@ -22,8 +22,7 @@ class Option(BaseModel):
 
 
 def initials_of(name: str) -> str:
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return "".join(word[0] for word in name.split()[:2]).upper()
 
 
 def project_address(row: Any) -> rx.Var[str]:

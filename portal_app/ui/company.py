@@ -11,7 +11,7 @@ from reflex_base.utils.imports import ImportVar
 
 from .i18n import LIBRARY
 
-FIELDS = ("name", "logo", "phone", "email", "website", "languages")
+FIELDS = ("name", "logo", "phone", "email", "website")
 
 
 def company(field: str) -> rx.Var[str]:
@@ -20,3 +20,10 @@ def company(field: str) -> rx.Var[str]:
         raise ValueError(f"{field!r} is not public")
     data = VarData(imports={LIBRARY: [ImportVar(tag="useCompany")]}, hooks={"const companyValue = useCompany();": None})
     return rx.Var(_js_expr=f'companyValue("{field}")', _var_type=str, _var_data=data).to(str)
+
+
+def offers_language(language: str) -> rx.Var[bool]:
+    """Whether the company offers the portal in this language."""
+    data = VarData(imports={LIBRARY: [ImportVar(tag="useOfferedLanguages")]},
+                   hooks={"const offeredLanguages = useOfferedLanguages();": None})
+    return rx.Var(_js_expr=f'offeredLanguages.includes("{language}")', _var_type=bool, _var_data=data).to(bool)

@@ -9,6 +9,7 @@ import reflex as rx
 from ..access.modules import MODULES
 from .buttons import plain_link
 from .company import company
+from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
 from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices
@@ -25,31 +26,41 @@ def skip_link() -> rx.Component:
     return plain_link(t("Skip to content"), href="#main", class_name="skip")
 
 
-def company_logo(href: str) -> rx.Component:
+def company_logo(href: str, class_name: str = "logo") -> rx.Component:
+    """The company's picture; beside the built-in mark stands its name, which an own logo has in it."""
     return rx.el.a(
         rx.el.img(src=company("logo"), alt="", class_name="logo-image"),
         rx.el.span(company("name")),
-        href=href, class_name="logo", aria_label=t("{company}, home", company=company("name")),
+        href=href, class_name=class_name, aria_label=t("{company}, home", company=company("name")),
     )
 
 
 def sign_out_button(class_name: str = "btn ghost sm") -> rx.Component:
+    """On a phone only the sign is shown."""
     return PlainForm.create(
-        rx.el.button(icon("log-out", size="s"), t("Sign out"), class_name=class_name, type="submit"),
+        rx.el.button(icon("log-out", size="s"), rx.el.span(t("Sign out"), class_name="wide-only"),
+                     class_name=class_name, type="submit"),
         method="post", action=f"{API}/sign-out",
     )
 
 
-def portal_frame(*content: rx.Component, module: str = "projects", on_language: Any = None) -> rx.Component:
+def _current(is_current: bool) -> dict[str, Any]:
+    return {"aria_current": "page"} if is_current else {}
+
+
+def portal_frame(
+    *content: rx.Component, module: str = "projects", on_language: Any = None, over: bool = False
+) -> rx.Component:
     """A customer's page; `module` is the place in the navigation that is current.
 
-    `on_language` is the handler that reads the page's data again when the reader has switched the language.
+    `on_language` is the handler that reads the page's data again when the reader has switched the language. With `over`
+    the top bar lies on the page's own sky.
     """
     entries = [entry for entry in MODULES.values() if entry.in_navigation]
 
     def link(entry, with_icon: bool) -> rx.Component:
         return rx.el.a(*([icon(entry.icon)] if with_icon else []), t_marked(entry.title), href=entry.page,
-                       **({"aria_current": "page"} if entry.key == module else {}))
+                       **_current(entry.key == module))
 
     return rx.el.div(
         skip_link(),
@@ -61,7 +72,7 @@ def portal_frame(*content: rx.Component, module: str = "projects", on_language: 
                 language_menu(on_language), color_mode_button(), sign_out_button(),
                 class_name="in",
             ),
-            class_name="top",
+            class_name="top over" if over else "top",
         ),
         rx.el.nav(*(link(entry, True) for entry in entries), class_name="tabs-b", aria_label=t("Main, phone")),
         notices(),
@@ -71,22 +82,30 @@ def portal_frame(*content: rx.Component, module: str = "projects", on_language: 
     )
 
 
+def staff_search() -> rx.Component:
+    """Finds projects from everywhere: a plain form, so that it needs no event."""
+    return PlainForm.create(
+        search_input(t("Search customers, projects"), id="find", name="search", max_length=120, auto_complete="off"),
+        method="get", action="/staff/projects", class_name="search", role="search",
+    )
+
+
 def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = None) -> rx.Component:
     """A staff page; `area` is the place in the rail that is current; `on_language` as in `portal_frame`."""
 
     def entry(key: str) -> rx.Component:
         page, name, title = STAFF_AREAS[key]
-        return rx.el.a(icon(name), title(), href=page, class_name="n",
-                       **({"aria_current": "page"} if key == area else {}))
+        return rx.el.a(icon(name), title(), href=page, class_name="n", **_current(key == area))
 
     return rx.el.div(
         skip_link(),
         rx.el.link(rel="stylesheet", href="/styles/staff.css"),
-        rx.el.nav(company_logo("/staff"), *(entry(key) for key in STAFF_AREAS), class_name="rail",
+        rx.el.nav(company_logo("/staff", "mark"), *(entry(key) for key in STAFF_AREAS), class_name="rail",
                   aria_label=t("Main")),
         rx.el.div(
-            rx.el.header(rx.el.span(class_name="grow"), language_menu(on_language), color_mode_button(), sign_out_button(),
-                         class_name="stop"),
+            rx.el.header(
+                *([] if area == "projects" else [staff_search()]), rx.el.span(class_name="grow"),
+                language_menu(on_language), color_mode_button(), sign_out_button(), class_name="stop"),
             notices(),
             rx.el.main(*content, id="main"),
             class_name="smain",

@@ -94,3 +94,7 @@ export async function switchLanguage(next) {
 // What every visitor may know of the company; the server writes it where the prerendered page has marks.
 const companyValue = isBrowser ? (field) => window.portalCompany?.[field] ?? "" : (field) => encodeMark({ c: field });
 export const useCompany = () => companyValue;
+// What a page is built from differently (the entries of a menu) is there after the first browser render, like numbers.
+const NONE = [];
+const offered = isBrowser ? window.portalCompany?.languages ?? NONE : NONE;
+export const useOfferedLanguages = () => useSyncExternalStore(subscribe, () => offered, () => NONE);

@@ -9,7 +9,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 
 from ..config import settings
 from ..core.texts import LANGUAGE_NAMES, LANGUAGES
-from .company import company
+from .company import offers_language
 from .i18n import current_language, said, switch_language, t
 from .icons import icon
 from .shell_state import Notice, ShellState
@@ -76,7 +76,7 @@ def language_menu(on_language: Any = None) -> rx.Component:
         rx.el.ul(
             *(
                 rx.cond(
-                    company("languages").contains(language),
+                    offers_language(language),
                     rx.el.li(rx.el.button(
                         LANGUAGE_NAMES[language], type="button", lang=language,
                         on_click=[switch_language(language), ShellState.remember_language(language), *again],

@@ -76,8 +76,7 @@ def greeted_name(actor: Actor) -> str:
 
 
 def initials_of(name: str) -> str:
-    words = name.split()
-    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return "".join(word[0] for word in name.split()[:2]).upper()
 
 
 class HomeState(PortalState, rx.State):

@@ -29,7 +29,7 @@ def home() -> rx.Component:
             ),
             _loading(),
         ),
-        module="projects", on_language=HomeState.load,
+        module="projects", on_language=HomeState.load, over=True,
     )
 
 
