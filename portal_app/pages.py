@@ -34,6 +34,8 @@ def pages() -> list[Page]:
     from .staff.opportunities.view import projects
     from .staff.opportunity.state import ProjectState
     from .staff.opportunity.view import project
+    from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
+    from .staff.settings.flows.view import flows_page
 
     return [
         Page("home", home, t("Your project"), HomeState.load),
@@ -42,5 +44,6 @@ def pages() -> list[Page]:
         Page("staff/project", project, t("Project"), ProjectState.load),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
+        Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("404", missing, t("This page does not exist")),
     ]

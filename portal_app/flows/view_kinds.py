@@ -32,6 +32,7 @@ class Act(StrEnum):
 class View:
     kind: ViewKind
     title: str
+    summary: str
     page: str
     call: str
     icon: str
@@ -47,13 +48,14 @@ class View:
 VIEWS: dict[ViewKind, View] = {
     view.kind: view
     for view in (
-        View(ViewKind.DRAWING, msg("Drawing"), "/drawing", msg("Draw my roof"), "pencil-ruler",
-             (Act.DRAWING_SUBMITTED,)),
-        View(ViewKind.OFFER, msg("Offer"), "/offers", msg("See my offers"), "sun",
-             (Act.ACCEPT_BUDGET, Act.DECLINE_BUDGET)),
-        View(ViewKind.FINALIZATION_SUCCESS, msg("End of the process, success"), "/home", "", "circle-check",
-             ends_the_flow=True),
-        View(ViewKind.FINALIZATION_FAILED, msg("End of the process, failed"), "/home", "", "circle-x",
+        View(ViewKind.DRAWING, msg("Drawing"), msg("Customers draw their roof on a map and send it."), "/drawing",
+             msg("Draw my roof"), "pencil-ruler", (Act.DRAWING_SUBMITTED,)),
+        View(ViewKind.OFFER, msg("Offer"), msg("Customers compare their offers and accept one."), "/offers",
+             msg("See my offers"), "sun", (Act.ACCEPT_BUDGET, Act.DECLINE_BUDGET)),
+        View(ViewKind.FINALIZATION_SUCCESS, msg("End of the process, success"),
+             msg("Customers read your words for a good end."), "/home", "", "circle-check", ends_the_flow=True),
+        View(ViewKind.FINALIZATION_FAILED, msg("End of the process, failed"),
+             msg("Customers read why it ends here. Nobody sees this step beforehand."), "/home", "", "circle-x",
              ends_the_flow=True),
     )
 }

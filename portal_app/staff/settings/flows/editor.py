@@ -1,0 +1,115 @@
+"""The flow editor: tree, panel, preview, and the bar that saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....ui import components as c
+from ....ui.drafting import leave_guard
+from ....ui.i18n import t, tn
+from .panel import panel
+from .preview import preview, preview_dialog
+from .state import FlowEditorState
+from .tree import tree
+
+S: Any = FlowEditorState
+
+LIST = "/staff/settings/flows"
+
+
+def _changed() -> Any:
+    """Public name, description, view: the parts that saving would change."""
+    parts = {"name": t("Public name"), "description": t("Description"), "view": t("View")}
+    return rx.foreach(S.changed_parts, lambda part, at: rx.fragment(
+        rx.cond(at > 0, ", ", ""), rx.match(part, *parts.items(), "")))
+
+
+def _bar() -> rx.Component:
+    return rx.fragment(
+        c.unsaved_bar(
+            S.change_count > 0,
+            tn("{n} unsaved change", "{n} unsaved changes", S.change_count),
+            _changed(),  # pyright: ignore[reportArgumentType]
+            c.button(t("Discard"), variant="ghost", on_click=S.discard),
+            c.button(t("Save"), variant="sun", on_click=S.save, busy=S.busy),
+        ),
+        rx.cond((S.saved_customers >= 0) & (S.change_count == 0), c.saved_bar(
+            rx.cond(S.saved_customers == 0, t("Saved."),
+                    tn("Saved. {n} customer here sees it now.", "Saved. {n} customers here see it now.",
+                       S.saved_customers)))),
+        leave_guard(S.change_count > 0),
+    )
+
+
+def _ask_dialog() -> rx.Component:
+    return c.dialog(
+        S.is_asking, S.keep_writing, t("Save your changes first?"),
+        c.dialog_actions(
+            c.button(t("Save and go on"), variant="solid", on_click=S.save_and_go),
+            c.button(t("Discard them"), variant="bad", on_click=S.discard_and_go),
+            c.button(t("Keep writing"), variant="ghost", on_click=S.keep_writing),
+        ),
+        lead=t("“{name}” has changes that are not saved.", name=S.title), close_label=t("Keep writing"), id="ask",
+    )
+
+
+def _delete_dialog() -> rx.Component:
+    d = S.deletion
+    last = rx.fragment(
+        rx.el.p(t("It can't be deleted: a process needs at least one stage with one substage.")),
+        c.dialog_actions(c.button(t("Close"), on_click=S.stop_deleting)),
+    )
+    choose = c.field(t("Where they go"), c.select, id="target", options=d.targets,  # pyright: ignore[reportArgumentType]
+                     required=True, placeholder=t("Choose a substage"))
+    standing = rx.cond(
+        d.project_count > 0,
+        rx.fragment(
+            rx.el.p(tn("{n} project stands here, so it can't just go. Choose where it continues.",
+                       "{n} projects stand here, so it can't just go. Choose where they continue.", d.project_count)),
+            choose,
+        ),
+        rx.el.p(t("No project stands here. Deleting can't be undone.")),
+    )
+    return c.dialog(
+        d.id != "", S.stop_deleting, t("Delete “{name}”?", name=d.name),
+        rx.cond(d.is_last, last, rx.el.form(
+            standing,
+            c.dialog_actions(
+                c.submit_button(rx.cond(d.project_count > 0, t("Move projects and delete"), t("Delete")),
+                                variant="bad", size="m"),
+                c.button(t("Cancel"), variant="ghost", on_click=S.stop_deleting),
+            ),
+            on_submit=S.delete, class_name="stack",
+        )),
+        close_label=t("Cancel"), id="delete",
+    )
+
+
+def editor() -> rx.Component:
+    return rx.fragment(
+        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"),
+                                          (t("Opportunity types and processes"), LIST), (S.flow_name, None)]),
+        rx.el.div(
+            rx.el.h1(S.flow_name),
+            rx.cond(S.project_count > 0,
+                    c.pill(tn("Live, {n} project", "Live, {n} projects", S.project_count), "ok"),
+                    c.pill(t("No projects yet"))),
+            rx.cond(S.can_modify, rx.fragment(), c.pill(t("Read only"), "neutral", "lock")),
+            rx.el.span(class_name="grow"),
+            c.button(c.icon("eye", "s"), t("Preview"), size="s", on_click=S.open_preview, class_name="preview-open"),
+            class_name="title-row",
+        ),
+        rx.el.div(
+            tree(),
+            panel(),
+            rx.el.aside(preview("preview-language"), aria_label=t("Preview of the customer's step"),
+                        class_name="preview"),
+            class_name="editor",
+        ),
+        _bar(),
+        _ask_dialog(),
+        _delete_dialog(),
+        preview_dialog(),
+    )

@@ -1,0 +1,173 @@
+"""The middle of the editor: the texts and the view of what is chosen in the tree."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....core.texts import LANGUAGES
+from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, who_acts
+from ....flows.view_kinds import VIEWS
+from ....ui import components as c
+from ....ui.drafting import draft_input, draft_textarea
+from ....ui.i18n import said, t, t_marked, tn
+from .schemas import ConflictRow
+from .state import FlowEditorState
+from .words import language_name, view_title
+
+S: Any = FlowEditorState
+
+
+def _not_written(language: Any) -> Any:
+    return rx.cond(S.default_language == language, t("Every language needs this one: please write it"),
+                   t("Not written yet: customers see {language}", language=language_name(S.default_language)))
+
+
+def _name_row(language: str) -> rx.Component:
+    return rx.cond(S.languages.contains(language), rx.el.div(
+        rx.el.label(language, html_for=f"name-{language}"),
+        draft_input(S.names[language], S.revision, lambda text: S.write_name(language, text),
+                    id=f"name-{language}", name=f"public_name.{language}", lang=language,
+                    placeholder=_not_written(language), max_length=NAME_LENGTH, read_only=~S.can_modify,
+                    aria_describedby="name-error", auto_complete="off"),
+    ))
+
+
+def _names() -> rx.Component:
+    errors: Any = said(S.field_errors["public_name"])
+    for language in LANGUAGES:
+        errors = errors + said(S.field_errors[f"public_name.{language}"])
+    return rx.el.fieldset(
+        rx.el.legend(t("Public name"), class_name="label"),
+        rx.el.div(*(_name_row(language) for language in LANGUAGES), class_name="langs"),
+        c.error_text(errors, "name-error"),
+        class_name="field",
+    )
+
+
+def _descriptions() -> rx.Component:
+    label = rx.cond(S.kind == "stage", t("What this stage is about"), t("What happens here, what we expect"))
+    return rx.el.div(
+        rx.el.div(
+            rx.el.label(label, html_for="description", class_name="label"),
+            rx.el.fieldset(
+                rx.el.legend(t("Language of the description"), class_name="vh"),
+                *(
+                    rx.cond(S.languages.contains(language), c.segment(
+                        "description-language", language,
+                        rx.fragment(language.upper(), rx.cond(S.missing_descriptions.contains(language), rx.el.span(
+                            t("missing"), class_name="vh"))),
+                        S.description_language, S.show_description,
+                        missing=S.missing_descriptions.contains(language)))
+                    for language in LANGUAGES
+                ),
+                class_name="seg",
+            ),
+            class_name="row between wrap",
+        ),
+        draft_textarea(S.descriptions[S.description_language], S.revision,
+                       lambda text: S.write_description(S.description_language, text),
+                       id="description", name="public_description", class_name="input", rows="6",
+                       lang=S.description_language, max_length=DESCRIPTION_LENGTH, read_only=~S.can_modify,
+                       placeholder=rx.cond(S.missing_descriptions.contains(S.description_language),
+                                           _not_written(S.description_language), "")),
+        c.error_text(said(S.field_errors["public_description"]), "description-error"),
+        class_name="field",
+    )
+
+
+def _turn(acts: str) -> rx.Component:
+    if acts == "you":
+        return c.note("sun", t("It is the customer's turn here."), t("They see a button with what to do."),
+                      icon_name="user")
+    return c.note("info", t("Your company acts here."), t("Customers see that nothing is to do for them."),
+                  icon_name="building")
+
+
+def _who_acts() -> rx.Component:
+    """Follows from the view: a view with something to do is the customer's turn."""
+    return rx.fragment(rx.match(
+        S.view_kind, *((view.kind.value, _turn(who_acts(view.kind))) for view in VIEWS.values()), _turn("us")))
+
+
+def _view_card(kind: str, icon_name: str, title: Any, summary: Any) -> rx.Component:
+    words = rx.el.span(rx.el.b(title, class_name="block"), rx.el.span(summary, class_name="tiny muted"))
+    return c.segment("view", kind, rx.fragment(c.icon(icon_name), words), S.view_kind, S.choose_view)
+
+
+def _view_chooser() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(t("The view is the screen of this substage. Without one, customers see the way and your text."),
+                class_name="hint"),
+        rx.el.fieldset(
+            rx.el.legend(t("View"), class_name="vh"),
+            _view_card("", "info", t("None, information only"), t("Customers read your text and have nothing to do.")),
+            *(_view_card(view.kind.value, view.icon, t_marked(view.title), t_marked(view.summary))
+              for view in VIEWS.values()),
+            class_name="choices", disabled=~S.can_modify,
+        ),
+        c.error_text(said(S.field_errors["view_kind"]), "view-error"),
+        _who_acts(),
+    )
+
+
+def _part(row: Any) -> Any:
+    return rx.match(row.part, ("name", t("Public name")), ("description", t("Description")), t("View"))
+
+
+def _conflict(conflict: rx.Var[ConflictRow]) -> rx.Component:
+    row: Any = conflict
+
+    def text(value: Any) -> Any:
+        return rx.cond(row.part == "view", view_title(value), rx.cond(value == "", t("(empty)"), value))
+
+    def side(name: str, whose: Any, value: Any) -> rx.Component:
+        return rx.el.button(
+            rx.el.span(whose, class_name="tiny muted block"), rx.el.span(text(value), class_name="pre"),
+            type="button", class_name="side", aria_pressed=rx.cond(row.side == name, "true", "false"),
+            on_click=S.choose_side(row.field, name),
+        )
+
+    return rx.el.li(
+        rx.el.b(_part(row), rx.cond(row.language != "", rx.el.span(" ", row.language.upper()))),
+        rx.el.div(side("theirs", S.conflict_with, row.theirs), side("mine", t("You"), row.mine), class_name="sides"),
+    )
+
+
+def _meanwhile() -> rx.Component:
+    """Somebody else saved first: what both wrote stands side by side until one is chosen and saved."""
+    return rx.cond(S.conflict_with != "", rx.el.div(
+        c.note(
+            "sun", t("{name} saved this meanwhile.", name=S.conflict_with),
+            rx.cond(S.conflicts.length() > 0,
+                    t("You both wrote here. Choose which text stays, then save; until then nothing is lost."),
+                    t("Your changes are still here, together with theirs. Save again to keep both.")),
+            rx.cond(S.taken_count > 0, rx.el.span(" ", tn("{n} change of theirs was taken over.",
+                                                          "{n} changes of theirs were taken over.", S.taken_count))),
+            icon_name="users", role="status",
+        ),
+        rx.el.ul(rx.foreach(S.conflicts, _conflict), class_name="conflicts"),
+        class_name="panel-body meanwhile", custom_attrs={"data-testid": "meanwhile"},
+    ))
+
+
+def panel() -> rx.Component:
+    information = c.tab_panel("information", _names(), _descriptions(),
+                              rx.cond(S.kind == "substage", _who_acts()), id="part", class_name="panel-body")
+    view = c.tab_panel("view", _view_chooser(), id="part", class_name="panel-body")
+    return c.card(
+        rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
+                  rx.el.h2(S.title, id="panel-title"), class_name="panel-head"),
+        _meanwhile(),
+        rx.cond(
+            S.kind == "substage",
+            rx.fragment(
+                c.tabs(t("Substage"), [("information", t("Information"), None), ("view", t("View"), None)], S.tab,
+                       S.show_tab, id="part"),
+                rx.cond(S.tab == "view", view, information),
+            ),
+            rx.el.div(_names(), _descriptions(), class_name="panel-body"),
+        ),
+        pad=False, class_name="panel", aria_labelledby="panel-title",
+    )

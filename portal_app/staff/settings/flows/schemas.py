@@ -1,0 +1,98 @@
+"""What the pages of flows hold in the browser, and what they send."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from ....core.forms import Form
+
+Kind = Literal["stage", "substage"]
+
+
+class FlowRow(BaseModel):
+    id: str
+    name: str
+    project_count: int = 0
+    stage_count: int = 0
+    substage_count: int = 0
+
+
+class SubstageRow(BaseModel):
+    id: str
+    name: str
+    view_kind: str = ""
+    project_count: int = 0
+    is_missing: bool = False
+    missing: str = ""
+
+
+class StageRow(BaseModel):
+    id: str
+    number: int
+    name: str
+    project_count: int = 0
+    is_missing: bool = False
+    missing: str = ""
+    substages: list[SubstageRow] = []
+
+
+class Choice(BaseModel):
+    value: str
+    text: str
+
+
+class Deletion(BaseModel):
+    """What somebody is about to delete, and what stands in the way."""
+
+    kind: str = ""
+    id: str = ""
+    name: str = ""
+    project_count: int = 0
+    is_last: bool = False
+    targets: list[Choice] = []
+
+
+class ConflictRow(BaseModel):
+    """A field that two people wrote at once: both texts, and which of them the draft holds."""
+
+    field: str
+    part: str
+    language: str = ""
+    theirs: str = ""
+    mine: str = ""
+    side: str = "mine"
+
+
+class PreviewStage(BaseModel):
+    name: str
+    status: str
+    caption: str = ""
+
+
+class Preview(BaseModel):
+    """A customer's page as it would read with the draft, in one language."""
+
+    is_possible: bool = False
+    greeting: str = ""
+    place: str = ""
+    stage_name: str = ""
+    stage_description: str = ""
+    turn: str = ""
+    turn_text: str = ""
+    title: str = ""
+    description: str = ""
+    call: str = ""
+    stages: list[PreviewStage] = []
+
+
+class MoveForm(Form):
+    kind: Kind
+    id: str = Field(max_length=32)
+    parent: str = Field(default="", max_length=32)
+    position: int = Field(ge=0, le=100)
+
+
+class NameForm(Form):
+    name: str = Field(min_length=1, max_length=200)

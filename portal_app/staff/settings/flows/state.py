@@ -1,0 +1,377 @@
+"""The flow editor: the tree, the draft of what is chosen in it, and what stands in the way of saving it.
+
+The draft lives here until it is saved. An answer to a reload never touches it, so that neither somebody else's change
+nor a lost connection takes away what was written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....access.actors import STAFF, Permission
+from ....company.service import company_snapshot
+from ....core.database import run_read, run_write
+from ....core.errors import NotFound
+from ....core.forms import parse, parse_id
+from ....core.localized import in_language
+from ....core.texts import LANGUAGES, msg
+from ....flows import draft as drafts
+from ....flows import rules
+from ....flows import service as flows
+from ....flows.draft import DESCRIPTION, NAME, VIEW_KIND, Draft
+from ....flows.rules import StageForm, SubstageForm
+from ....flows.service import SavedMeanwhile
+from ....flows.tree import FlowTree, StageNode, SubstageNode
+from ....flows.view_kinds import ViewKind
+from ....opportunities import relocation
+from ....ui.handlers import handler
+from ....ui.shell_state import PortalState
+from .reading import deletion_of, preview_of, read_editor, rows_of
+from .schemas import ConflictRow, Deletion, MoveForm, NameForm, Preview, StageRow
+
+SEE, MODIFY = Permission.SEE_FLOWS, Permission.MODIFY_FLOWS
+NEW_STAGE = "stage"
+
+
+class FlowEditorState(PortalState, rx.State):
+    mode: str = ""  # list | editor | missing
+    flow_id: str = ""
+    flow_name: str = ""
+    project_count: int = 0
+    can_modify: bool = False
+    languages: list[str] = []
+    default_language: str = ""
+    stages: list[StageRow] = []
+
+    kind: str = ""
+    selected_id: str = ""
+    title: str = ""
+    stage_title: str = ""
+    tab: str = "information"
+    names: dict[str, str] = {}
+    descriptions: dict[str, str] = {}
+    view_kind: str = ""
+    revision: int = 0
+    description_language: str = "en"
+    change_count: int = 0
+    changed_parts: list[str] = []
+    missing_descriptions: list[str] = []
+    saved_customers: int = -1
+
+    conflict_with: str = ""
+    conflicts: list[ConflictRow] = []
+    taken_count: int = 0
+
+    is_asking: bool = False
+    adding: str = ""
+    deletion: Deletion = Deletion()
+    preview: Preview = Preview()
+    preview_language: str = "en"
+    is_previewing: bool = False
+
+    _tree: FlowTree | None = None
+    _counts: dict[str, int] = {}
+    _saved: Draft = {}
+    _version: int = 0
+    _wanted: tuple[str, str] = ("", "")
+
+    # Loading
+
+    @handler(STAFF)
+    async def load(self):
+        asked = self._query("flow")
+        self.is_previewing, self.is_asking, self.deletion, self.adding = False, False, Deletion(), ""
+        if not asked:
+            self.mode = "list"
+            return
+        try:
+            flow_id = parse_id(asked)
+            tree, counts = await run_read(read_editor, self._actor, flow_id)
+        except NotFound:
+            self.mode = "missing"
+            return
+        is_writing = flow_id == self.flow_id and self.change_count > 0
+        company = company_snapshot()
+        self.flow_id, self.languages, self.default_language = flow_id, list(company.languages), company.default_language
+        self.can_modify = self._actor.can(MODIFY)
+        self._show(tree, counts)
+        if not is_writing:
+            self.description_language = self.preview_language = company.default_language
+            self._open_first()
+        self.mode = "editor"
+
+    def _show(self, tree: FlowTree, counts: dict[str, int]) -> None:
+        """The tree as it is now; the draft stays."""
+        self._tree, self._counts = tree, counts
+        self.flow_name, self.project_count = tree.name, sum(counts.values())
+        self.stages = rows_of(tree, counts, self._language, company_snapshot())
+
+    async def _reload(self) -> None:
+        self._show(*await run_read(read_editor, self._actor, self.flow_id))
+        if self._node() is None:
+            self._open_first()
+        else:
+            self._note_changes()
+
+    # What is chosen
+
+    def _node(self, kind: str = "", node_id: str = "") -> StageNode | SubstageNode | None:
+        if self._tree is None:
+            return None
+        kind, node_id = kind or self.kind, node_id or self.selected_id
+        return self._tree.stage(node_id) if kind == "stage" else self._tree.substage(node_id)
+
+    def _open_first(self) -> None:
+        first = next(self._tree.substages(), None) if self._tree else None
+        if first is not None:
+            self._open(first)
+
+    def _open(self, node: StageNode | SubstageNode) -> None:
+        """Shows a stage or substage as it is saved; the draft before is gone."""
+        self.kind, self.selected_id = ("stage" if isinstance(node, StageNode) else "substage"), node.id
+        if self.kind == "stage":
+            self.tab = "information"
+        self._name_panel(node)
+        self._saved, self._version = drafts.draft_of(node), node.version
+        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._put(self._saved)
+
+    def _name_panel(self, node: StageNode | SubstageNode) -> None:
+        stage = self._tree.stage(node.stage_id) if self._tree and isinstance(node, SubstageNode) else None
+        self.title = in_language(node.public_name, self._language, self.default_language)
+        self.stage_title = in_language(stage.public_name, self._language, self.default_language) if stage else ""
+
+    def _draft(self) -> Draft:
+        return {**{f"{NAME}.{language}": self.names.get(language, "") for language in LANGUAGES},
+                **{f"{DESCRIPTION}.{language}": self.descriptions.get(language, "") for language in LANGUAGES},
+                VIEW_KIND: self.view_kind}
+
+    def _put(self, draft: Draft) -> None:
+        """Replaces the draft, also in the fields on the page."""
+        self.names = {language: draft[f"{NAME}.{language}"] for language in LANGUAGES}
+        self.descriptions = {language: draft[f"{DESCRIPTION}.{language}"] for language in LANGUAGES}
+        self.view_kind = draft[VIEW_KIND]
+        self.revision += 1
+        self._note_changes()
+
+    def _note_changes(self) -> None:
+        draft = self._draft()
+        changed = drafts.changed_fields(self._saved, draft)
+        self.change_count = len(changed)
+        self.changed_parts = sorted({drafts.part_of(field) for field in changed})
+        written = [language for language in LANGUAGES if self.descriptions.get(language, "").strip()]
+        self.missing_descriptions = [language for language in self.languages if written and language not in written]
+        self.saved_customers = -1
+        if self._tree is not None:
+            self.preview = preview_of(self._tree, self.selected_id, draft, self.preview_language, self.default_language)
+
+    @handler(SEE)
+    async def select(self, kind: str, node_id: str):
+        """Opens a part of the tree; asks first when the draft would be lost."""
+        if self._node(kind, node_id) is None or (kind, node_id) == (self.kind, self.selected_id):
+            return
+        if self.change_count:
+            self._wanted, self.is_asking = (kind, node_id), True
+            return
+        await self._go(kind, node_id)
+
+    async def _go(self, kind: str, node_id: str) -> None:
+        async with self._showing_errors():
+            await self._reload()
+            node = self._node(kind, node_id)
+            if node is not None:
+                self._open(node)
+
+    @handler(SEE)
+    def keep_writing(self):
+        self.is_asking = False
+
+    @handler(SEE)
+    async def discard_and_go(self):
+        self.is_asking = False
+        self._put(self._saved)
+        await self._go(*self._wanted)
+
+    @handler(MODIFY)
+    async def save_and_go(self):
+        self.is_asking = False
+        if await self._save():
+            await self._go(*self._wanted)
+
+    @handler(SEE)
+    def show_tab(self, tab: str):
+        self.tab = "view" if tab == "view" and self.kind == "substage" else "information"
+
+    @handler(SEE)
+    def show_description(self, language: str):
+        if language in LANGUAGES:
+            self.description_language = language
+            self.revision += 1
+
+    @handler(SEE)
+    def show_preview_in(self, language: str):
+        if language in LANGUAGES:
+            self.preview_language = language
+            saved = self.saved_customers
+            self._note_changes()
+            self.saved_customers = saved
+
+    @handler(SEE)
+    def open_preview(self):
+        self.is_previewing = True
+
+    @handler(SEE)
+    def close_preview(self):
+        self.is_previewing = False
+
+    # Writing and saving
+
+    @handler(MODIFY)
+    def write_name(self, language: str, text: str):
+        if language in LANGUAGES:
+            self.names = {**self.names, language: str(text)[:rules.NAME_LENGTH]}
+            self._note_changes()
+
+    @handler(MODIFY)
+    def write_description(self, language: str, text: str):
+        if language in LANGUAGES:
+            self.descriptions = {**self.descriptions, language: str(text)[:rules.DESCRIPTION_LENGTH]}
+            self._note_changes()
+
+    @handler(MODIFY)
+    def choose_view(self, view_kind: str):
+        if self.kind == "substage" and view_kind in ("", *ViewKind):
+            self.view_kind = view_kind
+            self._note_changes()
+
+    @handler(MODIFY)
+    def discard(self):
+        node = self._node()
+        if node is not None:
+            self._name_panel(node)
+        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._put(self._saved)
+
+    @handler(MODIFY)
+    async def save(self):
+        await self._save()
+
+    async def _save(self) -> bool:
+        """Whether the draft is saved now; else errors stand at the fields, or somebody else's texts beside them."""
+        async with self._showing_errors():
+            entries = drafts.entries_of(self._draft(), with_view=self.kind == "substage")
+            node_id, version = self.selected_id, self._version
+            try:
+                if self.kind == "stage":
+                    await run_write(flows.save_stage, self._actor, node_id, parse(StageForm, entries), version)
+                else:
+                    await run_write(flows.save_substage, self._actor, node_id, parse(SubstageForm, entries), version)
+            except SavedMeanwhile as meanwhile:
+                self._meet(meanwhile.theirs)
+                return False
+            await self._reload()
+            node = self._node()
+            if node is not None:
+                self._open(node)
+            self.saved_customers = self._customers_here()
+            return True
+        return False
+
+    def _customers_here(self) -> int:
+        node = self._node()
+        substages = node.substages if isinstance(node, StageNode) else [node] if node else []
+        return sum(self._counts.get(substage.id, 0) for substage in substages)
+
+    def _meet(self, theirs: StageNode | SubstageNode) -> None:
+        """Somebody else saved first: both people's changes stand in the draft, what both wrote is theirs to choose."""
+        saved = drafts.draft_of(theirs)
+        merged = drafts.merge(self._saved, self._draft(), saved)
+        mine = self._draft()
+        self._saved, self._version = saved, theirs.version
+        self.conflict_with, self.taken_count = theirs.changed_by, len(merged.taken)
+        self.conflicts = [ConflictRow(field=field, part=drafts.part_of(field), language=field.partition(".")[2],
+                                      theirs=saved[field], mine=mine[field]) for field in merged.conflicts]
+        self._put(merged.draft)
+
+    @handler(MODIFY)
+    def choose_side(self, field: str, side: str):
+        """Puts one of the two texts into the draft; the other stays beside it."""
+        draft, rows = self._draft(), []
+        for row in self.conflicts:
+            if row.field == field and side in ("mine", "theirs") and side != row.side:
+                mine = draft[field] if row.side == "mine" else row.mine
+                row = row.model_copy(update={"mine": mine, "side": side})
+                draft[field] = row.theirs if side == "theirs" else mine
+            rows.append(row)
+        self.conflicts = rows
+        self._put(draft)
+
+    # The structure
+
+    @handler(MODIFY)
+    async def move_item(self, kind: str, node_id: str, parent: str, position: int):
+        async with self._showing_errors():
+            form = parse(MoveForm, {"kind": kind, "id": node_id, "parent": parent, "position": position})
+            if form.kind == "stage":
+                await run_write(flows.move_stage, self._actor, parse_id(form.id), form.position)
+            else:
+                await run_write(flows.move_substage, self._actor, parse_id(form.id), form.position,
+                                parse_id(form.parent))
+            await self._reload()
+
+    @handler(MODIFY)
+    def begin_adding(self, where: str):
+        """`stage`, or the id of the stage that gets a substage."""
+        self.adding = where if where == NEW_STAGE or self._node("stage", where) else ""
+        self.field_errors = {}
+
+    @handler(MODIFY)
+    def stop_adding(self):
+        self.adding, self.field_errors = "", {}
+
+    @handler(MODIFY)
+    async def add(self, entries: dict[str, Any]):
+        async with self._showing_errors():
+            name = {self.default_language: parse(NameForm, {"name": entries.get("name")}).name}
+            if self.adding == NEW_STAGE:
+                made = await run_write(flows.create_stage, self._actor, self.flow_id,
+                                       parse(StageForm, {NAME: name}))
+                kind, self.adding = "stage", made.id
+            else:
+                made = await run_write(flows.create_substage, self._actor, parse_id(self.adding),
+                                       parse(SubstageForm, {NAME: name}))
+                kind, self.adding = "substage", ""
+            await self._reload()
+            node = self._node(kind, made.id)
+            if node is not None and not self.change_count:
+                self._open(node)
+
+    @handler(MODIFY)
+    async def ask_to_delete(self, kind: str, node_id: str):
+        async with self._showing_errors():
+            await self._reload()
+            node = self._node(kind, node_id)
+            if node is not None and self._tree is not None:
+                self.deletion = deletion_of(self._tree, self._counts, node, self._language, self.default_language)
+
+    @handler(MODIFY)
+    def stop_deleting(self):
+        self.deletion = Deletion()
+
+    @handler(MODIFY)
+    async def delete(self, entries: dict[str, Any]):
+        async with self._showing_errors():
+            target = parse_id(entries["target"]) if entries.get("target") else ""
+            node_id = parse_id(self.deletion.id)
+            if self.deletion.kind == "stage":
+                count = await run_write(relocation.delete_stage, self._actor, node_id, target)
+            else:
+                count = await run_write(relocation.delete_substage, self._actor, node_id, target)
+            self.deletion = Deletion()
+            await self._reload()
+            if count:
+                await self._notify(msg("Deleted. Projects moved: {count}."), count=count)
+            else:
+                await self._notify(msg("Deleted."))

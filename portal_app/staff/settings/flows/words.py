@@ -1,0 +1,26 @@
+"""Words and pictures of view kinds and languages, chosen in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....core.texts import LANGUAGE_NAMES
+from ....flows.view_kinds import VIEWS
+from ....ui import components as c
+from ....ui.i18n import t, t_marked
+from ....ui.icons import Size
+
+
+def view_title(kind: Any) -> rx.Var:
+    return rx.match(kind, *((view.kind.value, t_marked(view.title)) for view in VIEWS.values()),
+                    t("Information only")).to(str)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def view_icon(kind: Any, size: Size = "m") -> rx.Component:
+    return c.icon_for(kind, {view.kind.value: view.icon for view in VIEWS.values()}, "info", size)
+
+
+def language_name(language: Any) -> rx.Var:
+    return rx.match(language, *LANGUAGE_NAMES.items(), language).to(str)  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,0 +1,53 @@
+// Writing a text that the server knows as a draft: what is typed never jumps back because an answer came late.
+import { useEffect, useRef, useState } from "react";
+
+const PAUSE_MS = 250;
+
+// `value` is taken when `revision` changes, never otherwise; what is typed is told after a pause and on leaving the field.
+export function DraftField({ value, revision, multiline, onText, ...rest }) {
+  const [text, setText] = useState(value ?? "");
+  const told = useRef(value ?? "");
+  const timer = useRef(0);
+  const latest = useRef(onText);
+  latest.current = onText;
+  useEffect(() => {
+    clearTimeout(timer.current);
+    told.current = value ?? "";
+    setText(value ?? "");
+  }, [revision]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const tell = (next) => {
+    clearTimeout(timer.current);
+    if (next === told.current) return;
+    told.current = next;
+    latest.current(next);
+  };
+  const Field = multiline ? "textarea" : "input";
+  return (
+    <Field
+      {...rest}
+      value={text}
+      onChange={(event) => {
+        const next = event.target.value;
+        setText(next);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => tell(next), PAUSE_MS);
+      }}
+      onBlur={() => tell(text)}
+    />
+  );
+}
+
+// While `active`, leaving the page asks first (the browser's own words).
+export function LeaveGuard({ active }) {
+  useEffect(() => {
+    if (!active) return undefined;
+    const ask = (event) => {
+      event.preventDefault();
+      event.returnValue = "";
+    };
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [active]);
+  return null;
+}

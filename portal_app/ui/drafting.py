@@ -1,0 +1,53 @@
+"""Drafts that live on the server while somebody writes: fields that never lose a letter, and a guard at the door.
+
+    draft_input(value, revision, on_text, **props)     draft_textarea(…)
+        `value` is shown anew only when `revision` changes (after loading, saving, discarding), so an answer that comes
+        late never takes back what was typed meanwhile; `on_text` comes after a pause and when the field is left
+    leave_guard(active)                                asks before the page is left
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from reflex_components_core.el.elements.base import BaseHTML
+
+from .words import Flag
+
+_LIBRARY = rx.asset("drafting.jsx", shared=True).importable_path
+
+
+class _DraftField(BaseHTML):
+    library = _LIBRARY
+    tag = "DraftField"
+
+    value: rx.Var[str]
+    revision: rx.Var[int]
+    multiline: rx.Var[bool]
+    name: rx.Var[str]
+    placeholder: rx.Var[str]
+    rows: rx.Var[str]
+    max_length: rx.Var[int]
+    read_only: rx.Var[bool]
+
+    on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
+class _LeaveGuard(rx.Component):
+    library = _LIBRARY
+    tag = "LeaveGuard"
+
+    active: rx.Var[bool]
+
+
+def draft_input(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.Component:
+    return _DraftField.create(value=value, revision=revision, on_text=on_text, **props)
+
+
+def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.Component:
+    return _DraftField.create(value=value, revision=revision, on_text=on_text, multiline=True, **props)
+
+
+def leave_guard(active: Flag) -> rx.Component:
+    return _LeaveGuard.create(active=active)

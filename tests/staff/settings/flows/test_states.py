@@ -1,0 +1,375 @@
+"""The flow editor without a browser: what it shows, what it asks, and that a draft is never lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+import reflex as rx
+from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from portal_app.access.actors import Actor, Role
+from portal_app.core import database
+from portal_app.core.ids import new_id
+from portal_app.flows import service as flows
+from portal_app.flows.models import Flow, Stage, Substage
+from portal_app.opportunities.models import Opportunity
+from portal_app.staff.settings.flows.list_state import FlowListState
+from portal_app.staff.settings.flows.state import FlowEditorState
+from portal_app.ui.handlers import current_actor
+from portal_app.ui.shell_state import ShellState
+
+WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Offer", [("Choose", "offer")]))
+
+
+class Editing:
+    """A staff member in front of the page."""
+
+    def __init__(self, actor: Actor, root: rx.State, query: dict[str, str]) -> None:
+        self.actor, self.root, self.query = actor, root, query
+
+    def __call__(self, state_class: type, handler: str, *arguments):
+        """What the browser would send."""
+        async def send():
+            state = await self.root.get_state(state_class)
+            object.__setattr__(state, "_query", lambda name: self.query.get(name, ""))
+            result = getattr(state_class, handler).fn(state, *arguments)
+            return await result if asyncio.iscoroutine(result) else result
+
+        token = current_actor.set(self.actor)
+        try:
+            return asyncio.run(send())
+        finally:
+            current_actor.reset(token)
+
+    def state(self, state_class: type = FlowEditorState):
+        return asyncio.run(self.root.get_state(state_class))
+
+    @property
+    def notices(self) -> list[str]:
+        return [notice.kind for notice in self.state(ShellState).notices]
+
+
+@pytest.fixture
+def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+    """The process serves from this database; the session is for looking at it."""
+    monkeypatch.setattr(database, "engine", lambda: empty_database)
+    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    with Session(empty_database, expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def flow(served: Session) -> tuple[Flow, list[Substage]]:
+    make_company(served)
+    made = make_flow(served, *WAY)
+    served.commit()
+    return made
+
+
+@pytest.fixture
+def edit(served: Session, flow):
+    """Makes somebody who has the flow open; administrators unless told otherwise."""
+
+    def open_as(role: Role = Role.ADMINISTRATOR, name: str = "Ana", flow_id: str = "") -> Editing:
+        member = make_staff(served, role, name=name)
+        served.commit()
+        editing = Editing(actor_of(member), rx.State(_reflex_internal_init=True), {"flow": flow_id or flow[0].id})
+        editing(FlowEditorState, "load")
+        return editing
+
+    return open_as
+
+
+def stored(session: Session, substage: Substage) -> Substage:
+    with Session(session.get_bind(), expire_on_commit=False) as looking:
+        found = looking.get_one(Substage, substage.id)
+        looking.expunge(found)
+    return found
+
+
+def tree(session: Session, flow: Flow) -> list[list[str]]:
+    session.rollback()
+    session.expunge_all()
+    found = flows.get_flow_tree(session, flow.id)
+    session.rollback()
+    return [[s.public_name["en"] for s in stage.substages] for stage in found.stages]
+
+
+def test_the_editor_opens_with_the_first_substage(served, flow, edit):
+    make_opportunity(served, substage=flow[1][1])
+    state = edit().state()
+    assert (state.mode, state.flow_name, state.can_modify, state.project_count) == ("editor", "Home solar", True, 1)
+    assert [(row.number, row.name, [s.name for s in row.substages]) for row in state.stages] == [
+        (1, "Request", ["Asked"]), (2, "Roof", ["Draw", "Check"]), (3, "Offer", ["Choose"])]
+    assert state.stages[1].substages[0].project_count == 1
+    assert state.stages[0].missing == "ES, IT, DE"
+    assert (state.kind, state.selected_id, state.title) == ("substage", flow[1][0].id, "Asked")
+    assert (state.change_count, state.preview.title, state.preview.turn) == (0, "Asked", "us")
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.INSTALLER])
+def test_what_is_not_open_looks_like_what_does_not_exist(edit, role):
+    if role == Role.INSTALLER:
+        assert edit(role).state().mode == "missing"
+    assert edit(role, flow_id=new_id()).state().mode == "missing"
+    assert edit(role, flow_id="x").state().mode == "missing"
+
+
+def test_who_may_only_see_reads(edit):
+    assert edit(Role.VIEWER).state().can_modify is False
+
+
+def test_a_draft_is_previewed_and_saved_with_one_button(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    editing(FlowEditorState, "write_name", "en", "Draw your roof")
+    editing(FlowEditorState, "write_name", "de", "Dach zeichnen")
+    editing(FlowEditorState, "write_description", "en", "It takes five minutes.")
+    state = editing.state()
+    assert (state.change_count, state.changed_parts) == (3, ["description", "name"])
+    assert state.missing_descriptions == ["es", "it", "de"]
+    assert (state.preview.title, state.preview.turn, state.preview.call) == ("Draw your roof", "you", "Draw my roof")
+    assert [stage.status for stage in state.preview.stages] == ["done", "current", "next"]
+    editing(FlowEditorState, "show_preview_in", "de")
+    assert (editing.state().preview.title, editing.state().preview.greeting) == ("Dach zeichnen", "Guten Morgen, Lucía")
+    assert stored(served, flow[1][1]).public_name == {"en": "Draw"}, "nothing is saved silently"
+    editing(FlowEditorState, "save")
+    assert stored(served, flow[1][1]).public_name == {"en": "Draw your roof", "de": "Dach zeichnen"}
+    assert (editing.state().change_count, editing.state().saved_customers) == (0, 0)
+    editing(FlowEditorState, "choose_view", "")
+    editing(FlowEditorState, "save")
+    assert stored(served, flow[1][1]).view_kind is None
+
+
+def test_discarding_brings_back_what_is_saved(edit):
+    editing = edit()
+    before = editing.state().revision
+    editing(FlowEditorState, "write_name", "en", "Something else")
+    editing(FlowEditorState, "discard")
+    assert (editing.state().names["en"], editing.state().change_count) == ("Asked", 0)
+    assert editing.state().revision > before, "the fields take it over"
+
+
+def test_a_missing_name_is_said_at_the_field(edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "en", "  ")
+    editing(FlowEditorState, "save")
+    assert list(editing.state().field_errors) == ["public_name.en"]
+    assert editing.state().change_count == 1
+
+
+def test_leaving_a_draft_is_asked_first(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "en", "Asked for")
+    editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    assert (editing.state().is_asking, editing.state().title) == (True, "Asked")
+    editing(FlowEditorState, "keep_writing")
+    assert (editing.state().is_asking, editing.state().names["en"]) == (False, "Asked for")
+    editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    editing(FlowEditorState, "save_and_go")
+    assert (editing.state().title, stored(served, flow[1][0]).public_name["en"]) == ("Draw", "Asked for")
+    editing(FlowEditorState, "write_name", "en", "Never mind")
+    editing(FlowEditorState, "select", "stage", flow[1][0].stage_id)
+    editing(FlowEditorState, "discard_and_go")
+    assert (editing.state().kind, editing.state().title, stored(served, flow[1][1]).public_name["en"]) == (
+        "stage", "Request", "Draw")
+
+
+def test_what_can_not_be_saved_does_not_go_away(flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "en", "")
+    editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    editing(FlowEditorState, "save_and_go")
+    assert (editing.state().selected_id, editing.state().change_count) == (flow[1][0].id, 1)
+
+
+def test_a_lost_connection_loses_no_draft(edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "en", "Half a sent")
+    editing(FlowEditorState, "load")
+    assert (editing.state().names["en"], editing.state().change_count) == ("Half a sent", 1)
+
+
+def test_the_second_of_two_is_told_and_loses_nothing(served, flow, edit):
+    first, second = edit(name="Ana"), edit(name="Bea")
+    for editing, name in ((first, "Ana's"), (second, "Bea's")):
+        editing(FlowEditorState, "write_name", "en", name)
+    first(FlowEditorState, "write_name", "es", "De Ana")
+    second(FlowEditorState, "write_name", "de", "Von Bea")
+    first(FlowEditorState, "save")
+    second(FlowEditorState, "save")
+    state = second.state()
+    assert (state.conflict_with, state.taken_count) == ("Ana", 1)
+    assert [(row.field, row.theirs, row.mine) for row in state.conflicts] == [("public_name.en", "Ana's", "Bea's")]
+    assert {language: text for language, text in state.names.items() if text} == {
+        "en": "Bea's", "es": "De Ana", "de": "Von Bea"}
+    assert stored(served, flow[1][0]).public_name["en"] == "Ana's"
+    second(FlowEditorState, "choose_side", "public_name.en", "theirs")
+    assert second.state().names["en"] == "Ana's"
+    second(FlowEditorState, "choose_side", "public_name.en", "mine")
+    second(FlowEditorState, "choose_side", "public_name.it", "theirs")
+    second(FlowEditorState, "save")
+    assert stored(served, flow[1][0]).public_name == {"en": "Bea's", "es": "De Ana", "de": "Von Bea"}
+    assert second.state().conflict_with == ""
+
+
+def test_parts_change_places_and_a_draft_stays(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "en", "Half a sent")
+    editing(FlowEditorState, "move_item", "stage", flow[1][3].stage_id, "", 1)
+    assert tree(served, flow[0]) == [["Asked"], ["Choose"], ["Draw", "Check"]]
+    editing(FlowEditorState, "move_item", "substage", flow[1][2].id, flow[1][0].stage_id, 0)
+    assert tree(served, flow[0]) == [["Check", "Asked"], ["Choose"], ["Draw"]]
+    assert editing.state().names["en"] == "Half a sent"
+    for wrong in (("flow", flow[0].id, "", 0), ("stage", "x", "", 0), ("stage", flow[1][0].stage_id, "", -1),
+                  ("substage", flow[1][0].id, new_id(), 0), ("stage", None, None, "a")):
+        editing(FlowEditorState, "move_item", *wrong)
+    assert tree(served, flow[0]) == [["Check", "Asked"], ["Choose"], ["Draw"]]
+
+
+def test_stages_and_substages_are_added_by_name(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "begin_adding", "stage")
+    editing(FlowEditorState, "add", {"name": " "})
+    assert list(editing.state().field_errors) == ["name"]
+    editing(FlowEditorState, "add", {"name": "Visit"})
+    assert (editing.state().kind, editing.state().title) == ("stage", "Visit")
+    assert editing.state().adding == editing.state().selected_id, "its first substage comes next"
+    assert not editing.state().preview.is_possible
+    editing(FlowEditorState, "add", {"name": "We come"})
+    assert (editing.state().kind, editing.state().title, editing.state().adding) == ("substage", "We come", "")
+    assert tree(served, flow[0])[3] == ["We come"]
+    editing(FlowEditorState, "begin_adding", new_id())
+    assert editing.state().adding == ""
+    editing(FlowEditorState, "begin_adding", "stage")
+    editing(FlowEditorState, "stop_adding")
+    assert editing.state().adding == ""
+
+
+def test_deleting_asks_where_projects_go(served, flow, edit):
+    opportunity = make_opportunity(served, substage=flow[1][1])
+    served.commit()
+    editing = edit()
+    editing(FlowEditorState, "ask_to_delete", "stage", flow[1][1].stage_id)
+    deletion = editing.state().deletion
+    assert (deletion.project_count, deletion.is_last) == (1, False)
+    assert [choice.text for choice in deletion.targets] == ["Request · Asked", "Offer · Choose"]
+    editing(FlowEditorState, "delete", {"target": ""})
+    assert tree(served, flow[0])[1] == ["Draw", "Check"]
+    assert editing.notices == ["error"]
+    editing(FlowEditorState, "delete", {"target": flow[1][3].id})
+    assert tree(served, flow[0]) == [["Asked"], ["Choose"]]
+    assert served.exec(select(Opportunity.substage_id).where(Opportunity.id == opportunity.id)).one() == flow[1][3].id
+    served.rollback()
+    assert editing.notices == ["error", "ok"]
+    editing(FlowEditorState, "ask_to_delete", "substage", flow[1][0].id)
+    editing(FlowEditorState, "stop_deleting")
+    assert editing.state().deletion.id == ""
+    editing(FlowEditorState, "ask_to_delete", "substage", flow[1][0].id)
+    editing(FlowEditorState, "delete", {})
+    assert tree(served, flow[0]) == [[], ["Choose"]]
+    assert editing.state().title == "Choose", "what was chosen is gone"
+    editing(FlowEditorState, "ask_to_delete", "substage", flow[1][3].id)
+    assert editing.state().deletion.is_last
+
+
+def test_small_choices(flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "show_tab", "view")
+    assert editing.state().tab == "view"
+    editing(FlowEditorState, "select", "stage", flow[1][0].stage_id)
+    editing(FlowEditorState, "show_tab", "view")
+    assert editing.state().tab == "information", "a stage has no view"
+    editing(FlowEditorState, "choose_view", "offer")
+    editing(FlowEditorState, "write_name", "fr", "Toit")
+    editing(FlowEditorState, "write_description", "fr", "Toit")
+    editing(FlowEditorState, "show_description", "fr")
+    editing(FlowEditorState, "show_preview_in", "fr")
+    state = editing.state()
+    assert (state.change_count, state.view_kind, state.description_language, state.preview_language) == (0, "", "en", "en")
+    editing(FlowEditorState, "show_description", "it")
+    assert editing.state().description_language == "it"
+    editing(FlowEditorState, "open_preview")
+    assert editing.state().is_previewing
+    editing(FlowEditorState, "close_preview")
+    assert not editing.state().is_previewing
+    editing(FlowEditorState, "write_description", "it", "Di cosa si tratta")
+    editing(FlowEditorState, "save")
+    assert editing.state().saved_customers == 0
+
+
+# The list
+
+
+@pytest.fixture
+def listing(served, flow, edit):
+    editing = edit()
+    editing.query.clear()
+    editing(FlowEditorState, "load")
+    editing(FlowListState, "load")
+    return editing
+
+
+def test_the_list_names_flows_with_their_numbers(served, flow, listing):
+    make_opportunity(served, substage=flow[1][0])
+    served.commit()
+    listing(FlowListState, "load")
+    assert listing.state().mode == "list"
+    rows = listing.state(FlowListState).flows
+    assert [(row.name, row.project_count, row.stage_count, row.substage_count) for row in rows] == [
+        ("Home solar", 1, 3, 4)]
+
+
+def test_the_list_is_missing_for_who_may_not_see_it(edit):
+    editing = edit(Role.INSTALLER)
+    editing.query.clear()
+    editing(FlowListState, "load")
+    assert editing.state(FlowListState).is_missing
+
+
+def test_the_list_is_not_read_for_the_editor(edit):
+    editing = edit()
+    editing(FlowListState, "load")
+    assert not editing.state(FlowListState).is_loaded
+
+
+def test_flows_are_created_renamed_ordered_and_deleted(served, flow, listing):
+    listing(FlowListState, "begin_creating")
+    listing(FlowListState, "save_name", {"name": "home solar"})
+    assert list(listing.state(FlowListState).field_errors) == ["name"]
+    went = listing(FlowListState, "save_name", {"name": "Business"})
+    assert "/staff/settings/flows?flow=" in str(went)
+    listing(FlowListState, "load")
+    made = listing.state(FlowListState).flows[1]
+    listing(FlowListState, "begin_renaming", made.id)
+    assert (listing.state(FlowListState).name, listing.state(FlowListState).public_names["en"]) == (
+        "Business", "Business")
+    listing(FlowListState, "save_name", {"name": "Firms", "public_name.en": "For firms", "public_name.de": "Für Firmen"})
+    assert not listing.state(FlowListState).is_naming
+    listing(FlowListState, "move_item", "flow", made.id, "", 0)
+    assert [row.name for row in listing.state(FlowListState).flows] == ["Firms", "Home solar"]
+    listing(FlowListState, "begin_creating")
+    listing(FlowListState, "stop_naming")
+    assert not listing.state(FlowListState).is_naming
+    listing(FlowListState, "ask_to_delete", made.id)
+    listing(FlowListState, "stop_deleting")
+    listing(FlowListState, "ask_to_delete", new_id())
+    assert listing.state(FlowListState).deletion.id == ""
+    listing(FlowListState, "ask_to_delete", made.id)
+    listing(FlowListState, "delete")
+    assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
+    served.rollback()
+    assert served.exec(select(Stage).where(Stage.flow_id == made.id)).all() == []
+
+
+def test_a_flow_with_projects_stays(served, flow, listing):
+    make_opportunity(served, substage=flow[1][0])
+    served.commit()
+    listing(FlowListState, "ask_to_delete", flow[0].id)
+    listing(FlowListState, "delete")
+    assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
+    assert listing.notices == ["error"]
