@@ -18,7 +18,7 @@ from sqlmodel import Session, SQLModel  # noqa: E402
 from portal_app import models  # noqa: E402
 from portal_app.company import service as company  # noqa: E402
 from portal_app.company.schemas import CompanySnapshot  # noqa: E402
-from portal_app.core import limits  # noqa: E402
+from portal_app.core import database, limits  # noqa: E402
 from portal_app.core.database import make_engine  # noqa: E402
 
 DATABASES = ["sqlite", "postgresql"]
@@ -27,6 +27,8 @@ assert models
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_folder() -> Iterator[None]:
+    """The portal's own database has its tables too: what is read without a session, such as the company, reads there."""
+    SQLModel.metadata.create_all(database.engine())
     yield
     shutil.rmtree(_folder, ignore_errors=True)
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 
 from fastapi import APIRouter, Request, Response
 
+from ..access.actors import Actor, Permission
+from ..company.logo import MAX_BYTES, LogoTooLarge
 from ..company.schemas import public_values
-from ..company.service import company_snapshot, read_logo
+from ..company.service import company_snapshot, read_logo, remove_logo, set_logo
 from ..company.theme import brand_css
-from ..core.errors import NotFound
+from ..core.database import run_write
+from ..core.errors import NotAllowed, NotFound
+from .cookies import actor_of
+from .json_forms import answered, ok
 
 router = APIRouter()
 
@@ -55,3 +61,37 @@ def logo() -> Response:
     except NotFound:
         return Response(status_code=404)
     return Response(content, media_type=media_type, headers={"cache-control": "public, max-age=31536000, immutable"})
+
+
+def _demand_actor(request: Request) -> Actor:
+    actor = actor_of(request)
+    if actor is None or not actor.can(Permission.EDIT_COMPANY):
+        raise NotAllowed
+    return actor
+
+
+@router.put("/api/company/logo")
+async def put_logo(request: Request) -> Response:
+    """The body is the picture; never more of it is read than a logo may have."""
+
+    async def work() -> Response:
+        actor = await asyncio.to_thread(_demand_actor, request)
+        content = bytearray()
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MAX_BYTES:
+                raise LogoTooLarge("logo", megabytes=MAX_BYTES // 1024 // 1024)
+        company = await run_write(set_logo, actor, bytes(content))
+        return ok(version=company.version, logo=company_snapshot().logo_path)
+
+    return await answered(work)
+
+
+@router.delete("/api/company/logo")
+async def delete_logo(request: Request) -> Response:
+    async def work() -> Response:
+        actor = await asyncio.to_thread(_demand_actor, request)
+        company = await run_write(remove_logo, actor)
+        return ok(version=company.version, logo="")
+
+    return await answered(work)

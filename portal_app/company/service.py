@@ -139,7 +139,7 @@ def update_company(session: Session, actor: Editor, form: CompanyForm) -> Compan
 def set_logo(session: Session, actor: Editor, content: bytes) -> Company:
     """Replaces the logo by an uploaded picture."""
     _demand_edit(actor)
-    picture = process_logo(content)
+    picture = process_logo(content)  # before the first statement: it takes a while, and nobody waits for it
     company = _lock(session, get_company(session).version)
     _drop_file_after_commit(session, company.logo_key)
     company.logo_key, company.logo_type = files.store(picture), LOGO_TYPE

@@ -13,7 +13,7 @@ COLUMNS = [column for table in SQLModel.metadata.sorted_tables for column in tab
 def _needs_a_tag(column) -> bool:
     if column.primary_key or column.foreign_keys or isinstance(column.type, Boolean | DateTime | Integer | Numeric):
         return column.name in {"lon_deg", "lat_deg"}
-    is_id = isinstance(column.type, String) and column.type.length == 32 and column.name.endswith("_id")
+    is_id = isinstance(column.type, String) and column.type.length == 32 and f"_{column.name}".endswith("_id")
     return not is_id and isinstance(column.type, String | JSON)
 
 
