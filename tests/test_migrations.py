@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel, select
 
-from portal_app import models, rooms
+from portal_app import models
 from portal_app.config import ROOT
 from portal_app.core.database import make_engine
 from portal_app.customers.models import Contact
@@ -67,7 +67,6 @@ def test_an_empty_database_ends_as_the_models_say(bare_engine):
 def test_a_filled_database_keeps_what_it_holds(bare_engine):
     """Filled at the oldest revision whose tables the demonstration can be built in: today that is the first."""
     _upgrade(bare_engine)
-    rooms.listen()
     with Session(bare_engine) as session:
         build_everything(session)
         session.commit()

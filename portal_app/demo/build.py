@@ -15,6 +15,7 @@ from sqlmodel import Session
 from ..access.actors import Actor, Role
 from ..access.models import StaffMember
 from ..access.passwords import hash_password
+from ..automations import listeners
 from ..automations.service import ActionForm, ActionListForm, ensure_default_actions, save_actions
 from ..company.service import ensure_company
 from ..core import clock
@@ -34,6 +35,8 @@ from ..opportunities.rules import BY_HAND, OpportunityForm
 from ..opportunities.service import create_opportunity, get_locked, move
 from .accounts import PASSWORD, STAFF
 from .places import HOUSE_WGS84
+
+assert listeners  # what the demonstration's customers do has its consequences
 
 DATA = Path(__file__).with_name("data")
 VALID_DAYS = 21
