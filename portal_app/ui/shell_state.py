@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import reflex as rx
@@ -15,6 +16,7 @@ from ..core.database import run_write
 from ..core.errors import InvalidForm, NotAllowed, PortalError
 from ..core.texts import LANGUAGES
 from ..customers.service import set_language
+from . import page_language
 from .handlers import current_actor, handler
 from .i18n import Said, say, say_values
 
@@ -46,8 +48,10 @@ class ShellState(rx.State):
     async def remember_language(self, language: str):
         """Keeps the choice of whoever is signed in, so that mail speaks it too."""
         actor = current_actor.get()
-        if actor and language in LANGUAGES:
-            await run_write(set_language, actor, language)
+        if language in LANGUAGES:
+            page_language.remember(self.router.session.session_id, language)
+            if actor:
+                await run_write(set_language, actor, language)
 
     @handler(SERVER)
     def something_broke(self):
@@ -84,10 +88,13 @@ class PortalState(rx.State, mixin=True):
 
     @property
     def _actor(self) -> Actor:
+        """Who acts, reading the language that the page is shown in: what the server words must not mix with it."""
         actor = current_actor.get()
         if actor is None:
             raise NotAllowed
-        return actor
+        router = self.router
+        language = page_language.of(router.session.session_id, router.headers.cookie or "")
+        return replace(actor, language=language) if language else actor
 
     def _query(self, name: str) -> str:
         """A value of the page's address, as the client names it: parse it before use."""
@@ -95,7 +102,7 @@ class PortalState(rx.State, mixin=True):
 
     @property
     def _language(self) -> str:
-        """The language of the actor, for what the server words."""
+        """The language that the page is shown in, for what the server words."""
         return self._actor.language
 
     async def _notify(self, text: str, kind: str = "ok", **values: Any) -> None:

@@ -12,7 +12,7 @@ key_values([(term, value), …])                  facts([(icon, text parts…), 
 page_head(title, text=None, *aside)             breadcrumb(label, [(text, href or None), …])
 tabs(label, [(key, text, count or None), …], selected, on_select)  and  tab_panel(key, *children, label)
 nav_tabs(label, [(text, href, current), …])     the same look as links
-table(caption, [header | (header, "r")], body)  table_row(*cells)  cell(content, label, right=False)
+table(caption, [header | (header, "r")], body)  table_row(*cells)  cell(content, label, right=False, wide=False)
 row_link(text, href)
 pagination(label, text, previous_label, next_label, on_previous, on_next, has_previous, has_next)
 table turns into cards under 720 px: the label of each cell then stands before it; the first cell is the title.
@@ -260,8 +260,10 @@ def table_row(*cells: rx.Component, **props: Any) -> rx.Component:
     return rx.el.tr(*cells, role="row", **props)
 
 
-def cell(*content: Content, label: Text = "", right: bool = False) -> rx.Component:
-    return rx.el.td(*content, role="cell", class_name="r" if right else "", custom_attrs={"data-label": label})
+def cell(*content: Content, label: Text = "", right: bool = False, wide: bool = False) -> rx.Component:
+    """`wide` cells are left out on a phone: what is not needed to choose a row."""
+    return rx.el.td(*content, role="cell", class_name=classes("r" if right else "", "wide" if wide else ""),
+                    custom_attrs={"data-label": label})
 
 
 def row_link(text: Text, href: Text, **props: Any) -> rx.Component:

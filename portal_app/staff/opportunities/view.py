@@ -73,13 +73,13 @@ def _row(row: OpportunityRow) -> rx.Component:
     return c.table_row(
         c.cell(c.row_link(row.contact_name, project_address(row)),
                rx.el.span(row.number, class_name="tiny muted block")),
-        c.cell(row.address, label=t("Address")),
-        c.cell(rx.el.span(row.substage_name, class_name="block"),
-               rx.el.span(row.stage_name, class_name="tiny muted block"), label=t("Step")),
+        c.cell(row.address, label=t("Address"), wide=True),
+        c.cell(rx.el.span(rx.el.span(row.substage_name, class_name="block"),
+                          rx.el.span(row.stage_name, class_name="tiny muted block")), label=t("Step")),
         c.cell(turn_pill(row.turn), label=t("Turn")),
         c.cell(days_here(row.days), label=t("Here for"), right=True),
-        c.cell(row.owner_name, label=t("Adviser")),
-        c.cell(moment(row.changed_at), label=t("Changed"), right=True),
+        c.cell(row.owner_name, label=t("Adviser"), wide=True),
+        c.cell(moment(row.changed_at), label=t("Changed"), right=True, wide=True),
         custom_attrs={"data-testid": "project-row"},
     )
 

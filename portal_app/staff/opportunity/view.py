@@ -67,7 +67,7 @@ def _head() -> rx.Component:
             ),
             class_name="who",
         ),
-        rx.el.ol(rx.foreach(ProjectState.stages, _stage), class_name="steps", aria_label=t("Stages")),
+        rx.el.ol(rx.foreach(ProjectState.stages, _stage), class_name="steps", aria_label=t("Stages"), tab_index=0),
         rx.el.div(
             turn_pill(header.turn),
             rx.el.span(rx.el.b(header.substage_name, class_name="strong", custom_attrs={"data-testid": "substage"}), " ",
