@@ -62,10 +62,10 @@ def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, off
         statement = statement.where(OfferDecision.offer_id == offer_id)
     return {offer.id: Outcome(
         **decision.model_dump(include={"decision", "offer_id", "version", "version_hash", "total_cents", "currency",
-                                       "at", "contact_name", "reason", "comment"}),
-        offer_number=number_of(opportunity, offer), title=offer.title,
-        withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, decision.at))
-        if decision.decision == OfferStatus.ACCEPTED else None) for decision, offer in session.exec(statement)}
+                                       "contact_name", "reason", "comment"}),
+        at=decision.at.isoformat(), offer_number=number_of(opportunity, offer), title=offer.title,
+        withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, decision.at)).isoformat()
+        if decision.decision == OfferStatus.ACCEPTED else "") for decision, offer in session.exec(statement)}
 
 
 def list_offers(session: Session, actor: Actor, opportunity_id: str, language: str) -> OffersPage:

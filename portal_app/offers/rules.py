@@ -229,7 +229,7 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def only_least(values: Sequence[int | None]) -> int | None:
+def only_least(values: Sequence[float | None]) -> int | None:
     """The place of the single least value, for "the shortest"; None when there is nothing to compare or a tie."""
     known = [value for value in values if value is not None]
     if len(known) < 2 or known.count(min(known)) > 1:

@@ -1,6 +1,6 @@
 """Customers read offers, order one, decline, or ask for a change; what happened meanwhile is told."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from factories import actor_of, make_contact, make_staff
@@ -59,7 +59,7 @@ def test_open_offers_stand_side_by_side_and_can_be_compared(session: Session, ca
     assert balance.is_recommended
     assert not start.has_shortest_payback
     assert (balance.lines[0].title, balance.lines[0].detail) == ("Module 450 W", "Black frame")
-    assert [(group.rate_bp, group.vat_cents) for group in balance.vat] == [(2100, 192_780)]
+    assert [(group.rate, group.rate_digits, group.vat_cents) for group in balance.vat] == [(21, 0, 192_780)]
 
 
 def test_a_project_without_offers_says_so(session: Session, case: Case):
@@ -78,7 +78,7 @@ def test_an_acceptance_is_frozen_with_everything_that_proves_it(session: Session
     told.clear()
     outcome = accept(session, case, offer_id)
     assert (outcome.decision, outcome.total_cents, outcome.title) == ("accepted", TOTAL, "Balance")
-    assert outcome.withdrawal_last_day == date(2026, 12, 7)
+    assert outcome.withdrawal_last_day == "2026-12-07"
     decision = session.exec(select(OfferDecision)).one()
     frozen = get_version(session, offer_id, 1)
     assert (decision.version, decision.version_hash) == (1, frozen.content_hash)
@@ -126,7 +126,7 @@ def test_it_holds_until_midnight_where_the_company_is(session: Session, case: Ca
     offer_id = make_offer(session, case)
     midnight = rules.ends_at(LAST_DAY, "Europe/Madrid")
     with clock.fixed(midnight):
-        assert (read(session, case).state, read(session, case).last_valid_until) == ("ended", LAST_DAY)
+        assert (read(session, case).state, read(session, case).last_valid_until) == ("ended", LAST_DAY.isoformat())
         with pytest.raises(OfferExpired):
             accept(session, case, offer_id)
         with pytest.raises(OfferAlreadyDecided):
@@ -188,7 +188,7 @@ def test_declining_one_of_two_moves_nobody_yet(session: Session, case: Case, tol
     assert page.state == "declined"
     assert page.outcome
     assert (page.outcome.reason, page.outcome.comment) == ("too_expensive", "A neighbour paid less")
-    assert page.outcome.withdrawal_last_day is None
+    assert page.outcome.withdrawal_last_day == ""
     briefs = authoring.list_offers_for_staff(session, case.sales, case.opportunity.id)
     assert [brief.decline_reason for brief in briefs] == ["too_expensive", "too_expensive"]
 
