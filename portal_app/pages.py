@@ -24,6 +24,8 @@ def pages() -> list[Page]:
     from .portal.home.state import HomeState
     from .portal.home.view import home
     from .portal.missing.view import missing
+    from .portal.views.offer.state import OffersState
+    from .portal.views.offer.view import offers
     from .staff.customers.state import CustomersState
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState
@@ -45,5 +47,6 @@ def pages() -> list[Page]:
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
+        Page("offers", offers, t("Your offers"), OffersState.load),
         Page("404", missing, t("This page does not exist")),
     ]
