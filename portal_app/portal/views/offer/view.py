@@ -6,12 +6,12 @@ from typing import Any
 
 import reflex as rx
 
-from ....offers import rules
-from ....offers.schemas import LineView, OfferView, VatView
+from ....offers.schemas import OfferView
 from ....ui import components as c
 from ....ui.company import company
 from ....ui.frames import portal_frame
-from ....ui.i18n import date, moment, money, number, said, t, t_marked, tn
+from ....ui.i18n import date, moment, money, said, t, tn
+from ....ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
 from .dialogs import decline_dialog, order_dialog
 from .state import OffersState
 
@@ -29,17 +29,17 @@ def offers() -> rx.Component:
             ),
             _loading(),
         ),
-        module="offers",
+        module="offers", on_language=OffersState.load,
     )
+
+
+def _count() -> Any:
+    return rx.Var.create(OffersState.offers).to(list).length()
 
 
 def _home() -> Any:
     project = OffersState.project_id
     return rx.cond(project != "", rx.Var.create(f"/home?project={project}"), "/home")
-
-
-def pdf_address(offer_id: Any) -> rx.Var[str]:
-    return rx.Var.create(f"/api/offers/{offer_id}/pdf")
 
 
 def _pdf_link(offer_id: Any, text: Any) -> rx.Component:
@@ -53,7 +53,7 @@ def _pdf_link(offer_id: Any, text: Any) -> rx.Component:
 def _open() -> rx.Component:
     return rx.fragment(
         c.page_head(
-            tn("An offer for your roof", "{n} offers for your roof", OffersState.offers.length()),
+            tn("An offer for your roof", "{n} offers for your roof", _count()),
             t("Prices include VAT. Each offer is binding for us until the day that stands in it."),
             rx.cond(OffersState.may_answer, c.pill(t("Your turn"), "you"), c.pill(t("With us"), "us")),
         ),
@@ -63,7 +63,7 @@ def _open() -> rx.Component:
         rx.cond(~OffersState.may_answer, c.note(
             "info", t("You can read the offers now."),
             t("You can order as soon as your project stands at the step where an offer is chosen."))),
-        rx.cond(OffersState.offers.length() > 1, c.segmented(
+        rx.cond(_count() > 1, c.segmented(
             t("Show an offer"), "offer", rx.foreach(OffersState.offers, _segment), big=True, class_name="offer-switch")),
         rx.el.div(rx.foreach(OffersState.offers, _card), class_name="offers"),
         rx.el.div(_included(), _answers(), class_name="two"),
@@ -84,10 +84,8 @@ def _card(offer: OfferView) -> rx.Component:
         rx.el.p(offer.summary, class_name="for"),
         rx.el.div(money(offer.total_cents, offer.currency), class_name="price",
                   custom_attrs={"data-testid": "offer-price"}),
-        rx.el.p(rx.cond(offer.cents_per_kwp > 0,
-                        t("{amount} per kWp", amount=money(_whole_euros(offer.cents_per_kwp), offer.currency)), ""),
-                class_name="tiny muted"),
-        _facts(offer),
+        price_per_kwp(offer),
+        offer_facts(offer),
         rx.el.span(class_name="space"),
         c.button(
             rx.cond(is_chosen, rx.fragment(c.icon("check"), t("Chosen")), t("Choose {title}", title=offer.title)),
@@ -97,39 +95,6 @@ def _card(offer: OfferView) -> rx.Component:
         _pdf_link(offer.id, t("Offer as PDF")),
         class_name=rx.cond(is_chosen, "card offer shown chosen", "card offer"),
         custom_attrs={"data-testid": "offer", "data-offer": offer.id},
-    )
-
-
-def _whole_euros(cents: Any) -> Any:
-    """Comparing needs no cents."""
-    return rx.Var(f"(Math.round({cents} / 100) * 100)", _var_type=int, _var_data=cents._get_all_var_data()).to(int)
-
-
-def _facts(offer: OfferView) -> rx.Component:
-    def row(term: Any, value: Any, is_best: Any = False) -> rx.Component:
-        return rx.el.div(rx.el.dt(term), rx.el.dd(value), class_name=rx.cond(is_best, "best", ""))
-
-    power = number(offer.peak_power_kwp, 1)
-    low, high = number(offer.yearly_yield_low_kwh), number(offer.yearly_yield_high_kwh)
-    years = number(offer.payback_years, 1)
-    return rx.el.dl(
-        rx.cond(offer.peak_power_kwp > 0, row(t("Power"), rx.cond(
-            offer.module_count > 0,
-            tn("{power} kWp, {n} module", "{power} kWp, {n} modules", offer.module_count, power=power),
-            t("{power} kWp", power=power)))),
-        rx.cond(offer.yearly_yield_high_kwh > 0, row(t("Yield"), rx.cond(
-            offer.yearly_yield_low_kwh > 0, t("{low}–{high} kWh/year", low=low, high=high),
-            t("{high} kWh/year", high=high)))),
-        rx.cond(offer.peak_power_kwp > 0, row(t("Battery"), rx.cond(
-            offer.battery_kwh > 0, t("{energy} kWh", energy=number(offer.battery_kwh, offer.battery_digits)),
-            t("None")))),
-        rx.cond(offer.yearly_saving_cents > 0, row(t("You save"), t(
-            "about {amount}/year", amount=money(offer.yearly_saving_cents, offer.currency)))),
-        rx.cond(offer.payback_years > 0, row(t("Pays back in"), rx.cond(
-            offer.has_shortest_payback, t("{years} years, the shortest", years=years), t("{years} years", years=years)),
-            offer.has_shortest_payback)),
-        row(t("Holds until"), date(offer.valid_until)),
-        class_name="kv",
     )
 
 
@@ -147,48 +112,6 @@ def _included() -> rx.Component:
     )
 
 
-def offer_lines(offer: Any) -> rx.Component:
-    """Line items with net prices, VAT per rate, total."""
-    currency = offer.currency
-    return rx.el.table(
-        rx.el.caption(t("Line items with net prices, VAT and total"), class_name="vh"),
-        rx.el.tbody(
-            rx.foreach(offer.lines, lambda line: _line(line, currency)),
-            rx.el.tr(rx.el.th(t("Net total"), scope="row"), rx.el.td(money(offer.net_cents, currency)), class_name="sub"),
-            rx.foreach(offer.vat, lambda group: _vat(group, currency)),
-            rx.el.tr(rx.el.th(t("Total"), scope="row"), rx.el.td(money(offer.total_cents, currency)), class_name="tot"),
-        ),
-        class_name="lines",
-    )
-
-
-def _line(line: LineView, currency: Any) -> rx.Component:
-    quantity = rx.fragment(number(line.quantity, line.quantity_digits), " ", unit_text(line.unit), " × ",
-                           money(line.unit_price_cents, currency))
-    return rx.el.tr(
-        rx.el.th(
-            line.title,
-            rx.cond(line.detail != "", rx.el.span(line.detail, class_name="tiny")),
-            rx.cond(line.is_single, rx.fragment(), rx.el.span(quantity, class_name="tiny")),
-            rx.cond(line.discount_cents > 0, rx.el.span(
-                t("Discount: −{amount}", amount=money(line.discount_cents, currency)), class_name="tiny")),
-            scope="row",
-        ),
-        rx.el.td(money(line.net_cents, currency)),
-    )
-
-
-def unit_text(unit: Any) -> Any:
-    return rx.match(unit, *((key.value, t_marked(text)) for key, text in rules.UNIT_TEXTS.items()), "")
-
-
-def _vat(group: VatView, currency: Any) -> rx.Component:
-    return rx.el.tr(
-        rx.el.th(t("VAT {rate} %", rate=number(group.rate, group.rate_digits)), scope="row"),
-        rx.el.td(money(group.vat_cents, currency)), class_name="sub",
-    )
-
-
 # What one can answer
 
 
@@ -201,7 +124,7 @@ def _answers() -> rx.Component:
             rx.el.div(
                 c.text_button(c.icon("message-circle", "s"), t("Ask for a change"), on_click=OffersState.toggle_asking),
                 rx.cond(OffersState.may_answer, c.text_button(
-                    c.icon("x", "s"), rx.cond(OffersState.offers.length() > 1, t("None of these"), t("Decline the offer")),
+                    c.icon("x", "s"), rx.cond(_count() > 1, t("None of these"), t("Decline the offer")),
                     on_click=OffersState.open_decline, custom_attrs={"data-testid": "decline"})),
                 class_name="foot-links",
             ),
