@@ -10,6 +10,7 @@ from sqlmodel import Session
 from ...access.actors import STAFF, Actor, Permission
 from ...company.service import company_snapshot
 from ...core.database import run_read, run_write
+from ...core.errors import PortalError
 from ...core.forms import parse
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...customers.errors import CustomerKnown
@@ -21,6 +22,8 @@ from ...opportunities.registration import (
     find_known,
     register_customer,
 )
+from ...roofs.geocoding import AddressHit
+from ...roofs.search import search_addresses
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..pieces import Option
@@ -43,6 +46,11 @@ class NewCustomerState(PortalState, rx.State):
     language: str = ""
     may_add: bool = False
     known_name: str = ""
+    address: str = ""
+    address_key: int = 0
+    hits: list[AddressHit] = []
+    search_failed: bool = False
+    _place: AddressHit | None = None
     _known: KnownContact | None = None
     _entered: RegistrationForm | None = None
 
@@ -55,14 +63,40 @@ class NewCustomerState(PortalState, rx.State):
         self.flow_id = self.flows[0].value if self.flows else ""
         self.owner_id, self.language = actor.id, company.default_language
         self.known_name, self._known, self._entered, self.field_errors = "", None, None, {}
+        self.address, self.hits, self._place, self.search_failed = "", [], None, False
+        self.address_key += 1
         self.is_loaded = True
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def look_up(self, text: str):
+        """Places that the typed address may mean; typing on without choosing one is fine."""
+        self.hits, self.search_failed = [], False
+        try:
+            self.hits = await search_addresses(self._actor, text, self._language)
+        except PortalError:
+            self.search_failed = True
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def choose_place(self, label: str):
+        """One of the places found: the project then knows where the house stands."""
+        for hit in self.hits:
+            if hit.label == label:
+                self._place, self.address, self.hits = hit, hit.label, []
+                self.address_key += 1  # the field shows it anew
+
+    def _with_place(self, form: dict) -> dict:
+        """The form with the place on the map, if the address is still the chosen one."""
+        place = self._place
+        if place is None or str(form.get("address", "")).strip() != place.label:
+            return form
+        return {**form, "lon_deg": place.lon, "lat_deg": place.lat}
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def save(self, form: dict):
         self.busy, self.known_name, self._known = True, "", None
         yield
         async with self._showing_errors():
-            entered = parse(RegistrationForm, form)
+            entered = parse(RegistrationForm, self._with_place(form))
             try:
                 made = await run_write(register_customer, self._actor, entered)
             except CustomerKnown:

@@ -6,10 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from ...roofs.geocoding import AddressHit
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import said, t
 from .state import NewCustomerState
+
+SEARCH_WAITS_MS = 400
 
 
 def new_customer() -> rx.Component:
@@ -57,7 +60,10 @@ def _form() -> rx.Component:
             c.card_head(t("First project")),
             rx.el.div(
                 c.field(t("Address of the house"), c.text_input, id="address", auto_complete="off", max_length=300,
-                        optional=optional, error=_error("address")),
+                        optional=optional, error=_error("address"), default_value=NewCustomerState.address,
+                        key=rx.Var.create(f"address-{NewCustomerState.address_key}"),
+                        on_change=NewCustomerState.look_up.debounce(SEARCH_WAITS_MS)),
+                _places(),
                 rx.el.div(
                     c.field(t("Process"), c.select, id="flow_id", options=NewCustomerState.flows,
                             default_value=NewCustomerState.flow_id, error=_error("flow_id")),
@@ -73,6 +79,23 @@ def _form() -> rx.Component:
             class_name="row",
         ),
         on_submit=NewCustomerState.save, class_name="stack l", no_validate=True, style={"max_width": "760px"},
+    )
+
+
+def _places() -> rx.Component:
+    """What the typed address may mean; choosing one puts the house on the map."""
+
+    def place(hit: AddressHit) -> rx.Component:
+        return rx.el.li(rx.el.button(c.icon("map-pin"), rx.el.span(hit.label, class_name="grow"), type="button",
+                                     class_name="menu-item", on_click=NewCustomerState.choose_place(hit.label),
+                                     custom_attrs={"data-testid": "place"}))
+
+    return rx.fragment(
+        rx.cond(NewCustomerState.hits, rx.el.ul(
+            rx.foreach(NewCustomerState.hits, place), class_name="card", style={"padding": "6px"},
+            aria_label=t("Places found"), role="list")),
+        rx.cond(NewCustomerState.search_failed, rx.el.p(
+            t("The address search does not answer. You can type the address by hand."), class_name="hint")),
     )
 
 

@@ -17,10 +17,20 @@ from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...messaging.access_link import send_access_link
 from ...messaging.service import MailRow, list_mails, retry_mail
-from ...opportunities.detail import ContactCard, HistoryRow, MoveForm, OpportunityDetail, StageStep, get_detail, move_by_hand
+from ...opportunities.detail import (
+    ContactCard,
+    HistoryRow,
+    MoveForm,
+    OpportunityDetail,
+    StageStep,
+    get_detail,
+    move_by_hand,
+)
+from ...roofs.service import RoofView, get_roof
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..pieces import initials_of
+from .roof import RoofCard, roof_card_of
 
 log = logging.getLogger(__name__)
 
@@ -51,12 +61,13 @@ class HistoryDay(BaseModel):
 class ProjectPage(BaseModel):
     detail: OpportunityDetail
     mails: list[MailRow]
+    roof: RoofView | None = None
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
     detail = get_detail(session, actor, opportunity_id)
     mails = list_mails(session, actor, opportunity_id) if actor.can(Permission.SEE_MAIL) else []
-    return ProjectPage(detail=detail, mails=mails)
+    return ProjectPage(detail=detail, mails=mails, roof=get_roof(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -77,6 +88,7 @@ class ProjectState(PortalState, rx.State):
     stages: list[StageStep] = []
     days: list[HistoryDay] = []
     mails: list[MailRow] = []
+    roof: RoofCard = RoofCard()
     can_move: bool = False
     can_send_link: bool = False
     can_see_mail: bool = False
@@ -110,6 +122,7 @@ class ProjectState(PortalState, rx.State):
         self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
         self.days = by_day(detail.history, company_snapshot().time_zone)
         self.mails = page.mails
+        self.roof = roof_card_of(page.roof)
         self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)
         self.can_see_mail = actor.can(Permission.SEE_MAIL)

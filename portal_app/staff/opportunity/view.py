@@ -13,6 +13,7 @@ from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, tn
 from ..pieces import PROJECTS, days_here, turn_pill
+from .roof import roof_card
 from .state import HistoryDay, ProjectState
 
 
@@ -42,7 +43,7 @@ def _content() -> rx.Component:
 
 def _rooms() -> list[rx.Component]:
     """What other rooms show of a project."""
-    return []
+    return [roof_card(ProjectState.roof)]
 
 
 def _head() -> rx.Component:
