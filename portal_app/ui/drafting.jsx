@@ -38,6 +38,23 @@ export function DraftField({ value, revision, multiline, onText, ...rest }) {
   );
 }
 
+// On a phone what was chosen lies below what it was chosen in: it comes into sight, and its heading gets the focus.
+export function ShowWhenChanged({ value }) {
+  const place = useRef(null);
+  const before = useRef(value);
+  useEffect(() => {
+    const had = before.current;
+    before.current = value;
+    if (!had || had === value || !matchMedia("(max-width: 899px)").matches) return;
+    const heading = place.current.parentElement.querySelector("h2");
+    if (!heading) return;
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    place.current.parentElement.scrollIntoView({ block: "start" });
+  }, [value]);
+  return <span ref={place} hidden />;
+}
+
 // While `active`, leaving the page asks first (the browser's own words).
 export function LeaveGuard({ active }) {
   useEffect(() => {

@@ -4,6 +4,7 @@
         `value` is shown anew only when `revision` changes (after loading, saving, discarding), so an answer that comes
         late never takes back what was typed meanwhile; `on_text` comes after a pause and when the field is left
     leave_guard(active)                                asks before the page is left
+    show_when_changed(value)                           on a phone, brings the element it stands in into sight
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 
-from .words import Flag
+from .words import Flag, Text
 
 _LIBRARY = rx.asset("drafting.jsx", shared=True).importable_path
 
@@ -41,12 +42,23 @@ class _LeaveGuard(rx.Component):
     active: rx.Var[bool]
 
 
+class _ShowWhenChanged(rx.Component):
+    library = _LIBRARY
+    tag = "ShowWhenChanged"
+
+    value: rx.Var[str]
+
+
 def draft_input(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.Component:
     return _DraftField.create(value=value, revision=revision, on_text=on_text, **props)
 
 
 def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.Component:
     return _DraftField.create(value=value, revision=revision, on_text=on_text, multiline=True, **props)
+
+
+def show_when_changed(value: Text) -> rx.Component:
+    return _ShowWhenChanged.create(value=value)
 
 
 def leave_guard(active: Flag) -> rx.Component:

@@ -103,10 +103,10 @@ def flow_list() -> rx.Component:
                   class_name="title-row"),
         rx.cond(
             S.flows.length() > 0,
-            c.card(sortable(
-                sort_list("flow", rx.foreach(S.flows, _flow), class_name="rows"), on_move=S.move_item,
+            sortable(
+                sort_list("flow", rx.foreach(S.flows, _flow), class_name="rows flow-rows"), on_move=S.move_item,
                 said=t("{name} is now number {place} of {count}", name="{name}", place="{place}", count="{count}"),
-            ), pad=False),
+            ),
             rx.cond(S.is_loaded, c.empty_state(
                 "workflow", t("No types yet"), t("Create the first one; it begins with one step that you can change."),
                 rx.cond(S.can_modify, new))),

@@ -10,7 +10,7 @@ from ....core.texts import LANGUAGES
 from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, who_acts
 from ....flows.view_kinds import VIEWS
 from ....ui import components as c
-from ....ui.drafting import draft_input, draft_textarea
+from ....ui.drafting import draft_input, draft_textarea, show_when_changed
 from ....ui.i18n import said, t, t_marked, tn
 from .schemas import ConflictRow
 from .state import FlowEditorState
@@ -68,7 +68,7 @@ def _descriptions() -> rx.Component:
         ),
         draft_textarea(S.descriptions[S.description_language], S.revision,
                        lambda text: S.write_description(S.description_language, text),
-                       id="description", name="public_description", class_name="input", rows="6",
+                       id="description", name="public_description", class_name="input", rows="4",
                        lang=S.description_language, max_length=DESCRIPTION_LENGTH, read_only=~S.can_modify,
                        placeholder=rx.cond(S.missing_descriptions.contains(S.description_language),
                                            _not_written(S.description_language), "")),
@@ -169,5 +169,6 @@ def panel() -> rx.Component:
             ),
             rx.el.div(_names(), _descriptions(), class_name="panel-body"),
         ),
+        show_when_changed(S.selected_id),
         pad=False, class_name="panel", aria_labelledby="panel-title",
     )

@@ -19,15 +19,15 @@ S: Any = FlowEditorState
 def _screen() -> rx.Component:
     p = S.preview
     return rx.el.div(
-        c.logo(company("name"), company("logo"), href=None),
-        rx.el.h4(p.greeting),
+        rx.el.span(rx.el.img(src=company("logo"), alt=""), rx.el.span(company("name")), class_name="logo"),
+        rx.el.p(p.greeting, class_name="hello"),
         c.sun_arc_small(p.stages, p.place),
         rx.el.p(rx.el.b(p.stage_name), " ", rx.el.span(p.place, class_name="muted nowrap"), class_name="preview-place"),
         rx.cond(p.stage_description != "", rx.el.p(p.stage_description, class_name="tiny muted pre preview-about")),
         rx.el.div(
             rx.cond(p.turn == "you", c.pill(p.turn_text, "you"), c.pill(p.turn_text, "us")),
-            rx.el.h5(p.title),
-            rx.el.p(p.description, class_name="pre"),
+            rx.el.p(p.title, class_name="title"),
+            rx.el.p(p.description, class_name="text pre"),
             rx.cond(p.call != "", rx.el.div(p.call, class_name="preview-button")),
             class_name="preview-card",
         ),
@@ -47,7 +47,7 @@ def preview(name: str) -> rx.Component:
                   for language in LANGUAGES),
                 class_name="seg",
             ),
-            class_name="row between preview-head",
+            class_name="preview-head",
         ),
         rx.cond(
             S.preview.is_possible,

@@ -48,6 +48,7 @@ class FlowEditorState(PortalState, rx.State):
     kind: str = ""
     selected_id: str = ""
     title: str = ""
+    stage_id: str = ""  # the chosen stage, or that of the chosen substage
     stage_title: str = ""
     tab: str = "information"
     names: dict[str, str] = {}
@@ -110,9 +111,11 @@ class FlowEditorState(PortalState, rx.State):
 
     async def _reload(self) -> None:
         self._show(*await run_read(read_editor, self._actor, self.flow_id))
-        if self._node() is None:
+        node = self._node()
+        if node is None:
             self._open_first()
         else:
+            self._name_panel(node)
             self._note_changes()
 
     # What is chosen
@@ -141,6 +144,7 @@ class FlowEditorState(PortalState, rx.State):
     def _name_panel(self, node: StageNode | SubstageNode) -> None:
         stage = self._tree.stage(node.stage_id) if self._tree and isinstance(node, SubstageNode) else None
         self.title = in_language(node.public_name, self._language, self.default_language)
+        self.stage_id = stage.id if stage else node.id
         self.stage_title = in_language(stage.public_name, self._language, self.default_language) if stage else ""
 
     def _draft(self) -> Draft:

@@ -101,7 +101,7 @@ def _stage(stage: rx.Var[StageRow]) -> rx.Component:
             rx.el.p(t("No substage yet: customers do not see this stage."), class_name="tree-empty tiny muted"),
         ),
         rx.cond(
-            S.can_modify,
+            S.can_modify & ((S.stage_id == row.id) | (S.adding == row.id) | (row.substages.length() == 0)),
             rx.el.div(
                 rx.cond(S.adding == row.id, _adding(t("Name of the new substage"), "new-substage"),
                         _add_button(t("Add substage"), row.id, "add-substage")),
