@@ -21,9 +21,12 @@ class Page:
 
 def pages() -> list[Page]:
     """Imported late, so that a page's state classes exist once, when the application is put together."""
+    from .portal.account.state import AccountState
+    from .portal.account.view import account
     from .portal.home.state import HomeState
     from .portal.home.view import home
     from .portal.missing.view import missing
+    from .portal.sign_in.view import sign_in
     from .portal.views.offer.state import OffersState
     from .portal.views.offer.view import offers
     from .staff.customers.state import CustomersState
@@ -36,8 +39,12 @@ def pages() -> list[Page]:
     from .staff.opportunities.view import projects
     from .staff.opportunity.state import ProjectState
     from .staff.opportunity.view import project
+    from .staff.password.view import password
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
     from .staff.settings.flows.view import flows_page
+    from .staff.sign_in.view import sign_in as staff_sign_in
+    from .staff.team.state import TeamState
+    from .staff.team.view import team
 
     return [
         Page("home", home, t("Your project"), HomeState.load),
@@ -48,5 +55,10 @@ def pages() -> list[Page]:
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("offers", offers, t("Your offers"), OffersState.load),
+        Page("sign-in", sign_in, t("Sign in")),
+        Page("account", account, t("Account"), AccountState.load),
+        Page("staff/sign-in", staff_sign_in, t("Sign in for staff")),
+        Page("staff/password", password, t("Choose a password")),
+        Page("staff/settings/team", team, t("Team"), TeamState.load),
         Page("404", missing, t("This page does not exist")),
     ]

@@ -1,0 +1,101 @@
+"""/sign-in: type the address, get a code, type the code. What is shown is the same for every address."""
+
+from __future__ import annotations
+
+import reflex as rx
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
+
+from ...ui import components as c
+from ...ui.http_form import hooked, http_field_error, http_form, http_form_error, query_value
+from ...ui.i18n import t
+from ...ui.sign_in_frame import sign_in_frame
+
+LIBRARY = rx.asset("sign_in.jsx", shared=True).importable_path
+REQUEST, REDEEM = "/api/sign-in/request", "/api/sign-in/code"
+
+
+def _sign_in(name: str) -> rx.Var:
+    return hooked(f"signIn.{name}", LIBRARY, "useSignIn", "const signIn = useSignIn();")
+
+
+def _function(name: str) -> rx.Var:
+    return rx.Var(_js_expr=name, _var_data=VarData(imports={LIBRARY: [ImportVar(tag=name)]}))
+
+
+def _address() -> rx.Component:
+    why = query_value("why")
+    return rx.fragment(
+        rx.match(
+            why,
+            ("link", c.note("sun", t("This link has ended."),
+                            t("Links work once and only for a while, to keep your papers safe."), role="status")),
+            ("expired", c.note("info", t("You are signed out."), t("Sign in to go on where you were."),
+                               role="status")),
+            rx.fragment(),
+        ),
+        rx.el.h1(rx.cond(why == "link", t("Let us send you a code"), t("Sign in to your portal"))),
+        rx.el.p(t("Type the e-mail address you gave us. We send you a code that opens your portal."),
+                class_name="lead"),
+        http_form(
+            rx.el.div(
+                c.field(t("E-mail address"), c.text_input, id="email", type="email", auto_complete="email",
+                        input_mode="email", auto_capitalize="off", spell_check=False),
+                http_field_error("email"),
+                class_name="stack",
+            ),
+            http_form_error(),
+            c.submit_button(t("Send code"), full=True, custom_attrs={"data-testid": "send-code"}),
+            action=REQUEST, done=_function("codeRequested"), custom_attrs={"data-testid": "address-form"},
+        ),
+    )
+
+
+def _again() -> rx.Component:
+    wait = hooked("wait", LIBRARY, "useWait", "const wait = useWait();").to(int)
+    return http_form(
+        rx.el.input(type="hidden", name="email", value=_sign_in("address")),
+        rx.el.p(
+            t("Nothing there? Look in spam, or"), " ",
+            rx.el.button(
+                rx.cond(wait > 0, t("send it again in {seconds} s", seconds=wait), t("send it again")),
+                type="submit", disabled=wait > 0, custom_attrs={"data-testid": "send-again"},
+            ),
+        ),
+        http_form_error(),
+        rx.el.p(rx.cond(_sign_in("sent").to(int) > 1, t("A new code is on its way. The old one no longer works."), ""),
+                role="status", class_name="small"),
+        action=REQUEST, done=_function("codeRequested"), class_name="signin-after",
+        custom_attrs={"data-testid": "again-form"},
+    )
+
+
+def _code() -> rx.Component:
+    return rx.fragment(
+        rx.el.h1(t("Type the code")),
+        rx.el.p(
+            t("If {address} is known to us, a code is on its way. It lasts {minutes} minutes.",
+              address=_sign_in("address"), minutes=_sign_in("minutes")),
+            class_name="lead", role="status",
+        ),
+        http_form(
+            rx.el.input(type="hidden", name="email", value=_sign_in("address")),
+            rx.el.div(
+                c.code_input(t("Six-digit code"), id="code", auto_focus=True),
+                http_field_error("code"),
+                class_name="stack",
+            ),
+            http_form_error(),
+            c.submit_button(t("Sign in"), full=True, custom_attrs={"data-testid": "sign-in"}),
+            action=REDEEM, key=_sign_in("sent").to(str), custom_attrs={"data-testid": "code-form"},
+        ),
+        _again(),
+        rx.el.p(
+            c.text_button(t("Use another address"), on_click=rx.call_function(_function("otherAddress"))),
+            class_name="signin-after",
+        ),
+    )
+
+
+def sign_in() -> rx.Component:
+    return sign_in_frame(rx.cond(_sign_in("step").to(str) == "code", _code(), _address()))

@@ -1,0 +1,32 @@
+"""The page around every way of signing in: the form on one side, the house under the arc of a day on the other."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from .company import company
+from .frames import company_logo, skip_link
+from .icons import icon
+from .scene import sign_in_scene
+from .shell import hydration_mark, language_menu, notices
+
+
+def sign_in_frame(*content: rx.Component, home: str = "/sign-in") -> rx.Component:
+    phone = company("phone")
+    return rx.el.div(
+        skip_link(),
+        company_logo(home),
+        sign_in_scene(),
+        rx.el.main(
+            *content,
+            rx.el.div(
+                language_menu(),
+                rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href="tel:" + phone)),
+                class_name="signin-foot",
+            ),
+            id="main", class_name="signin-pane",
+        ),
+        notices(),
+        hydration_mark(),
+        class_name="signin",
+    )
