@@ -15,12 +15,12 @@ dev: $(VENV)/ready
 test: lint
 	@$(PYTHON) tools/browser.py
 	@$(PYTHON) tools/serve.py --build-only
-	$(PYTHON) -m pytest --ignore=tests/e2e --cov --cov-report=
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist loadfile --cov --cov-report=
 	$(PYTHON) tools/coverage_goals.py
 	$(PYTHON) -m pytest tests/e2e
 
 test-fast: $(VENV)/ready
-	$(PYTHON) -m pytest --ignore=tests/e2e
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist loadfile
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check .
