@@ -27,6 +27,8 @@ def pages() -> list[Page]:
     from .portal.home.view import home
     from .portal.missing.view import missing
     from .portal.sign_in.view import sign_in
+    from .portal.views.drawing.state import DrawingState
+    from .portal.views.drawing.view import drawing
     from .portal.views.offer.state import OffersState
     from .portal.views.offer.view import offers
     from .staff.customers.state import CustomersState
@@ -48,6 +50,7 @@ def pages() -> list[Page]:
 
     return [
         Page("home", home, t("Your project"), HomeState.load),
+        Page("drawing", drawing, t("Draw your roof"), DrawingState.load),
         Page("staff", staff_home, t("Home"), StaffHomeState.load),
         Page("staff/projects", projects, t("Projects"), ProjectsState.load),
         Page("staff/project", project, t("Project"), ProjectState.load),

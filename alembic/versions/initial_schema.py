@@ -422,20 +422,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_offer_wish_opportunity_id"), ["opportunity_id"], unique=False)
 
     op.create_table(
-        "contact_word",
-        sa.Column("contact_id", sa.String(length=32), nullable=False),
-        sa.Column(
-            "word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False
-        ),
-        sa.ForeignKeyConstraint(
-            ["contact_id"], ["contact.id"], name=op.f("fk_contact_word_contact_id_contact"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("contact_id", "word", name=op.f("pk_contact_word")),
-    )
-    with op.batch_alter_table("contact_word", schema=None) as batch_op:
-        batch_op.create_index("ix_contact_word", ["word", "contact_id"], unique=False)
-
-    op.create_table(
         "opportunity_word",
         sa.Column("opportunity_id", sa.String(length=32), nullable=False),
         sa.Column(
@@ -673,10 +659,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_outbox_mail_contact_id"))
 
     op.drop_table("outbox_mail")
-    with op.batch_alter_table("contact_word", schema=None) as batch_op:
-        batch_op.drop_index("ix_contact_word")
-
-    op.drop_table("contact_word")
     with op.batch_alter_table("opportunity_word", schema=None) as batch_op:
         batch_op.drop_index("ix_opportunity_word")
 

@@ -77,6 +77,19 @@ def said(text: Any) -> rx.Var[str]:
     return _call(expression, _hook("useTexts", "tr"), text)
 
 
+def said_with_numbers(text: Any) -> rx.Var[str]:
+    """`said`, with the numbers among its values in the reader's form: 2.5 m² is 2,5 m² in Spanish."""
+    text = rx.Var.create(text)
+    expression = (
+        '((s) => s?.["id"] ? tr(s["id"], Object.fromEntries(Object.entries(s["values"] ?? {}).map(([k, v]) => '
+        '[k, typeof v === "number" ? fmt.number(v, Number.isInteger(v) ? 0 : 1) : v]))) : "")'
+        f"({text})"
+    )
+    both = VarData.merge(_hook("useTexts", "tr"), _hook("useFormats", "fmt"))
+    assert both is not None
+    return _call(expression, both, text)
+
+
 def _format(function: str, *parts: Any) -> rx.Var[str]:
     variables = [rx.Var.create(part) for part in parts]
     return _call(f"fmt.{function}({', '.join(map(str, variables))})", _hook("useFormats", "fmt"), *variables)

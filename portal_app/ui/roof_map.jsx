@@ -212,11 +212,28 @@ function buildMap(box, now, announce) {
     now().onSelect?.(String(hit?.getId() ?? ""));
   });
   map.on("click", () => queueMicrotask(tellDrawing));
+  /** Writes where the middle of the element is, for tests; tells where the middle of what can be seen is. */
   const mark = () => {
-    const [lon, lat] = toLonLat(view.getCenter());
+    const [x, y] = map.getSize() ?? [0, 0];
+    const middle = map.getCoordinateFromPixel([x / 2, y / 2]);
+    if (!middle) return;
+    const [lon, lat] = toLonLat(middle);
     Object.assign(box.dataset, { lon, lat, resolution: view.getResolution() });
-    now().onView?.({ lon, lat, zoom: view.getZoom() });
+    const seen = toLonLat(view.getCenter());
+    now().onView?.({ lon: seen[0], lat: seen[1], zoom: view.getZoom() });
   };
+  /** Panels lie over the map: its middle is the middle of what they leave free (--map-clear in styles/map.css). */
+  const clear = () => {
+    const { clientWidth: width, clientHeight: height } = box;
+    const given = getComputedStyle(box).getPropertyValue("--map-clear").trim().split(/\s+/).map(Number);
+    const pad = given.length === 4 ? given.map((part, side) => (part <= 1 ? part * (side % 2 ? width : height) : part)) : [0, 0, 0, 0];
+    view.padding = pad;
+    box.parentElement.style.setProperty("--cross-x", `${(width + pad[3] - pad[1]) / 2}px`);
+    box.parentElement.style.setProperty("--cross-y", `${(height + pad[0] - pad[2]) / 2}px`);
+  };
+  clear();
+  const sizes = new ResizeObserver(clear);
+  sizes.observe(box);
   map.on("moveend", mark);
   map.once("rendercomplete", () => {
     mark();
@@ -315,12 +332,13 @@ function buildMap(box, now, announce) {
         case "finish": return finish();
         case "cancel": return cancel();
         case "locate": return locate();
-        case "fit": return planes.getLength() && view.fit(planeSource.getExtent(), { padding: [80, 40, 80, 40], maxZoom: 21 });
+        case "fit": return planes.getLength() && view.fit(planeSource.getExtent(), { padding: [32, 32, 32, 32], maxZoom: 21 });
       }
     },
     dispose: () => {
       box.removeEventListener("keydown", onKey);
       themes.disconnect();
+      sizes.disconnect();
       scheme.removeEventListener("change", refresh);
       map.setTarget(undefined);
       map.dispose();
@@ -369,6 +387,7 @@ export function RoofMap(props) {
         <button type="button" className="iconbtn" aria-label={labels.zoom_in} data-testid="zoom-in" onClick={() => map.current.zoomBy(1)}><Glyph path="M5 12h14M12 5v14" /></button>
         <hr />
         <button type="button" className="iconbtn" aria-label={labels.zoom_out} data-testid="zoom-out" onClick={() => map.current.zoomBy(-1)}><Glyph path="M5 12h14" /></button>
+        {props.children}
       </div>
     </div>
   );

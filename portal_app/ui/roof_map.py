@@ -46,9 +46,10 @@ class _RoofMap(rx.NoSSRComponent):
     on_imagery_failed: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
 
-def roof_map(labels: dict[str, Any], **props: Any) -> rx.Component:
+def roof_map(labels: dict[str, Any], *below_zoom: rx.Component, **props: Any) -> rx.Component:
     """The roof map. Fills its parent, which must have a height; its bubble and buttons take the classes
-    of styles/map.css (`float map-error`, `float map-zoom`, `iconbtn`).
+    of styles/map.css (`float map-error`, `float map-zoom`, `iconbtn`). `below_zoom` are more buttons for the zoom panel.
+    The CSS variable `--map-clear` (top right bottom left, in px or, up to 1, as a share) says what panels cover.
 
     Props
         features        FeatureCollection of polygons in WGS84; `id`, `kind` (plane), `name`, `tilt_deg`
@@ -75,4 +76,4 @@ def roof_map(labels: dict[str, Any], **props: Any) -> rx.Component:
         on_locate       {"found", "lon", "lat", "accuracy_m"} or {"found": False, "reason"}
         on_imagery_failed   id of the provider of which no picture came
     """
-    return _RoofMap.create(labels=labels, **props)
+    return _RoofMap.create(*below_zoom, labels=labels, **props)

@@ -1,0 +1,1 @@
+"""The drawing view: the customer draws the roof on a map and sends it."""
