@@ -37,6 +37,8 @@ def pages() -> list[Page]:
     from .staff.home.view import staff_home
     from .staff.new_customer.state import NewCustomerState
     from .staff.new_customer.view import new_customer
+    from .staff.offers.state import OfferEditorState
+    from .staff.offers.view import offer_editor
     from .staff.opportunities.state import ProjectsState
     from .staff.opportunities.view import projects
     from .staff.opportunity.state import ProjectState
@@ -57,6 +59,7 @@ def pages() -> list[Page]:
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
+        Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
         Page("sign-in", sign_in, t("Sign in")),
         Page("account", account, t("Account"), AccountState.load),

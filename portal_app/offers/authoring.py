@@ -79,10 +79,10 @@ class OfferBrief(BaseModel):
     version: int
     total_cents: int
     currency: str
-    valid_until: date
-    changed_at: datetime
-    shared_at: datetime | None = None
-    decided_at: datetime | None = None
+    valid_until: str
+    changed_at: str
+    shared_at: str = ""
+    decided_at: str = ""
     is_recommended: bool = False
     decline_reason: str = ""
     decline_comment: str = ""
@@ -90,7 +90,7 @@ class OfferBrief(BaseModel):
 
 class WishView(BaseModel):
     text: str
-    at: datetime
+    at: str
 
 
 def _demand(actor: Actor, *permissions: Permission) -> None:
@@ -131,6 +131,10 @@ def _changed(offer: Offer, actor: Actor) -> None:
     offer.changed_at, offer.changed_by = now(), actor.name
 
 
+def _iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
 def create_offer(session: Session, actor: Actor, opportunity_id: str, title: str = "", form: OfferForm | None = None
                  ) -> str:
     """A new draft, empty or with what `form` says; its id."""
@@ -164,7 +168,7 @@ def _write(session: Session, offer: Offer, form: OfferForm) -> None:
     session.flush()
 
 
-def get_offer_for_staff(session: Session, actor: Actor, offer_id: str, language: str = "en") -> StaffOffer:
+def get_offer_for_staff(session: Session, actor: Actor, offer_id: str) -> StaffOffer:
     _demand_staff(actor)
     offer, opportunity = _visible_offer(session, actor, offer_id)
     company = company_snapshot()
@@ -201,9 +205,10 @@ def list_offers_for_staff(session: Session, actor: Actor, opportunity_id: str) -
     offers = session.exec(select(Offer).where(Offer.opportunity_id == opportunity.id)
                           .order_by(col(Offer.position), col(Offer.sequence)).limit(100))
     return [OfferBrief(
-        **offer.model_dump(include={"id", "title", "version", "total_cents", "currency", "valid_until", "changed_at",
-                                    "shared_at", "decided_at", "is_recommended"}),
-        number=number_of(opportunity, offer), status=shown_status(offer, company.time_zone),
+        **offer.model_dump(include={"id", "title", "version", "total_cents", "currency", "is_recommended"}),
+        valid_until=offer.valid_until.isoformat(), changed_at=_iso(offer.changed_at), shared_at=_iso(offer.shared_at),
+        decided_at=_iso(offer.decided_at), number=number_of(opportunity, offer),
+        status=shown_status(offer, company.time_zone),
         decline_reason=outcome.reason if (outcome := outcomes.get(offer.id)) else "",
         decline_comment=outcome.comment if outcome else "") for offer in offers]
 
@@ -214,7 +219,7 @@ def list_wishes(session: Session, actor: Actor, opportunity_id: str) -> list[Wis
     opportunity = get_visible(session, actor, opportunity_id)
     wishes = session.exec(select(OfferWish).where(OfferWish.opportunity_id == opportunity.id)
                           .order_by(col(OfferWish.id).desc()).limit(20))
-    return [WishView(text=wish.text, at=wish.at) for wish in wishes]
+    return [WishView(text=wish.text, at=_iso(wish.at)) for wish in wishes]
 
 
 def save_offer(session: Session, actor: Actor, offer_id: str, revision: int, form: OfferForm) -> int:
