@@ -16,6 +16,7 @@ from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.localized import Localized
+from ..core.texts import server_text, translate
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
@@ -36,6 +37,7 @@ from .versions import (
     template_variables,
 )
 
+UNNAMED = server_text("Offer {number}")
 DEFAULT_VALID_DAYS = 30
 DEFAULT_VAT_RATE_BP = 2100
 
@@ -144,7 +146,7 @@ def create_offer(session: Session, actor: Actor, opportunity_id: str, title: str
     last = session.execute(select_columns(func.max(col(Offer.sequence)))
                            .where(col(Offer.opportunity_id) == opportunity.id)).scalar() or 0
     offer = Offer(opportunity_id=opportunity.id, sequence=last + 1, position=last, currency=company.currency,
-                  title=title[:80] or str(last + 1), changed_by=actor.name,
+                  title=title[:80] or translate(company.default_language, UNNAMED, number=last + 1), changed_by=actor.name,
                   valid_until=rules.today_in(company.time_zone, now()) + timedelta(days=DEFAULT_VALID_DAYS))
     session.add(offer)
     session.flush()

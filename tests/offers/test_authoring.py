@@ -28,7 +28,7 @@ def case(session: Session) -> Case:
 def test_a_new_offer_is_a_draft_that_holds_a_month(session: Session, case: Case):
     offer_id = authoring.create_offer(session, case.sales, case.opportunity.id)
     offer = authoring.get_offer_for_staff(session, case.sales, offer_id)
-    assert (offer.status, offer.version, offer.revision, offer.title) == ("draft", 0, 1, "1")
+    assert (offer.status, offer.version, offer.revision, offer.title) == ("draft", 0, 1, "Offer 1")
     assert offer.valid_until == NOW.date() + timedelta(days=30)
     assert offer.default_vat_rate_bp == authoring.DEFAULT_VAT_RATE_BP
     assert (offer.number, offer.customer_name) == (f"{case.opportunity.number}-1", "Lucía Fernández")

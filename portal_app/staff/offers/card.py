@@ -47,8 +47,9 @@ def _row(offer: OfferBrief) -> rx.Component:
         rx.el.a(
             rx.el.span(
                 rx.el.b(offer.title),
-                rx.el.span(offer.number, " · ", money(offer.total_cents, offer.currency), " · ",
-                           t("until {date}", date=date(offer.valid_until)), class_name="tiny muted block"),
+                rx.el.span(offer.number, " · ", money(offer.total_cents, offer.currency), class_name="tiny muted block"),
+                rx.cond((offer.status == "shared") | (offer.status == "expired"), rx.el.span(
+                    t("until {date}", date=date(offer.valid_until)), class_name="tiny muted block")),
                 rx.cond(offer.decline_reason != "", rx.el.span(
                     reason_text(offer.decline_reason), rx.cond(offer.decline_comment != "", ": ", ""),
                     offer.decline_comment, class_name="tiny block")),

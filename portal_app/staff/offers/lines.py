@@ -34,7 +34,7 @@ def lines_card() -> rx.Component:
                     t("Net amount"))),
                 rx.el.span(), class_name="offer-line heads", aria_hidden="true",
             ),
-            rx.el.ol(rx.foreach(S.lines, _line), class_name="plain"),
+            rx.el.ol(rx.foreach(S.lines, _line)),
             class_name="offer-lines",
         ),
         rx.cond(S.head.may_edit, c.button(

@@ -105,7 +105,7 @@ def _situation() -> rx.Component:
     """What saving or sharing would mean now."""
     head, outcome = S.head, S.outcome
     money_text = money(outcome.total_cents, outcome.currency)
-    return rx.fragment(
+    return rx.el.div(
         rx.match(
             head.status,
             ("shared", c.note("info", t("The customer sees this offer."),
@@ -123,6 +123,7 @@ def _situation() -> rx.Component:
         ),
         rx.cond(S.is_dirty & (head.status == "draft"),
                 rx.el.p(t("Save your changes before you share or withdraw."), id="why-not", class_name="small muted")),
+        class_name="situation",
     )
 
 
