@@ -31,7 +31,7 @@ DOORS = {"portal", "staff"}
 
 def room_of(path: str) -> str:
     """`staff/settings/flows/view.py` belongs to the catalogue `staff_settings`, `offers/rules.py` to `offers`."""
-    parts = Path(path).parts
+    parts = list(Path(path).parts)
     if parts[0] in DOORS and len(parts) > 2:
         return f"{parts[0]}_{parts[1]}"
     return parts[0].removesuffix(".py")
@@ -85,7 +85,7 @@ def update() -> None:
             catalogue.update(deepcopy(template), no_fuzzy_matching=True)
             for message in catalogue:
                 if message.id and not all(strings_of(message)) and ids_of(message) in known:
-                    message.string = known[ids_of(message)]
+                    message.string = known[ids_of(message)]  # pyright: ignore[reportAttributeAccessIssue]
             path_of(language, room).parent.mkdir(parents=True, exist_ok=True)
             with path_of(language, room).open("wb") as file:
                 write_po(file, catalogue, width=118, omit_header=True, no_location=True, ignore_obsolete=True,

@@ -55,13 +55,12 @@ def _catalogue(language: str) -> Mapping[str, Text]:
         for message in catalogue:
             if not message.id:
                 continue
-            if isinstance(message.id, tuple):
-                singular, other = message.id[0], message.id[1]
-                strings = message.string
-                complete = isinstance(strings, tuple | list) and all(strings)
-                found[text_id(singular, other)] = tuple(strings) if complete else (singular, other)
-            else:
+            if isinstance(message.id, str):
                 found[text_id(message.id)] = str(message.string or message.id)
+            else:
+                singular, other = message.id[0], message.id[1]
+                strings = tuple(message.string or ())
+                found[text_id(singular, other)] = strings if strings and all(strings) else (singular, other)
     return found
 
 

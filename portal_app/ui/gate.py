@@ -7,7 +7,7 @@ import logging
 
 from reflex.app import App
 from reflex.event import Event
-from reflex.middleware import Middleware
+from reflex.middleware.middleware import Middleware
 from reflex.state import BaseState, FrontendEventExceptionState, OnLoadInternalState, State, StateUpdate
 from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext

@@ -20,6 +20,6 @@ def handler(permission: str, **options: Any) -> Callable[[Callable], Any]:
 
     def mark(function: Callable) -> Any:
         function.__permission__ = str(permission)  # pyright: ignore[reportFunctionMemberAccess]
-        return rx.event(function, **options)
+        return rx.event(function, **options)  # pyright: ignore[reportCallIssue, reportArgumentType]
 
     return mark

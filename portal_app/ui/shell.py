@@ -50,7 +50,7 @@ def connection_banner() -> rx.Component:
     )
 
 
-def _notice(notice: rx.Var[Notice]) -> rx.Component:
+def _notice(notice: Notice) -> rx.Component:
     return rx.el.li(
         rx.el.span(said(notice.said)),
         rx.el.button(icon("x", size="s"), type="button", class_name="iconbtn", aria_label=t("Close"),
@@ -102,7 +102,7 @@ def color_mode_button() -> rx.Component:
 
 def hydration_mark() -> rx.Component:
     """For tests: the page answers to clicks once this says true."""
-    return rx.el.div(hidden=True, custom_attrs={"data-hydrated": rx.State.is_hydrated.to_string()})
+    return rx.el.div(hidden=True, custom_attrs={"data-hydrated": rx.Var.create(rx.State.is_hydrated).to_string()})
 
 
 def error_page() -> rx.Component:
