@@ -25,6 +25,8 @@ def pages() -> list[Page]:
     from .portal.account.view import account
     from .portal.home.state import HomeState
     from .portal.home.view import home
+    from .portal.mailbox.state import MailboxState
+    from .portal.mailbox.view import mailbox
     from .portal.missing.view import missing
     from .portal.sign_in.view import sign_in
     from .portal.views.drawing.state import DrawingState
@@ -44,8 +46,16 @@ def pages() -> list[Page]:
     from .staff.opportunity.state import ProjectState
     from .staff.opportunity.view import project
     from .staff.password.view import password
+    from .staff.settings.actions.state import ActionsState
+    from .staff.settings.actions.view import actions_page
+    from .staff.settings.company.state import CompanyState
+    from .staff.settings.company.view import company_page
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
     from .staff.settings.flows.view import flows_page
+    from .staff.settings.start.state import SettingsState
+    from .staff.settings.start.view import settings_page
+    from .staff.settings.templates.state import TemplatesState
+    from .staff.settings.templates.view import templates_page
     from .staff.sign_in.view import sign_in as staff_sign_in
     from .staff.team.state import TeamState
     from .staff.team.view import team
@@ -58,6 +68,10 @@ def pages() -> list[Page]:
         Page("staff/project", project, t("Project"), ProjectState.load),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
+        Page("staff/settings", settings_page, t("Settings"), SettingsState.load),
+        Page("staff/settings/actions", actions_page, t("External source actions"), ActionsState.load),
+        Page("staff/settings/portal", company_page, t("Customer portal"), CompanyState.load),
+        Page("staff/settings/templates", templates_page, t("E-mail templates"), TemplatesState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
@@ -66,5 +80,6 @@ def pages() -> list[Page]:
         Page("staff/sign-in", staff_sign_in, t("Sign in for staff")),
         Page("staff/password", password, t("Choose a password")),
         Page("staff/settings/team", team, t("Team"), TeamState.load),
+        Page("mailbox", mailbox, t("Mailbox of the demonstration"), MailboxState.load),
         Page("404", missing, t("This page does not exist")),
     ]

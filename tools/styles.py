@@ -1,9 +1,9 @@
 """Builds the style sheets of the doors from portal_app/ui/styles.
 
-    python tools/styles.py build     writes assets/styles/customer.css, staff.css and map.css
+    python tools/styles.py build     writes assets/styles/customer.css, staff.css, map.css and mailbox.css
 
-Every page has customer.css, the staff's pages add staff.css and pages with a map add map.css. There is no @import: it
-would cost a second round trip.
+Every page has customer.css, the staff's pages add staff.css, pages with a map map.css, the mailbox mailbox.css. There is
+no @import: it would cost a second round trip.
 """
 
 import argparse
@@ -17,7 +17,8 @@ BUILT = ROOT / "assets" / "styles"
 
 SHEETS = {
     "customer.css": ("fonts", "base", "components", "portal"),
-    "staff.css": ("staff",),
+    "staff.css": ("staff", "settings", "mail"),
+    "mailbox.css": ("mail", "mailbox"),
     "map.css": ("map",),
 }
 

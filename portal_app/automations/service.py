@@ -69,7 +69,7 @@ class FlowActions(BaseModel):
 
 class Choice(BaseModel):
     value: str
-    label: str
+    text: str
 
 
 class TriggerActions(BaseModel):
@@ -114,7 +114,7 @@ def list_actions(session: Session, actor: Actor) -> AutomationsPage:
     rows: dict[str, list[ActionRow]] = {}
     for row in session.exec(select(ActionRow).order_by(col(ActionRow.list_id), col(ActionRow.position))):
         rows.setdefault(row.list_id, []).append(row)
-    labels = {choice.value: choice.label for choices in substages.values() for choice in choices}
+    labels = {choice.value: choice.text for choices in substages.values() for choice in choices}
 
     def shown(trigger: Trigger, flow_id: str, flow_name: str) -> FlowActions:
         own, general = lists.get((trigger.key, flow_id)), lists.get((trigger.key, ""))
@@ -131,13 +131,13 @@ def list_actions(session: Session, actor: Actor) -> AutomationsPage:
         triggers=[TriggerActions(
             trigger=trigger.key, title=trigger.title, has_flow=trigger.has_flow,
             lists=[shown(trigger, "", ""), *(shown(trigger, flow.id, flow.name) for flow in flows if trigger.has_flow)],
-            templates=[Choice(value=key, label=names[key]) for key in names
+            templates=[Choice(value=key, text=names[key]) for key in names
                        if not problems_of(trigger, [Action(ActionKind.SEND_TEMPLATE, key)], used, None)],
         ) for trigger in TRIGGERS.values()])
 
 
 def _choices(tree: FlowTree, language: str, fallback: str) -> list[Choice]:
-    return [Choice(value=substage.id, label=" · ".join((in_language(stage.public_name, language, fallback),
+    return [Choice(value=substage.id, text=" · ".join((in_language(stage.public_name, language, fallback),
                                                         in_language(substage.public_name, language, fallback))))
             for stage in tree.stages for substage in stage.substages]
 

@@ -64,7 +64,7 @@ class Written:
 
 @cache
 def _skeleton() -> str:
-    return mjml2html(_MJML, disable_comments=False)
+    return mjml2html(_MJML, disable_comments=False, fonts={})  # by default it would fetch fonts from elsewhere
 
 
 @lru_cache(maxsize=8)

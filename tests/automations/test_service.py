@@ -142,7 +142,7 @@ def test_the_page_shows_sentences_with_names(session: Session, admin, flow):
     assert len(by_key["login-code"].lists) == 1
     assert "login-code" in {choice.value for choice in by_key["login-code"].templates}
     assert "login-code" not in {choice.value for choice in by_key["accept-budget"].templates}
-    assert [choice.label for choice in page.substages[home.id]] == ["Offer · Choose", "Offer · Wait", "Build · Ordered"]
+    assert [choice.text for choice in page.substages[home.id]] == ["Offer · Choose", "Offer · Wait", "Build · Ordered"]
 
 
 def test_nothing_set_is_shown_as_nothing(session: Session, admin, flow):

@@ -100,6 +100,11 @@ def test_settings_must_fit_together(together):
         parse(CompanyForm, entries(**together))
 
 
+def test_contact_is_kept_as_it_is_written():
+    form = parse(CompanyForm, entries(phone=" +34 910 000 214 ", website="https://helianta.example/es", email="a@b.example"))
+    assert (form.phone, form.website, form.email) == ("+34 910 000 214", "https://helianta.example/es", "a@b.example")
+
+
 def test_unknown_keys_are_refused():
     with pytest.raises(InvalidForm):
         parse(CompanyForm, entries(logo_key="x"))

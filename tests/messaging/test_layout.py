@@ -25,6 +25,11 @@ def test_a_mail_wears_the_companys_colours():
     assert contrast(colors.on_brand, colors.brand) >= 4.5
 
 
+def test_a_mail_fetches_nothing_from_elsewhere():
+    html = written(CompanySnapshot(name="Sol")).html
+    assert re.findall(r"(?:src|href)=\"([^\"]*)|url\(([^)]*)|@import", html) == []
+
+
 def test_a_value_cannot_fill_another_slot():
     html = written(body="Hello |client_name|", values={"client_name": "@@FOOT@@ @@SIGN@@"}).html
     assert html.count("@@FOOT@@") == 2, "in the text and in the preview line, as letters"

@@ -1,0 +1,201 @@
+"""E-mail templates: the list, and the draft of one until it is saved."""
+
+from __future__ import annotations
+
+import re
+
+import reflex as rx
+from pydantic import BaseModel
+
+from ....access.actors import STAFF, Permission
+from ....company.service import company_snapshot
+from ....core.database import run_read, run_write
+from ....core.errors import InvalidForm, NotFound
+from ....core.forms import parse
+from ....core.texts import LANGUAGES, msg
+from ....messaging.rules import LONGEST_BODY, LONGEST_SUBJECT
+from ....messaging.templates import (
+    DraftForm,
+    TemplateForm,
+    TemplateRow,
+    list_templates,
+    preview_template,
+    read_template,
+    save_template,
+    send_test,
+)
+from ....messaging.variables import Trust, variables_of
+from ....ui.handlers import handler
+from ....ui.i18n import Said, say_values
+from ....ui.shell_state import PortalState
+
+EDIT = Permission.EDIT_TEMPLATES
+# A frame inherits the page's policy, which knows no style sheet of a mail; what stands at the elements is enough.
+_SHEETS = re.compile(r"<style.*?</style>|<!--.*?-->", re.DOTALL)
+
+
+class VariableRow(BaseModel):
+    name: str
+    is_link: bool
+
+
+class TemplatesState(PortalState, rx.State):
+    rows: list[TemplateRow] = []
+    may_edit: bool = False
+
+    key: str = ""
+    use: str = ""
+    name: str = ""
+    subject: dict[str, str] = {}
+    body: dict[str, str] = {}
+    language: str = "en"
+    languages: list[str] = []
+    default_language: str = ""
+    missing: list[str] = []
+    variables: list[VariableRow] = []
+    revision: int = 0
+    is_changed: bool = False
+    subject_error: Said = Said()
+    body_error: Said = Said()
+    preview_subject: str = ""
+    preview_html: str = ""
+    erring: list[str] = []
+
+    _version: int = 0
+    _saved: tuple[str, dict[str, str], dict[str, str]] = ("", {}, {})
+
+    @handler(STAFF)
+    async def load(self):
+        self.may_edit = self._actor.can(EDIT)
+        if self.may_edit:
+            key = self._query("template")
+            if not (self.is_changed and key == self.key):  # after a lost connection what was written stays
+                await self._open(key)
+        self.is_loaded = True
+
+    async def _open(self, key: str) -> None:
+        self.is_missing, self.key, self.is_changed, self.field_errors = False, "", False, {}
+        if not key:
+            self.rows = await run_read(list_templates, self._actor)
+            return
+        try:
+            found = await run_read(read_template, self._actor, key[:60])
+        except NotFound:
+            self.is_missing = True
+            return
+        company = company_snapshot()
+        self.languages, self.default_language = list(company.languages), company.default_language
+        if self.language not in self.languages or self.use != found.use:
+            self.language = company.default_language
+        self.key, self.use, self._version = found.key, found.use, found.version
+        self.variables = [VariableRow(name=each.name, is_link=each.trust is Trust.LINK)
+                          for each in variables_of(found.use)]
+        self._saved = (found.name, found.subject, found.body)
+        await self._put(*self._saved)
+
+    async def _put(self, name: str, subject: dict[str, str], body: dict[str, str]) -> None:
+        self.name = name
+        self.subject = {language: subject.get(language, "") for language in LANGUAGES}
+        self.body = {language: body.get(language, "") for language in LANGUAGES}
+        self.revision += 1
+        self.erring = []
+        self._note_changes()
+        await self._look()
+
+    def _note_changes(self) -> None:
+        name, subject, body = self._saved
+        self.is_changed = self.name != name or any(
+            self.subject[language] != subject.get(language, "") or self.body[language] != body.get(language, "")
+            for language in LANGUAGES)
+        self.missing = [language for language in self.languages if not self.body[language].strip()]
+
+    async def _look(self) -> None:
+        """The preview of the language that is shown, or what is wrong with it at its field."""
+        self.subject_error = self.body_error = Said()
+        if not (self.body[self.language].strip() or self.subject[self.language].strip()):
+            self.preview_html = self.preview_subject = ""
+            return
+        try:
+            written = await run_read(preview_template, self._actor, self.key, self._draft())
+        except InvalidForm as invalid:
+            self._tell(invalid)
+        else:
+            self.preview_subject, self.preview_html = written.subject, _SHEETS.sub("", written.html)
+
+    def _draft(self) -> DraftForm:
+        return parse(DraftForm, {"language": self.language, "subject": self.subject[self.language],
+                                 "body": self.body[self.language]})
+
+    def _tell(self, invalid: InvalidForm) -> None:
+        said = {field: say_values(*told) for field, told in invalid.errors.items()}
+        self.subject_error = said.get(f"subject.{self.language}", Said())
+        self.body_error = said.get(f"body.{self.language}", Said())
+        self.erring = sorted({field.rpartition(".")[2] for field in said} & set(LANGUAGES))
+
+    # Writing
+
+    @handler(EDIT)
+    def write_name(self, text: str):
+        if self.key:
+            self.name = str(text)[:120]
+            self._note_changes()
+
+    @handler(EDIT)
+    async def write_subject(self, language: str, text: str):
+        if self.key and language in LANGUAGES:
+            self.subject = {**self.subject, language: str(text)[:2 * LONGEST_SUBJECT]}
+            self._note_changes()
+            await self._look()
+
+    @handler(EDIT)
+    async def write_body(self, language: str, text: str):
+        if self.key and language in LANGUAGES:
+            self.body = {**self.body, language: str(text)[:2 * LONGEST_BODY]}
+            self._note_changes()
+            await self._look()
+
+    @handler(EDIT)
+    async def show_language(self, language: str):
+        if self.key and language in self.languages:
+            self.language = language
+            self.revision += 1
+            await self._look()
+
+    @handler(EDIT)
+    async def discard(self):
+        if self.key:
+            self.field_errors = {}
+            await self._put(*self._saved)
+
+    @handler(EDIT)
+    async def save(self):
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            try:
+                form = parse(TemplateForm, {"version": self._version, "name": self.name, "subject": self.subject,
+                                            "body": self.body})
+                saved = await run_write(save_template, self._actor, self.key, form)
+            except InvalidForm as invalid:
+                self._tell(invalid)
+                if self.erring and self.language not in self.erring:
+                    self.language = self.erring[0]
+                    self.revision += 1
+                    self._tell(invalid)
+                raise
+            self._saved, self._version = (saved.name, saved.subject, saved.body), saved.version
+            await self._put(*self._saved)
+            await self._notify(msg("Saved. Mails say it from now on."))
+
+    @handler(EDIT)
+    async def send_test(self):
+        """To oneself, with sample values, as it stands in the editor."""
+        if not self.key:
+            return
+        async with self._showing_errors():
+            try:
+                address = await run_write(send_test, self._actor, self.key, self._draft())
+            except InvalidForm as invalid:
+                self._tell(invalid)
+                return
+            await self._notify(msg("A test mail is on its way to {address}."), address=address)

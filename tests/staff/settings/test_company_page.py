@@ -1,0 +1,96 @@
+"""Settings → Customer portal in the browser."""
+
+import pytest
+from staff.settings.tab import Tab
+
+from portal_app.company.service import company_snapshot, get_company
+from portal_app.core.texts import text_id
+from portal_app.staff.settings.company.state import CompanyState, contrasts_of
+from portal_app.staff.settings.company.view import company_page
+
+
+def test_the_page_can_be_built():
+    assert "logo-place" in str(company_page())
+
+
+@pytest.fixture
+def tab(house) -> Tab:
+    tab = Tab(house.admin, CompanyState)
+    tab.send("load")
+    return tab
+
+
+def test_changes_are_named_and_saved_by_a_button(house, tab):
+    assert tab.page.changed == []
+    tab.send("write", "name", "Sunny")
+    tab.send("write", "welcome.es", "Hola")
+    tab.send("write", "link_minutes", "60")
+    tab.send("switch_language", "de", False)
+    assert tab.page.changed == ["name", "link_minutes", "languages", "welcome"]
+    assert company_snapshot().name == "Helianta"
+    tab.send("save")
+    assert tab.was_told("Saved. Customers see it from now on.")
+    assert tab.page.changed == []
+    saved = company_snapshot()
+    assert (saved.name, saved.link_minutes, saved.languages) == ("Sunny", 60, ("en", "es", "it"))
+    assert saved.welcome == {"en": "Welcome", "es": "Hola"}
+
+
+def test_errors_stand_at_their_field_and_nothing_is_lost(house, tab):
+    tab.send("write", "link_minutes", "2")
+    tab.send("write", "name", "Sunny")
+    tab.send("save")
+    assert tab.page.field_errors["link_minutes"].id == text_id("This must be at least {ge}.")
+    assert tab.page.draft["name"] == "Sunny"
+    tab.send("discard")
+    assert (tab.page.draft["name"], tab.page.field_errors) == ("Helianta", {})
+
+
+def test_contrast_is_shown_while_choosing(tab):
+    assert tab.page.weak_count == 0
+    assert all(each.light_passes and each.dark_passes for each in tab.page.contrasts)
+    tab.send("pick_color", "#f0771a")
+    assert (tab.page.draft["brand_color"], len(tab.page.contrasts) > 0) == ("#f0771a", True)
+    tab.send("write", "brand_color", "#f07")
+    assert tab.page.contrasts
+    tab.send("write", "brand_color", "#f0")
+    assert tab.page.contrasts == []
+    assert contrasts_of("red", "#ffc53d") == []
+
+
+def test_somebody_else_saved_first(house, tab):
+    other = Tab(house.admin, CompanyState)
+    other.send("load")
+    for each, name in ((tab, "Sunny"), (other, "Windy")):
+        each.send("write", "name", name)
+        each.send("save")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here.")
+    assert other.page.draft["name"] == "Windy"
+    house.session.rollback()
+    assert get_company(house.session).name == "Sunny"
+
+
+def test_a_lost_connection_takes_nothing_away(tab):
+    tab.send("write", "name", "Sunny")
+    tab.send("load")
+    assert tab.page.draft["name"] == "Sunny"
+
+
+@pytest.mark.parametrize(("field", "text"), [("logo_key", "x"), ("version", "9"), ("languages", "xx"), ("modules", "{}")])
+def test_unknown_entries_are_no_entries(tab, field, text):
+    before = dict(tab.page.draft)
+    tab.send("write", field, text)
+    assert dict(tab.page.draft) == before
+
+
+def test_the_logos_outcome_is_told(house, tab):
+    tab.send("logo_refused", "abc", {"megabytes": 2, "bad": [1], "x" * 90: "y"})
+    assert (tab.page.logo_error.id, tab.page.logo_error.values) == ("abc", {"megabytes": 2, "x" * 40: "y"})
+    tab.send("logo_changed")
+    assert tab.page.logo_error.id == ""
+    assert tab.was_told("The logo is removed.")
+
+
+def test_others_see_nothing(house):
+    page = Tab(house.sales, CompanyState).send("load")
+    assert (page.may_edit, page.draft, page.is_loaded) == (False, {}, True)

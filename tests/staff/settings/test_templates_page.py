@@ -1,0 +1,129 @@
+"""E-mail templates in the browser: written per language, looked at while writing, saved by a button."""
+
+import pytest
+from sqlmodel import select
+from staff.settings.tab import Tab
+
+from portal_app.core.texts import text_id
+from portal_app.messaging import rules
+from portal_app.messaging.models import EmailTemplate, OutboxMail
+from portal_app.staff.settings.start.state import SettingsState
+from portal_app.staff.settings.start.view import settings_page
+from portal_app.staff.settings.templates.state import TemplatesState
+from portal_app.staff.settings.templates.view import templates_page
+
+
+def test_the_pages_can_be_built():
+    assert "mail-frame" in str(templates_page())
+    assert "settings-places" in str(settings_page())
+
+
+@pytest.fixture
+def tab(house) -> Tab:
+    tab = Tab(house.admin, TemplatesState, template="offer-shared")
+    tab.send("load")
+    return tab
+
+
+def saved(house) -> EmailTemplate:
+    house.session.expire_all()
+    found = house.session.get_one(EmailTemplate, "offer-shared")
+    house.session.expunge(found)
+    house.session.rollback()  # on SQLite a session that has read holds the lock
+    return found
+
+
+def mails(house) -> list[str]:
+    found = list(house.session.exec(select(OutboxMail.cause)))
+    house.session.rollback()
+    return found
+
+
+def test_the_list_shows_every_template(house):
+    page = Tab(house.admin, TemplatesState).send("load")
+    assert "welcome" in [row.key for row in page.rows]
+    assert page.key == ""
+
+
+def test_one_is_written_looked_at_and_saved(house, tab):
+    assert "client_portal_link" in [each.name for each in tab.page.variables if each.is_link]
+    assert "Balance 6.4 kWp" in tab.page.preview_html
+    assert "<style" not in tab.page.preview_html
+    tab.send("show_language", "es")
+    tab.send("write_subject", "es", "Hola |client_name|")
+    tab.send("write_body", "es", "# Hola\n\n[Ver](|client_portal_link|)")
+    assert tab.page.is_changed
+    assert tab.page.preview_subject == "Hola Lucía Fernández"
+    assert saved(house).subject["es"] == "Tienes una oferta esperándote"
+    tab.send("write_name", "Offer")
+    tab.send("save")
+    assert tab.was_told("Saved. Mails say it from now on.")
+    assert not tab.page.is_changed
+    assert (saved(house).subject["es"], saved(house).name) == ("Hola |client_name|", "Offer")
+
+
+def test_an_unknown_variable_is_told_by_name_at_once_and_on_saving(house, tab):
+    tab.send("show_language", "es")
+    tab.send("write_body", "es", "Hola |client_nme|")
+    assert tab.page.body_error.values["name"] == "client_nme"
+    tab.send("show_language", "en")
+    assert tab.page.body_error.id == ""
+    tab.send("save")
+    assert (tab.page.language, tab.page.erring) == ("es", ["es"]), "the language that is wrong is shown"
+    assert tab.page.body_error.id == text_id(rules.UNKNOWN)
+    assert saved(house).version == 1
+    tab.send("discard")
+    assert not tab.page.is_changed
+    assert tab.page.body_error.id == ""
+
+
+def test_a_language_may_be_missing_but_not_half(house, tab):
+    tab.send("write_body", "de", " ")
+    assert "de" in tab.page.missing
+    tab.send("save")
+    assert (tab.page.language, tab.page.body_error.id) == ("de", text_id(rules.EMPTY_BODY))
+    tab.send("write_subject", "de", "")
+    assert tab.page.preview_html == ""
+    tab.send("save")
+    assert tab.was_told("Saved. Mails say it from now on.")
+    assert "de" not in saved(house).body
+
+
+def test_a_test_mail_goes_to_oneself(house, tab):
+    tab.send("send_test")
+    assert tab.was_told("A test mail is on its way to {address}.")
+    assert mails(house) == ["test"]
+    tab.send("write_body", "en", "|nope|")
+    tab.send("send_test")
+    assert tab.page.body_error.id == text_id(rules.UNKNOWN)
+    assert mails(house) == ["test"]
+
+
+def test_a_lost_connection_takes_nothing_away(tab):
+    tab.send("write_subject", "en", "New")
+    tab.send("load")
+    assert tab.page.subject["en"] == "New"
+
+
+def test_an_unknown_template_is_missing_and_nothing_can_be_written(house):
+    tab = Tab(house.admin, TemplatesState, template="nowhere")
+    assert tab.send("load").is_missing
+    for name, arguments in (("write_name", ("x",)), ("write_subject", ("en", "x")), ("write_body", ("en", "x")),
+                            ("show_language", ("es",)), ("discard", ()), ("send_test", ())):
+        tab.send(name, *arguments)
+    assert (tab.page.name, tab.page.is_changed) == ("", False)
+
+
+@pytest.mark.parametrize("language", ["fr", "", "es'"])
+def test_unknown_languages_are_none(tab, language):
+    for name, arguments in (("write_subject", (language, "x")), ("write_body", (language, "x")),
+                            ("show_language", (language,))):
+        tab.send(name, *arguments)
+    assert (tab.page.language, tab.page.is_changed) == ("en", False)
+
+
+def test_others_see_nothing_and_their_own_places(house):
+    page = Tab(house.sales, TemplatesState, template="welcome").send("load")
+    assert (page.may_edit, page.rows, page.key) == (False, [], "")
+    assert "templates.edit" in Tab(house.admin, SettingsState).send("load").allowed
+    assert "templates.edit" not in Tab(house.sales, SettingsState).send("load").allowed
