@@ -215,6 +215,15 @@ def get_process(session: Session, actor: Actor, opportunity_id: str, language: s
         adviser=Adviser(name=adviser_name, email=adviser_email, phone=adviser_phone) if adviser_name else None)
 
 
+def only_own_project(session: Session, actor: Actor) -> tuple[str, bool]:
+    """The id of the actor's only project (empty when there is none or several), and whether there are several.
+
+    Most customers have one: their page needs no switcher, and this is all that is read for it.
+    """
+    ids = session.scalars(visible_opportunities(actor).with_only_columns(col(Opportunity.id)).limit(2)).all()
+    return (ids[0] if len(ids) == 1 else ""), len(ids) > 1
+
+
 def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
     """The actor's projects for the switcher: what still goes on first, then the newest first."""
     if not actor.is_customer:

@@ -46,7 +46,7 @@ def count_text(count: Any) -> rx.Component:
     return rx.fragment(number(count.number), rx.cond(count.is_more, "+", ""))
 
 
-def board_view(columns: Any) -> rx.Component:
+def board_view(columns: Any, heading: Any = rx.el.h3) -> rx.Component:
     """The stages side by side, each with its number and its latest projects."""
 
     def card(row: OpportunityRow) -> rx.Component:
@@ -58,7 +58,7 @@ def board_view(columns: Any) -> rx.Component:
 
     def column(stage: BoardColumn) -> rx.Component:
         return rx.el.section(
-            rx.el.h3(stage.name, rx.el.span(count_text(stage.count))),
+            heading(stage.name, rx.el.span(count_text(stage.count))),
             rx.foreach(stage.rows, card),
             rx.cond(stage.count.number > rx.Var.create(stage.rows).to(list).length(), c.text_link(
                 t("Show all"), href=rx.Var.create(f"{PROJECTS}?stage={stage.stage_id}"))),

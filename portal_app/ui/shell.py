@@ -61,8 +61,8 @@ def _notice(notice: Notice) -> rx.Component:
 
 
 def notices() -> rx.Component:
-    return rx.el.ul(rx.foreach(ShellState.notices, _notice), class_name="notices", role="status",
-                    custom_attrs={"data-testid": "notices"})
+    return rx.el.div(rx.el.ul(rx.foreach(ShellState.notices, _notice), class_name="notices",
+                              custom_attrs={"data-testid": "notices"}), role="status")
 
 
 def language_menu(on_language: Any = None) -> rx.Component:

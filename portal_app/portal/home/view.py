@@ -65,7 +65,7 @@ def _project() -> rx.Component:
                 _way(),
                 class_name="home-main",
             ),
-            rx.el.aside(_quick(), _adviser(), class_name="home-side"),
+            rx.el.div(_quick(), _adviser(), class_name="home-side"),
             class_name="home",
         ),
     )

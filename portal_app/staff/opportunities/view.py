@@ -107,7 +107,7 @@ def _list() -> rx.Component:
 
 
 def _board() -> rx.Component:
-    return rx.cond(ProjectsState.columns, board_view(ProjectsState.columns), _nobody_yet())
+    return rx.cond(ProjectsState.columns, board_view(ProjectsState.columns, rx.el.h2), _nobody_yet())
 
 
 def _nobody_yet() -> rx.Component:
