@@ -86,7 +86,8 @@ def staff_search() -> rx.Component:
     """Finds projects from everywhere: a plain form, so that it needs no event."""
     return PlainForm.create(
         search_input(t("Search customers, projects"), id="find", name="search", max_length=120, auto_complete="off"),
-        method="get", action="/staff/projects", class_name="search", role="search", aria_label=t("Search customers, projects"),
+        method="get", action="/staff/projects", class_name="search", role="search",
+        aria_label=t("Search customers, projects"),
     )
 
 

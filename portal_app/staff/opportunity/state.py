@@ -17,6 +17,7 @@ from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...messaging.access_link import send_access_link
 from ...messaging.service import MailRow, list_mails, retry_mail
+from ...offers.authoring import OfferBrief, WishView, list_offers_for_staff, list_wishes
 from ...opportunities.detail import (
     ContactCard,
     HistoryRow,
@@ -62,12 +63,16 @@ class ProjectPage(BaseModel):
     detail: OpportunityDetail
     mails: list[MailRow]
     roof: RoofView | None = None
+    offers: list[OfferBrief] = []
+    wishes: list[WishView] = []
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
     detail = get_detail(session, actor, opportunity_id)
     mails = list_mails(session, actor, opportunity_id) if actor.can(Permission.SEE_MAIL) else []
-    return ProjectPage(detail=detail, mails=mails, roof=get_roof(session, actor, detail.id))
+    return ProjectPage(
+        detail=detail, mails=mails, roof=get_roof(session, actor, detail.id),
+        offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -89,6 +94,9 @@ class ProjectState(PortalState, rx.State):
     days: list[HistoryDay] = []
     mails: list[MailRow] = []
     roof: RoofCard = RoofCard()
+    offers: list[OfferBrief] = []
+    wishes: list[WishView] = []
+    can_edit_offers: bool = False
     can_move: bool = False
     can_send_link: bool = False
     can_see_mail: bool = False
@@ -123,6 +131,8 @@ class ProjectState(PortalState, rx.State):
         self.days = by_day(detail.history, company_snapshot().time_zone)
         self.mails = page.mails
         self.roof = roof_card_of(page.roof)
+        self.offers, self.wishes = page.offers, page.wishes
+        self.can_edit_offers = actor.can(Permission.EDIT_OFFERS)
         self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)
         self.can_see_mail = actor.can(Permission.SEE_MAIL)

@@ -12,6 +12,7 @@ from ...opportunities.rules import BY_HAND, CREATED, SUBSTAGE_DELETED
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, tn
+from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
 from .roof import roof_card
 from .state import HistoryDay, ProjectState
@@ -43,7 +44,10 @@ def _content() -> rx.Component:
 
 def _rooms() -> list[rx.Component]:
     """What other rooms show of a project."""
-    return [roof_card(ProjectState.roof)]
+    return [
+        roof_card(ProjectState.roof),
+        offers_card(ProjectState.offers, ProjectState.wishes, ProjectState.header.id, ProjectState.can_edit_offers),
+    ]
 
 
 def _head() -> rx.Component:
