@@ -6,10 +6,13 @@ flow's structure locks the flow's row, so that two of them never mix.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, TypeVar
 
-from sqlalchemy import CursorResult, delete, func, update
+from sqlalchemy import JSON, ColumnElement, CursorResult, Table, Text, bindparam, cast, delete, func, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -69,23 +72,72 @@ def list_flows(session: Session, actor: Actor) -> list[Flow]:
     return list(session.exec(select(Flow).order_by(col(Flow.position), col(Flow.id))))
 
 
+def _table(model: Any) -> Table:
+    return model.__table__
+
+
+_flow, _stage, _substage = map(_table, (Flow, Stage, Substage))
+
+
+def _columns(table: Table) -> list[ColumnElement]:
+    """The columns as the database keeps them: texts in languages are read when a tree is made of them."""
+    return [cast(column, Text) if isinstance(column.type, JSON) else column for column in table.columns]
+
+
+# Built once: building it for every page would cost more than running it.
+_TREES = (
+    select_columns(*_columns(_flow), *_columns(_stage), *_columns(_substage))
+    .select_from(_flow.outerjoin(_stage, _stage.c.flow_id == _flow.c.id)
+                 .outerjoin(_substage, _substage.c.stage_id == _stage.c.id))
+    .where(_flow.c.id.in_(bindparam("flow_ids", expanding=True)))
+    .order_by(_flow.c.position, _flow.c.id, _stage.c.position, _stage.c.id, _substage.c.position, _substage.c.id)
+)
+Rows = tuple[tuple[Any, ...], ...]
+MOST_KEPT = 100
+_kept: dict[Rows, FlowTree] = {}
+
+
+def _read_rows(session: Session, flow_ids: Iterable[str]) -> dict[str, Rows]:
+    """The rows of each flow, in order, by one query."""
+    if session.autoflush:
+        session.flush()  # which statements without classes do not cause
+    found = session.execute(_TREES, {"flow_ids": sorted(set(flow_ids))})
+    return {flow_id: tuple(map(tuple, rows)) for flow_id, rows in groupby(found, key=lambda row: row[0])}
+
+
+def _values(table: Table, values: Sequence[Any]) -> dict[str, Any]:
+    return {column.name: json.loads(value) if isinstance(column.type, JSON) else value
+            for column, value in zip(table.columns, values, strict=True)}
+
+
+def _make_tree(rows: Rows) -> FlowTree:
+    of_flow, of_stage = len(_flow.columns), len(_flow.columns) + len(_stage.columns)
+    tree = FlowTree(**_values(_flow, rows[0][:of_flow]))
+    for row in rows:
+        if row[of_flow] is not None and (not tree.stages or tree.stages[-1].id != row[of_flow]):
+            tree.stages.append(StageNode(**_values(_stage, row[of_flow:of_stage]), substages=[]))
+        if row[of_stage] is not None:
+            tree.stages[-1].substages.append(SubstageNode(**_values(_substage, row[of_stage:])))
+    return tree
+
+
 def load_trees(session: Session, flow_ids: Iterable[str]) -> dict[str, FlowTree]:
     """Flows with their stages and substages in order, by one query. For services, which have asked who may see them."""
-    rows = session.exec(
-        select(Flow, Stage, Substage)
-        .outerjoin(Stage, col(Stage.flow_id) == Flow.id)
-        .outerjoin(Substage, col(Substage.stage_id) == Stage.id)
-        .where(col(Flow.id).in_(set(flow_ids)))
-        .order_by(col(Flow.position), col(Flow.id), col(Stage.position), col(Stage.id), col(Substage.position),
-                  col(Substage.id))
-    )
-    trees: dict[str, FlowTree] = {}
-    for flow, stage, substage in rows:
-        tree = trees.setdefault(flow.id, FlowTree(**flow.model_dump()))
-        if stage is not None and (not tree.stages or tree.stages[-1].id != stage.id):
-            tree.stages.append(StageNode(**stage.model_dump(), substages=[]))
-        if substage is not None:
-            tree.stages[-1].substages.append(SubstageNode(**substage.model_dump()))
+    return {flow_id: _make_tree(rows) for flow_id, rows in _read_rows(session, flow_ids).items()}
+
+
+def read_trees(session: Session, flow_ids: Iterable[str]) -> dict[str, FlowTree]:
+    """`load_trees` for the pages of customers, which are read most. The trees are shared: nobody may change them.
+
+    A tree is kept by the rows that it was made of, so it is always as new as they are.
+    """
+    trees = {}
+    for flow_id, rows in _read_rows(session, flow_ids).items():
+        if rows not in _kept:
+            if len(_kept) >= MOST_KEPT:
+                _kept.pop(next(iter(_kept)), None)
+            _kept[rows] = _make_tree(rows)
+        trees[flow_id] = _kept[rows]
     return trees
 
 

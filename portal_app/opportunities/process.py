@@ -92,6 +92,13 @@ class ProjectLine(BaseModel):
     outcome: Outcome = ""
 
 
+class Home(BaseModel):
+    """A customer's projects, and the one that is looked at."""
+
+    process: Process | None = None
+    projects: list[ProjectLine] = []
+
+
 def outcome_of(view_kind: str | None) -> Outcome:
     if view_kind == ViewKind.FINALIZATION_SUCCESS:
         return "success"

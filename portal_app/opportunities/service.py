@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import FromClause, Row, Select, bindparam, func
+from sqlalchemy import select as select_columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -19,11 +24,13 @@ from ..core.localized import in_language
 from ..customers.models import Contact
 from ..flows import service as flows
 from ..flows.models import Substage
+from ..flows.tree import FlowTree
 from . import rules
 from .events import OpportunityCreated, OpportunityMoved
 from .models import NumberSeries, Opportunity, SubstageChange
 from .process import (
     Adviser,
+    Home,
     Passage,
     Process,
     ProjectLine,
@@ -34,6 +41,8 @@ from .process import (
     substages_of,
 )
 from .rules import LocationForm, OpportunityForm, WrongFlow
+
+MOST_PROJECTS = 100
 
 
 def visible_opportunities(actor: Actor) -> SelectOfScalar[Opportunity]:
@@ -182,55 +191,99 @@ def set_location(session: Session, actor: Actor, opportunity_id: str, form: Loca
 # What the customer reads
 
 
+def _table(model: Any) -> FromClause:
+    return model.__table__
+
+
+def _columns_for_customers() -> tuple[Select, FromClause]:
+    """What the pages of customers read of an opportunity, with its contact and its owner."""
+    opportunity, contact, staff = map(_table, (Opportunity, Contact, StaffMember))
+    names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at")
+    statement = select_columns(
+        *(opportunity.c[name] for name in names), contact.c.name.label("client_name"),
+        staff.c.name.label("adviser_name"), staff.c.email.label("adviser_email"), staff.c.phone.label("adviser_phone"),
+    ).select_from(opportunity.join(contact, contact.c.id == opportunity.c.contact_id)
+                  .outerjoin(staff, staff.c.id == opportunity.c.owner_id))
+    return statement, opportunity
+
+
+@cache
+def _own_projects(scope: modules.Scope) -> Select:
+    """`visible_opportunities` for a customer, built once: building it costs more than running it."""
+    statement, opportunity = _columns_for_customers()
+    owner = opportunity.c.contact_id if scope == "contact" else opportunity.c.account_id
+    return (statement.where(owner == bindparam("owner_id"))
+            .order_by(opportunity.c.created_at.desc(), opportunity.c.id.desc()).limit(MOST_PROJECTS))
+
+
+@cache
+def _history() -> Select:
+    change = _table(SubstageChange)
+    return (select_columns(change.c.to_stage_id, change.c.at).where(change.c.opportunity_id == bindparam("opportunity_id"))
+            .order_by(change.c.at, change.c.id))
+
+
+def _read_own(session: Session, actor: Actor) -> Sequence[Row]:
+    """The rows of the customer's projects, the newest first."""
+    if not actor.is_customer:
+        raise NotAllowed
+    scope = modules.scope_of(company_snapshot().modules, "projects")
+    owner_id = actor.id if scope == "contact" else actor.account_id
+    return session.execute(_own_projects(scope), {"owner_id": owner_id}).all()
+
+
 def get_process(session: Session, actor: Actor, opportunity_id: str, language: str) -> Process:
     """The customer's page of one project, by three queries whatever the flow and the history hold."""
-    statement = (
-        visible_opportunities(actor).where(Opportunity.id == opportunity_id)
-        .join(Contact, col(Contact.id) == Opportunity.contact_id)
-        .outerjoin(StaffMember, col(StaffMember.id) == Opportunity.owner_id)
-        .add_columns(col(Contact.name), col(StaffMember.name), col(StaffMember.email), col(StaffMember.phone)))
-    row = session.execute(statement).first()
+    visible = visible_opportunities(actor).where(Opportunity.id == opportunity_id).subquery()
+    statement, opportunity = _columns_for_customers()
+    row = session.execute(statement.where(opportunity.c.id.in_(select_columns(visible.c.id)))).first()
     if row is None:
         raise NotFound
-    opportunity, client_name, adviser_name, adviser_email, adviser_phone = row
-    tree = flows.get_flow_tree(session, opportunity.flow_id)
-    history = [Passage(stage_id, at) for stage_id, at in session.exec(
-        select(SubstageChange.to_stage_id, SubstageChange.at).where(SubstageChange.opportunity_id == opportunity_id)
-        .order_by(col(SubstageChange.at), col(SubstageChange.id)))]
+    return _process_of(session, row, flows.read_trees(session, [row.flow_id])[row.flow_id], language)
+
+
+def get_home(session: Session, actor: Actor, opportunity_id: str, language: str) -> Home:
+    """The customer's projects and the page of one of them (without an id, of the first), by three queries."""
+    rows = _read_own(session, actor)
+    trees = flows.read_trees(session, [row.flow_id for row in rows])
+    lines = _lines(rows, trees, language)
+    wanted = opportunity_id or (lines[0].id if lines else "")
+    if not wanted:
+        return Home()
+    row = next((row for row in rows if row.id == wanted), None)
+    process = (_process_of(session, row, trees[row.flow_id], language) if row
+               else get_process(session, actor, wanted, language))
+    return Home(process=process, projects=lines)
+
+
+def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Process:
+    history = [Passage(*passage) for passage in session.execute(_history(), {"opportunity_id": row.id})]
     company = company_snapshot()
     fallback, time_zone = company.default_language, company.time_zone
-    substage = tree.substage(opportunity.substage_id)
+    substage = tree.substage(row.substage_id)
     stage = tree.stage(substage.stage_id) if substage else None
     assert substage is not None
     assert stage is not None
     stages = stages_of(tree, substage.id, history, language, fallback, time_zone)
     return Process(
-        opportunity_id=opportunity.id, number=opportunity.number, title=opportunity.title, address=opportunity.address,
+        opportunity_id=row.id, number=row.number, title=row.title, address=row.address,
         flow_name=in_language(tree.public_name, language, fallback) or tree.name,
-        client_name=client_name, first_name=first_name_of(client_name), stages=stages,
+        client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
-        current=current_step(substage, opportunity.entered_substage_at, language, fallback, time_zone),
+        current=current_step(substage, row.entered_substage_at, language, fallback, time_zone),
         step_number=[step.status for step in stages].index("current") + 1, step_count=len(stages),
         outcome=outcome_of(substage.view_kind),
-        adviser=Adviser(name=adviser_name, email=adviser_email, phone=adviser_phone) if adviser_name else None)
-
-
-def only_own_project(session: Session, actor: Actor) -> tuple[str, bool]:
-    """The id of the actor's only project (empty when there is none or several), and whether there are several.
-
-    Most customers have one: their page needs no switcher, and this is all that is read for it.
-    """
-    ids = session.scalars(visible_opportunities(actor).with_only_columns(col(Opportunity.id)).limit(2)).all()
-    return (ids[0] if len(ids) == 1 else ""), len(ids) > 1
+        adviser=Adviser(name=row.adviser_name, email=row.adviser_email, phone=row.adviser_phone)
+        if row.adviser_name else None)
 
 
 def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
     """The actor's projects for the switcher: what still goes on first, then the newest first."""
-    if not actor.is_customer:
-        raise NotAllowed
-    rows = session.exec(visible_opportunities(actor).order_by(col(Opportunity.created_at).desc(),
-                                                              col(Opportunity.id).desc()).limit(100)).all()
-    trees = flows.load_trees(session, [row.flow_id for row in rows])
+    rows = _read_own(session, actor)
+    return _lines(rows, flows.read_trees(session, [row.flow_id for row in rows]), language)
+
+
+def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
     fallback = company_snapshot().default_language
     lines = []
     for row in rows:

@@ -18,7 +18,7 @@ from ...core.forms import parse_id
 from ...core.localized import in_language
 from ...core.texts import date_text, server_text, translate
 from ...opportunities.process import Adviser, CurrentStep, Process, ProcessStage, ProjectLine, first_name_of
-from ...opportunities.service import get_process, list_own_projects, only_own_project
+from ...opportunities.service import get_home
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 
@@ -47,15 +47,13 @@ class HomePage(BaseModel):
 
 def load_home(session: Session, actor: Actor, asked: str, language: str) -> HomePage:
     """The asked project and the others for the switcher; without an address the first one."""
-    only_id, has_several = only_own_project(session, actor)
-    projects = list_own_projects(session, actor, language) if has_several else []
-    shown_id = parse_id(asked) if asked else only_id or (projects[0].id if projects else "")
-    if not shown_id:
+    home = get_home(session, actor, parse_id(asked) if asked else "", language)
+    if home.process is None:
         return HomePage()
-    process = get_process(session, actor, shown_id, language)
     company = company_snapshot()
-    texts = {"success": company.success_text, "failed": company.failure_text}.get(process.outcome, {})
-    return HomePage(process=process, projects=projects, ending=in_language(texts, language, company.default_language))
+    texts = {"success": company.success_text, "failed": company.failure_text}.get(home.process.outcome, {})
+    return HomePage(process=home.process, projects=home.projects,
+                    ending=in_language(texts, language, company.default_language))
 
 
 def arc_of(process: Process, language: str) -> list[ArcStage]:
