@@ -1,0 +1,64 @@
+"""`make bench`: measures the portal against its goals, prints the figures and writes them to `docs/figures.md`.
+
+`python tools/bench handlers lists` measures only these and writes nothing; `first` is not part of a usual run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from closed_loop import measure_handlers  # noqa: E402
+from crowd import measure_crowd  # noqa: E402
+from first_view import measure_first_views  # noqa: E402
+from growth import measure_growth  # noqa: E402
+from report import Section  # noqa: E402
+from starting import measure_first_start, measure_later_start  # noqa: E402
+
+PARTS: dict[str, Callable[[], Section]] = {
+    "views": measure_first_views,
+    "handlers": measure_handlers,
+    "lists": measure_growth,
+    "crowd": measure_crowd,
+    "start": measure_later_start,
+    "first": measure_first_start,
+}
+USUAL = ("start", "views", "handlers", "lists", "crowd")
+FIGURES = ROOT / "docs" / "figures.md"
+
+
+def _heading() -> str:
+    return (f"# Figures\n\nMade by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores shared by the "
+            f"server, the database and the load generator, {platform.system()}, Python {platform.python_version()}, all on "
+            "one machine over loopback. Compare figures of one run with each other.\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all but `first` when none is named")
+    wanted = parser.parse_args().parts
+    texts, goals = [_heading()], []
+    for name in wanted or USUAL:
+        began = time.monotonic()
+        section = PARTS[name]()
+        print(f"{section.text()}\n  ({time.monotonic() - began:.0f} s)\n", flush=True)
+        texts.append(section.text())
+        goals += section.goals
+    if not wanted:
+        FIGURES.parent.mkdir(exist_ok=True)
+        FIGURES.write_text("\n".join(texts))
+    missed = [goal for goal, is_met in goals if not is_met]
+    print("\n".join(["All goals are met." if not missed else "Above the goal:", *missed]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""`prepare.py WHAT …`: fills the database that the environment names, and prints what a measurement needs as JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from bulk import fill
+from sqlmodel import Session
+
+from portal_app import rooms
+from portal_app.access.sessions import open_session
+from portal_app.core.database import session_scope
+from portal_app.customers.models import Contact
+from portal_app.demo.build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity
+from portal_app.demo.places import buildings
+from tools.migrate import migrate_to_head
+
+Made = dict[str, Any]
+
+
+def _company(session: Session) -> Demo:
+    demo = build_company(session)
+    build_flow(demo)
+    return demo
+
+
+def _customer(demo: Demo, n: int) -> Contact:
+    return build_customer(demo, {"name": f"Person {n}", "email": f"person{n}@example.com", "phone": "", "language": "en",
+                                 "address": f"Calle del Olivo {n}, 28223 Pozuelo de Alarcón, Madrid"})
+
+
+def _offer(demo: Demo, opportunity_id: str, offer_id: str) -> Made:
+    from portal_app.offers.models import Offer
+
+    offer = demo.session.get_one(Offer, offer_id)
+    return {"project": opportunity_id, "offer_id": offer_id, "version": offer.version, "total_cents": offer.total_cents}
+
+
+def one_household(session: Session) -> Made:
+    """A customer with three offers, one with a roof to draw, and staff: whose pages are looked at."""
+    demo = _company(session)
+    people: Made = {"staff": open_session(session, staff_id=demo.administrator.id)}
+    for n, step in enumerate(("choose", "draw")):
+        contact = _customer(demo, n)
+        opportunity = build_opportunity(demo, contact, step, days=20)
+        if step == "choose":
+            build_offers(demo, opportunity)
+        people[step] = open_session(session, contact_id=contact.id)
+        people[f"{step}_project"] = opportunity.id
+    return people
+
+
+def many_opportunities(session: Session, count: str) -> Made:
+    demo = _company(session)
+    fill(session, demo, int(count))
+    return {"staff": open_session(session, staff_id=demo.administrator.id), "flow": demo.flow_id,
+            "sales": demo.staff["sales"].id}
+
+
+def customers(session: Session, count: str, offers_each: str, share_with_offers: str) -> Made:
+    """Signed-in customers, each with a project that is to be drawn; some also with projects that have an offer."""
+    demo = _company(session)
+    roofs = [building.centre_wgs84 for building in buildings()]
+    people = []
+    for n, household in enumerate(fill(session, demo, int(count), "draw", roofs)):
+        person = {"cookie": open_session(session, contact_id=household.contact_id), "draw": household.opportunity_id,
+                  "place": household.place_wgs84, "offers": []}
+        if n < int(count) * float(share_with_offers):
+            contact = session.get_one(Contact, household.contact_id)
+            for _ in range(int(offers_each)):
+                opportunity = build_opportunity(demo, contact, "choose", days=10)
+                person["offers"].append(_offer(demo, opportunity.id, build_offers(demo, opportunity, 1)[0]))
+        people.append(person)
+    return {"people": people, "staff": open_session(session, staff_id=demo.administrator.id)}
+
+
+if __name__ == "__main__":
+    rooms.listen()
+    migrate_to_head()
+    made = {"household": one_household, "opportunities": many_opportunities, "customers": customers}[sys.argv[1]]
+    with session_scope() as scope:
+        result = made(scope, *sys.argv[2:])
+    print(json.dumps(result))
