@@ -49,7 +49,8 @@ def plain_page(request: Request, *, title: str, text: str, button: str, action: 
         f"<title>{say(title)} · {name}</title>"
         '<link rel="stylesheet" href="/styles/customer.css"><link rel="stylesheet" href="/brand.css">'
         '<link rel="icon" href="/company/mark" type="image/svg+xml"></head><body>'
-        f'<div class="signin"><span class="logo"><img class="logo-image" src="{mark}" alt=""><span>{name}</span></span>'
+        f'<div class="signin"><header><span class="logo"><img class="logo-image" src="{mark}" alt="">'
+        f"<span>{name}</span></span></header>"
         f'<div class="scene" aria-hidden="true">{_scene()}</div>'
         f'<main class="signin-pane" id="main"><h1>{say(title)}</h1><p class="lead">{say(text)}</p>'
         f'<form method="{method}"{target}>{fields}'

@@ -105,7 +105,9 @@ class Exchange:
             self.start = {**message, "headers": list(names.items())}
             return
         names.setdefault(b"content-security-policy", content_security_policy().encode())
-        await self.send({**message, "headers": list(names.items())})
+        cookies = [(name, value) for name, value in message["headers"] if name == b"set-cookie"]
+        names.pop(b"set-cookie", None)  # the one header that an answer may have several of
+        await self.send({**message, "headers": [*names.items(), *cookies]})
 
     async def _send_address(self) -> None:
         assert self.start is not None

@@ -15,7 +15,7 @@ def sign_in_frame(*content: rx.Component, home: str = "/sign-in") -> rx.Componen
     phone = company("phone")
     return rx.el.div(
         skip_link(),
-        company_logo(home),
+        rx.el.header(company_logo(home)),
         sign_in_scene(),
         rx.el.main(
             *content,
