@@ -69,3 +69,15 @@ def board_view(columns: Any, heading: Any = rx.el.h3) -> rx.Component:
         rx.el.div(rx.foreach(columns, column), class_name="board"),
         class_name="board-scroll", tab_index=0, role="region", aria_label=t("Board, scrolls sideways"),
     )
+
+
+def no_projects_yet(can_add: Any, add: rx.Component) -> Any:
+    """Before the first project; whoever may not add one waits for theirs."""
+    return rx.cond(
+        can_add,
+        c.empty_state("users", t("No projects yet"),
+                      t("Add your first customer: they get a mail with the way into the portal."), add,
+                      picture=c.first_house()),
+        c.empty_state("users", t("No projects yet"), t("Projects that are given to you arrive here."),
+                      picture=c.first_house()),
+    )

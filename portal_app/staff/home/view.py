@@ -11,7 +11,7 @@ from ...opportunities.listing import QUIET_DAYS, OpportunityRow
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import moment, t, tn
-from ..pieces import PROJECTS, board_view, count_text, days_here, project_address
+from ..pieces import PROJECTS, board_view, count_text, days_here, no_projects_yet, project_address
 from .state import ActLine, StaffHomeState
 
 # In the reader's own time zone. Only drawn once the figures are there, so no prerendered page can differ.
@@ -50,7 +50,8 @@ def _greeting() -> rx.Component:
                 _HOUR < 12, t("Good morning, {name}", name=name),
                 rx.cond(_HOUR < 19, t("Good afternoon, {name}", name=name), t("Good evening, {name}", name=name)))),
             rx.cond(
-                StaffHomeState.is_empty, rx.el.p(t("Your company is set up. Time for the first customer.")),
+                StaffHomeState.is_empty,
+                rx.cond(StaffHomeState.can_add, rx.el.p(t("Your company is set up. Time for the first customer."))),
                 rx.cond(waiting > 0, rx.el.p(tn("{n} project waits for us.", "{n} projects wait for us.", waiting)),
                         rx.el.p(t("No project waits for us.")))),
         ),
@@ -148,7 +149,4 @@ def _failed() -> rx.Component:
 
 
 def _nobody_yet() -> rx.Component:
-    return c.empty_state(
-        "users", t("No projects yet"), t("Add your first customer: they get a mail with the way into the portal."),
-        _new_customer(), picture=c.first_house(),
-    )
+    return no_projects_yet(StaffHomeState.can_add, _new_customer())

@@ -10,7 +10,7 @@ from ...opportunities.listing import OpportunityRow
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import moment, number, t, tn
-from ..pieces import PROJECTS, board_view, days_here, project_address, turn_pill
+from ..pieces import PROJECTS, board_view, days_here, no_projects_yet, project_address, turn_pill
 from .state import ProjectsState
 
 SEARCH_WAITS_MS = 350
@@ -111,12 +111,8 @@ def _board() -> rx.Component:
 
 
 def _nobody_yet() -> rx.Component:
-    return c.empty_state(
-        "users", t("No projects yet"), t("Add your first customer: they get a mail with the way into the portal."),
-        rx.cond(ProjectsState.can_add, c.link_button(
-            c.icon("plus"), t("New customer"), href="/staff/customers/new", variant="solid")),
-        picture=c.first_house(),
-    )
+    return no_projects_yet(ProjectsState.can_add, c.link_button(
+        c.icon("plus"), t("New customer"), href="/staff/customers/new", variant="solid"))
 
 
 def _failed() -> rx.Component:
