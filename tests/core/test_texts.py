@@ -30,6 +30,14 @@ def test_marks_become_texts_and_company_values():
     assert written == "<p>Schließen</p><b>&lt;Sol></b>"
 
 
+def test_a_companys_value_inside_a_text_is_put_there_too():
+    def mark(value: dict) -> str:
+        return "\ue000" + base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=") + "\ue001"
+
+    html = mark({"i": text_id("{company}, home"), "v": {"company": mark({"c": "name"})}})
+    assert write_marked("es", html, lambda text: text.replace("<", "&lt;"), {"name": "<Sol>"}) == "&lt;Sol>, inicio"
+
+
 @pytest.mark.parametrize(("language", "whole", "broken"), [
     ("en", "€10,370", "€10,370.50"), ("es", "10.370 €", "10.370,50 €"),
     ("it", "10.370 €", "10.370,50 €"), ("de", "10.370 €", "10.370,50 €"),
