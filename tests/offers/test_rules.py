@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal_app.offers import rules
 from portal_app.offers.rules import Line, OfferStatus, Party, VatGroup, VersionContent
+from portal_app.offers.schemas import digits_of
 
 line_items = st.builds(
     Line, description=st.just({"en": "Module"}), quantity_thousandths=st.integers(1, rules.MOST_QUANTITY_THOUSANDTHS),
@@ -148,3 +149,9 @@ def test_a_frozen_version_can_be_read_back(title: str, lines: list[Line]):
     assert VersionContent.model_validate_json(text) == made
     assert rules.canonical(VersionContent.model_validate_json(text)) == text
     assert "." not in "".join(str(v) for v in json.loads(text)["totals"].values() if isinstance(v, int))
+
+
+@pytest.mark.parametrize(("value", "scale", "digits"), [(13_000, 1000, 0), (1_500, 1000, 1), (1_234, 1000, 3), (0, 1000, 0),
+                                                        (2_150, 100, 1), (2_100, 100, 0)])
+def test_a_figure_has_just_the_decimals_that_it_needs(value, scale, digits):
+    assert digits_of(value, scale) == digits
