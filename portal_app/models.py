@@ -5,6 +5,7 @@ from .automations import models as automations
 from .company import models as company
 from .core import audit, events
 from .customers import models as customers
+from .customers import search as customer_search
 from .flows import models as flows
 from .messaging import models as messaging
 from .offers import models as offers
@@ -12,5 +13,5 @@ from .opportunities import models as opportunities
 from .opportunities import search
 from .roofs import models as roofs
 
-__all__ = ["access", "audit", "automations", "company", "customers", "events", "flows", "messaging", "offers",
-           "opportunities", "roofs", "search"]
+__all__ = ["access", "audit", "automations", "company", "customer_search", "customers", "events", "flows", "messaging",
+           "offers", "opportunities", "roofs", "search"]

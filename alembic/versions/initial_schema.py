@@ -223,6 +223,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_stage_flow_id"), ["flow_id"], unique=False)
 
     op.create_table(
+        "contact_word",
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "word", sa.String(length=40).with_variant(sa.String(length=40, collation="C"), "postgresql"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_contact_word_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contact_id", "word", name=op.f("pk_contact_word")),
+    )
+    with op.batch_alter_table("contact_word", schema=None) as batch_op:
+        batch_op.create_index("ix_contact_word", ["word", "contact_id"], unique=False)
+
+    op.create_table(
         "login_code",
         sa.Column("address_hmac", sa.String(length=64), nullable=False),
         sa.Column("contact_id", sa.String(length=32), nullable=True),
@@ -716,6 +730,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_login_code_contact_id"))
 
     op.drop_table("login_code")
+    with op.batch_alter_table("contact_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_contact_word")
+
+    op.drop_table("contact_word")
     with op.batch_alter_table("stage", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stage_flow_id"))
 

@@ -10,3 +10,9 @@ class CustomerRegistered(DomainEvent):
 
     contact_id: str
     opportunity_id: str | None = None
+
+
+class ContactChanged(DomainEvent):
+    """Name, address or other data of a contact are new; what was copied from them follows."""
+
+    contact_id: str

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlalchemy import Column, ForeignKey, String
+from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, personal, ref_field, text_field, time_field
+from ..core.words import WordType
 
 
 class Account(SQLModel, table=True):
@@ -29,3 +31,14 @@ class Contact(SQLModel, table=True):
     language: str = text_field(2, NOT_PERSONAL, default="en")
     is_active: bool = True
     created_at: Any = time_field()
+
+
+class ContactWord(SQLModel, table=True):
+    """A word that finds a contact, in small letters without accents; kept by `search`."""
+
+    __tablename__ = "contact_word"  # pyright: ignore[reportAssignmentType]
+
+    contact_id: str = Field(sa_column=Column(String(32), ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True))
+    word: str = Field(sa_column=Column(WordType, primary_key=True, info=personal("text")))
+
+    __table_args__ = (Index("ix_contact_word", "word", "contact_id"),)

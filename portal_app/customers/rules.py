@@ -43,9 +43,3 @@ class CustomerForm(Form):
         if language and language not in LANGUAGES:
             raise FieldError(msg("The portal does not speak this language."))
         return language
-
-
-def like_pattern(query: str) -> str:
-    """What staff typed, as a pattern that finds it anywhere; signs with a meaning for the database have none."""
-    plain = " ".join(query.split()).lower()[:LONGEST_QUERY]
-    return "%" + re.sub(r"([%_\\])", r"\\\1", plain) + "%" if plain else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy import Select, false, func, or_, select, true, update
+from sqlalchemy import Select, false, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
@@ -21,10 +21,11 @@ from ..core import audit
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.texts import LANGUAGES
+from . import search
 from .errors import CustomerKnown
-from .events import CustomerRegistered
+from .events import ContactChanged, CustomerRegistered
 from .models import Account, Contact
-from .rules import PAGE_SIZE, CustomerForm, like_pattern
+from .rules import LONGEST_QUERY, PAGE_SIZE, CustomerForm
 
 
 class CustomerRow(BaseModel):
@@ -80,20 +81,14 @@ def get_own_contact(session: Session, actor: Actor) -> Contact:
 
 
 def list_customers(session: Session, actor: Actor, query: str = "", page: int = 1) -> CustomerPage:
-    """A page of customers, the newest first; `query` is looked for in name, address, e-mail and phone.
+    """A page of customers, the newest first; `query` are beginnings of words of name, address, e-mail and phone.
 
     There is no count: it would read every row.
     """
     if not actor.can(Permission.SEE_ALL_OPPORTUNITIES):
         raise NotAllowed
     page = max(1, min(page, 4000))
-    statement = visible_contacts(session, actor)
-    pattern = like_pattern(query)
-    if pattern:
-        statement = statement.where(or_(*(
-            func.lower(column).like(pattern, escape="\\")
-            for column in (col(Contact.name), col(Contact.email), col(Contact.address), col(Contact.phone))
-        )))
+    statement = visible_contacts(session, actor).where(*search.conditions(session, query[:LONGEST_QUERY]))
     found = session.scalars(
         statement.order_by(col(Contact.id).desc()).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
     ).all()
@@ -166,6 +161,7 @@ def update_contact(session: Session, actor: Actor, contact_id: str, form: Custom
         end_links_of(session, contact.id)
         end_codes_of(session, contact.id)
     audit.record(session, actor.kind, actor.id, "update", "contact", contact.id, changed=changed)
+    publish(session, ContactChanged(contact_id=contact.id))
     return contact
 
 

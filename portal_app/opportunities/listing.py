@@ -25,11 +25,12 @@ from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
 from ..core.forms import Form
 from ..core.localized import in_language
+from ..core.words import asked_words
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
 from ..flows.view_kinds import view_of
 from . import search
-from .models import Opportunity, OpportunityWord
+from .models import Opportunity
 from .service import visible_opportunities
 
 PAGE_SIZE = 25
@@ -165,10 +166,10 @@ def list_opportunities(session: Session, actor: Actor, filters: Filters, page: P
     substage_ids = _substages_of(session, filters)
     if substage_ids == []:
         return OpportunityPage()
-    asked = search.asked_words(filters.search)
+    asked = asked_words(filters.search)
     if filters.search and not asked:
         return OpportunityPage()
-    found, is_common = _search_conditions(session, asked)
+    found, is_common = search.conditions(session, asked, MOST_COUNTED)
     conditions += found
     if filters.is_quiet:
         conditions.append(col(Opportunity.entered_substage_at) < now() - timedelta(days=QUIET_DAYS))
@@ -271,19 +272,6 @@ def _substages_of(session: Session, filters: Filters) -> list[str] | None:
         found = found.where(col(Stage.id) == filters.stage_id)
     turns = {filters.turn} if filters.turn else {"customer", "company"} if filters.is_quiet else set(get_args(Turn))
     return [substage_id for substage_id, view_kind in session.execute(found) if turn_of(view_kind) in turns]
-
-
-def _search_conditions(session: Session, words: list[str]) -> tuple[list[ColumnElement[bool]], bool]:
-    """The conditions, and whether they hit many: few hits are fetched by their ids; with many, the list is walked in
-    its order and soon finds a page."""
-    if not words:
-        return [], False
-    word, hits = search.rarest(session, words, MOST_COUNTED)
-    others = [search.has_word(other) for other in words if other != word]
-    if hits > MOST_COUNTED:
-        return [search.has_word(word), *others], True
-    found = select(col(OpportunityWord.opportunity_id)).where(search.begins_with(word))
-    return [col(Opportunity.id).in_(found), *others], False
 
 
 def _order(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:

@@ -8,6 +8,7 @@ from sqlalchemy import Column, ForeignKey, String
 from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
+from ..core.words import WordType
 
 
 class Opportunity(SQLModel, table=True):
@@ -53,9 +54,7 @@ class OpportunityWord(SQLModel, table=True):
 
     opportunity_id: str = Field(sa_column=Column(
         String(32), ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True))
-    # PostgreSQL reads beginnings of words from an index only in the order of the bytes.
-    word: str = Field(sa_column=Column(String(40).with_variant(String(40, collation="C"), "postgresql"),
-                                       primary_key=True, info=personal("text")))
+    word: str = Field(sa_column=Column(WordType, primary_key=True, info=personal("text")))
 
     __table_args__ = (Index("ix_opportunity_word", "word", "opportunity_id"),)
 

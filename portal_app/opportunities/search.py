@@ -1,63 +1,57 @@
-"""Finding opportunities by the beginnings of words.
+"""Finding opportunities by the words of `Opportunity.search_text`.
 
-The words of `Opportunity.search_text` stand in a table of their own, because looking for a text somewhere inside a
-column reads every row. They follow the column by themselves, whoever writes it.
+The words follow the column by themselves, whoever writes it.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, event, exists, func, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, delete, event, exists, insert, inspect, select
 from sqlmodel import Session, col
 
+from ..core import words
+from ..core.events import on
+from ..core.words import words_of
+from ..customers.events import ContactChanged
+from ..customers.models import Contact
 from .models import Opportunity, OpportunityWord
-
-LONGEST_WORD = 40
-MOST_WORDS_ASKED = 6
-_WORD = re.compile(r"[^\W_]+")
-
-
-def words_of(text: str) -> list[str]:
-    """The different words of a text in small letters without accents, in their order."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(plain)))
-
-
-def asked_words(query: str) -> list[str]:
-    """What somebody looks for; a word that another one begins with adds nothing."""
-    words = words_of(query)[:MOST_WORDS_ASKED]
-    return [w for w in words if not any(other != w and other.startswith(w) for other in words)]
-
-
-def begins_with(word: str) -> ColumnElement[bool]:
-    """`word*` as a range, which an index answers on every database."""
-    column = col(OpportunityWord.word)
-    return (column >= word) & (column < word + "\U0010ffff")
+from .rules import search_text
 
 
 def has_word(word: str) -> ColumnElement[bool]:
     """Whether the opportunity at hand has a word that begins with `word`."""
-    return exists().where(col(OpportunityWord.opportunity_id) == col(Opportunity.id), begins_with(word))
+    return exists().where(col(OpportunityWord.opportunity_id) == col(Opportunity.id),
+                          words.begins_with(col(OpportunityWord.word), word))
 
 
-def rarest(session: Session, words: list[str], at_most: int) -> tuple[str, int]:
-    """The word with the fewest hits, and how many; counting stops behind `at_most`."""
-    counts = [
-        select(func.count()).select_from(select(1).where(begins_with(word)).limit(at_most + 1).subquery())
-        .scalar_subquery() for word in words
-    ]
-    found = session.execute(select(*counts)).one()
-    return min(zip(words, found, strict=True), key=lambda pair: pair[1])
+def conditions(session: Session, asked: list[str], at_most: int) -> tuple[list[ColumnElement[bool]], bool]:
+    """The conditions, and whether they hit many: few hits (`at_most`) are fetched by their ids; with many, a list is
+    walked in its order and soon finds a page."""
+    if not asked:
+        return [], False
+    word, hits = words.rarest(session, col(OpportunityWord.word), asked, at_most)
+    others = [has_word(other) for other in asked if other != word]
+    if hits > at_most:
+        return [has_word(word), *others], True
+    found = select(col(OpportunityWord.opportunity_id)).where(words.begins_with(col(OpportunityWord.word), word))
+    return [col(Opportunity.id).in_(found), *others], False
+
+
+@on(ContactChanged)
+def _follow_contact(session: Session, changed: ContactChanged) -> None:
+    """A project is found by the new name and address of its customer."""
+    contact = session.get_one(Contact, changed.contact_id)
+    for opportunity in session.scalars(select(Opportunity).where(col(Opportunity.contact_id) == contact.id)):
+        opportunity.search_text = search_text(
+            opportunity.number, opportunity.title, contact.name, contact.email, opportunity.address)
+        session.add(opportunity)
 
 
 def _write(connection: Connection, opportunity: Opportunity) -> None:
-    words = words_of(opportunity.search_text)
-    if words:
-        connection.execute(insert(OpportunityWord), [{"opportunity_id": opportunity.id, "word": w} for w in words])
+    found = words_of(opportunity.search_text)
+    if found:
+        connection.execute(insert(OpportunityWord), [{"opportunity_id": opportunity.id, "word": w} for w in found])
 
 
 @event.listens_for(Opportunity, "after_insert")

@@ -17,11 +17,11 @@ from portal_app.core import events
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
-from portal_app.customers import service
+from portal_app.customers import search, service
 from portal_app.customers.errors import CustomerKnown
 from portal_app.customers.events import CustomerRegistered
 from portal_app.customers.models import Account, Contact
-from portal_app.customers.rules import PAGE_SIZE, CustomerForm, like_pattern
+from portal_app.customers.rules import PAGE_SIZE, CustomerForm
 
 
 @pytest.fixture
@@ -179,11 +179,19 @@ def test_search_finds_name_address_mail_and_phone(session: Session, seller, quer
     assert ([row.id for row in rows] == [person.id]) is found
 
 
-@given(st.text(max_size=300))
-def test_a_pattern_has_no_signs_with_a_meaning(query: str):
-    pattern = like_pattern(query)
-    inner = pattern[1:-1].replace("\\\\", "").replace("\\%", "").replace("\\_", "")
-    assert not set(inner) & set("%_\\")
+def test_search_follows_changed_data_and_takes_common_words(session: Session, seller, monkeypatch: pytest.MonkeyPatch):
+    people = [make_contact(session, name=f"Ana {n}") for n in range(4)]
+    people[1].name = "Berta 1"
+    session.flush()
+
+    def found(query: str) -> set[str]:
+        return {row.id for row in service.list_customers(session, seller, query).rows}
+
+    assert found("ana") == {people[n].id for n in (3, 2, 0)}
+    assert found("berta") == {people[1].id}
+    monkeypatch.setattr(search, "FEW_HITS", 1)
+    assert found("an") == {people[n].id for n in (3, 2, 0)}
+    assert found("an 3") == {people[3].id}
 
 
 # -- changing ---------------------------------------------------------------------------------------------------------

@@ -11,13 +11,16 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from portal_app.access.actors import Role
-from portal_app.core import events
+from portal_app.core import events, words
 from portal_app.core.clock import fixed
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
+from portal_app.customers import service as customers
+from portal_app.customers.models import Contact
+from portal_app.customers.rules import CustomerForm
 from portal_app.flows.events import ActHappened
 from portal_app.flows.view_kinds import Act
-from portal_app.opportunities import detail, figures, listing, search
+from portal_app.opportunities import detail, figures, listing
 from portal_app.opportunities.models import SubstageChange
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 
@@ -173,9 +176,18 @@ def test_search_follows_a_changed_text(session, staff):
     assert found("old") == []
 
 
+def test_search_follows_the_customers_new_name(session, staff):
+    opportunity = make_opportunity(session, search_text="old name")
+    contact = session.get_one(Contact, opportunity.contact_id)
+    form = CustomerForm(name="Berta Nueva", email=contact.email)
+    customers.update_contact(session, staff, contact.id, form)
+    page = listing.list_opportunities(session, staff, listing.Filters(search="nueva"), listing.PageOf())
+    assert [row.id for row in page.rows] == [opportunity.id]
+
+
 def test_words_of_a_text():
-    assert search.words_of("Lucía FERNÁNDEZ, Straße 14; lucía x_y") == ["lucia", "fernandez", "strasse", "14", "x", "y"]
-    assert search.asked_words("lu lucia mar") == ["lucia", "mar"]
+    assert words.words_of("Lucía FERNÁNDEZ, Straße 14; lucía x_y") == ["lucia", "fernandez", "strasse", "14", "x", "y"]
+    assert words.asked_words("lu lucia mar") == ["lucia", "mar"]
 
 
 @pytest.mark.parametrize("cursor", ["x", "%%%", "MTIz", "LTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OS5h", "é"])

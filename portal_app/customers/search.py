@@ -1,0 +1,52 @@
+"""Finding contacts by the words of their name, address, e-mail and phone, which follow these columns by themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, event, exists, false, insert, inspect, select
+from sqlmodel import Session, col
+
+from ..core import words
+from .models import Contact, ContactWord
+
+FEW_HITS = 1000
+_COLUMNS = ("name", "email", "phone", "address")
+
+
+def conditions(session: Session, query: str) -> list[ColumnElement[bool]]:
+    """Few hits are fetched by their ids; with many, the list is walked in its order and soon finds a page."""
+    if not query.strip():
+        return []
+    asked = words.asked_words(query)
+    if not asked:
+        return [false()]
+    word, hits = words.rarest(session, col(ContactWord.word), asked, FEW_HITS)
+    others = [_has_word(other) for other in asked if other != word]
+    if hits > FEW_HITS:
+        return [_has_word(word), *others]
+    found = select(col(ContactWord.contact_id)).where(words.begins_with(col(ContactWord.word), word))
+    return [col(Contact.id).in_(found), *others]
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    return exists().where(col(ContactWord.contact_id) == col(Contact.id),
+                          words.begins_with(col(ContactWord.word), word))
+
+
+def _write(connection: Connection, contact: Contact) -> None:
+    found = words.words_of(" ".join(getattr(contact, column) for column in _COLUMNS))
+    if found:
+        connection.execute(insert(ContactWord), [{"contact_id": contact.id, "word": word} for word in found])
+
+
+@event.listens_for(Contact, "after_insert")
+def _inserted(_mapper: Any, connection: Connection, contact: Contact) -> None:
+    _write(connection, contact)
+
+
+@event.listens_for(Contact, "after_update")
+def _updated(_mapper: Any, connection: Connection, contact: Contact) -> None:
+    if any(inspect(contact).attrs[column].history.has_changes() for column in _COLUMNS):
+        connection.execute(delete(ContactWord).where(col(ContactWord.contact_id) == contact.id))
+        _write(connection, contact)
