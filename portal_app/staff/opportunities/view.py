@@ -60,9 +60,10 @@ def _toolbar() -> rx.Component:
                 t("Search name, number, address, e-mail"), default_value=filters.search,
                 key=rx.Var.create(f"search-{ProjectsState.search_key}"), auto_complete="off", max_length=120,
                 on_change=ProjectsState.search.debounce(SEARCH_WAITS_MS), custom_attrs={"data-testid": "search"})),
-            _select("flow", t("Process"), ProjectsState.flows, filters.flow_id,
-                    rx.cond(ProjectsState.as_board, "", t("All processes"))),
-            rx.cond(ProjectsState.as_board, rx.fragment(), only_list),
+            rx.cond(
+                ProjectsState.as_board, _select("flow", t("Process"), ProjectsState.flows, filters.flow_id),
+                rx.fragment(_select("flow", t("Process"), ProjectsState.flows, filters.flow_id, t("All processes")),
+                            only_list)),
             class_name="toolbar",
         ),
         on_submit=ProjectsState.submit_search, role="search", style={"margin_top": "16px"},
