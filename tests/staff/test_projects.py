@@ -210,6 +210,23 @@ def test_an_access_link_is_sent_and_stands_among_the_mails(served, way):
     assert reader.notices[-1] == "error"  # not as often as one likes
 
 
+def test_a_contact_is_corrected_and_wrong_entries_are_told(served, way):
+    opportunity = make_opportunity(served, substage=way[0])
+    make_contact(served, email="taken@example.com")
+    reader, state = open_page(served, ProjectState, id=opportunity.id)
+    form = {"name": "Berta", "email": "taken@example.com", "phone": "", "address": "", "language": "de"}
+    reader.send(ProjectState, "edit_contact")
+    reader.send(ProjectState, "save_contact", form)
+    assert (list(state.field_errors), state.is_editing_contact) == (["email"], True)
+    reader.send(ProjectState, "save_contact", {**form, "email": "berta@example.com"})
+    state = reader.state(ProjectState)
+    assert (state.contact.name, state.contact.email, state.contact_language, state.is_editing_contact) == (
+        "Berta", "berta@example.com", "Deutsch", False)
+    reader.send(ProjectState, "edit_contact")
+    reader.send(ProjectState, "leave_contact")
+    assert not reader.state(ProjectState).is_editing_contact
+
+
 def test_mails_are_not_read_for_whoever_may_not_see_them(served, way):
     member = make_staff(served, Role.INSTALLER)
     opportunity = make_opportunity(served, substage=way[0], owner_id=member.id)

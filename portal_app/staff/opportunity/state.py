@@ -15,6 +15,8 @@ from ...core.database import run_read, run_write
 from ...core.errors import ChangedMeanwhile, NotFound
 from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
+from ...customers.rules import CustomerForm
+from ...customers.service import update_contact
 from ...messaging.access_link import send_access_link
 from ...messaging.service import MailRow, list_mails, retry_mail
 from ...offers.authoring import OfferBrief, WishView, list_offers_for_staff, list_wishes
@@ -98,6 +100,8 @@ class ProjectState(PortalState, rx.State):
     wishes: list[WishView] = []
     can_edit_offers: bool = False
     can_move: bool = False
+    can_edit_contact: bool = False
+    is_editing_contact: bool = False
     can_send_link: bool = False
     can_see_mail: bool = False
     has_failed: bool = False
@@ -136,7 +140,8 @@ class ProjectState(PortalState, rx.State):
         self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)
         self.can_see_mail = actor.can(Permission.SEE_MAIL)
-        self.is_asking = False
+        self.can_edit_contact = actor.can(Permission.EDIT_CUSTOMERS)
+        self.is_asking = self.is_editing_contact = False
         self.is_loaded = True
 
     @handler(Permission.MOVE_OPPORTUNITIES)
@@ -162,6 +167,21 @@ class ProjectState(PortalState, rx.State):
                 await self._notify(msg("Moved to “{name}”."), name=self.target_name)
             except ChangedMeanwhile:
                 await self._notify(msg("Somebody else moved this project meanwhile. Here is where it stands now."), "info")
+            self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def edit_contact(self):
+        self.is_editing_contact, self.field_errors = True, {}
+
+    @handler(STAFF)
+    async def leave_contact(self):
+        self.is_editing_contact, self.field_errors = False, {}
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def save_contact(self, form: dict):
+        async with self._showing_errors():
+            await run_write(update_contact, self._actor, self.contact.id, parse(CustomerForm, form))
+            await self._notify(msg("Saved."))
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
 
     @handler(Permission.EDIT_CUSTOMERS)

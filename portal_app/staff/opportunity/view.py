@@ -14,6 +14,7 @@ from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, tn
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
+from .contact import contact_card
 from .roof import roof_card
 from .state import HistoryDay, ProjectState
 
@@ -35,7 +36,7 @@ def _content() -> rx.Component:
         _head(),
         rx.el.div(
             rx.el.div(_history(), class_name="column"),
-            rx.el.div(_contact(), *_rooms(), _mails(), class_name="column"),
+            rx.el.div(contact_card(), *_rooms(), _mails(), class_name="column"),
             class_name="columns",
         ),
         _move_dialog(),
@@ -176,22 +177,6 @@ def _because(cause: Any) -> Any:
         ("decline-budget", rx.fragment(", ", t("because the offer was declined"))),
         ("login-code", rx.fragment(", ", t("because a sign-in code was asked for"))),
         rx.fragment(", ", cause),
-    )
-
-
-def _contact() -> rx.Component:
-    contact = ProjectState.contact
-    return c.card(
-        c.card_head(t("Customer"), id="contact"),
-        c.key_values([
-            (t("Name"), contact.name),
-            (t("E-mail"), rx.el.a(contact.email, href=rx.Var.create(f"mailto:{contact.email}"))),
-            (t("Phone"), rx.cond(contact.phone != "", rx.el.a(
-                contact.phone, href=rx.Var.create(f"tel:{contact.phone}"), class_name="nowrap"), "–")),
-            (t("Address"), rx.cond(contact.address != "", contact.address, "–")),
-            (t("Language"), ProjectState.contact_language),
-        ]),
-        aria_labelledby="contact", custom_attrs={"data-testid": "contact"},
     )
 
 

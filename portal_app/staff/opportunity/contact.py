@@ -1,0 +1,57 @@
+"""Who the customer is, and the form that corrects it."""
+
+from __future__ import annotations
+
+import reflex as rx
+
+from ...core.texts import LANGUAGE_NAMES
+from ...ui import components as c
+from ...ui.i18n import said, t
+from .state import ProjectState
+
+
+def contact_card() -> rx.Component:
+    edit = rx.cond(
+        ProjectState.can_edit_contact & ~rx.Var.create(ProjectState.is_editing_contact),
+        c.button(t("Edit"), variant="own", size="s", on_click=ProjectState.edit_contact,
+                 custom_attrs={"data-testid": "edit-contact"}))
+    return c.card(
+        c.card_head(t("Customer"), edit, id="contact"),
+        rx.cond(ProjectState.is_editing_contact, _form(), _shown()),
+        aria_labelledby="contact", custom_attrs={"data-testid": "contact"},
+    )
+
+
+def _shown() -> rx.Component:
+    contact = ProjectState.contact
+    return c.key_values([
+        (t("Name"), contact.name),
+        (t("E-mail"), rx.el.a(contact.email, href=rx.Var.create(f"mailto:{contact.email}"))),
+        (t("Phone"), rx.cond(contact.phone != "", rx.el.a(
+            contact.phone, href=rx.Var.create(f"tel:{contact.phone}"), class_name="nowrap"), "–")),
+        (t("Address"), rx.cond(contact.address != "", contact.address, "–")),
+        (t("Language"), ProjectState.contact_language),
+    ])
+
+
+def _form() -> rx.Component:
+    contact = ProjectState.contact
+
+    def error(field: str) -> rx.Var[str]:
+        return said(ProjectState.field_errors[field])
+
+    return rx.el.form(
+        c.field(t("Name"), c.text_input, id="name", default_value=contact.name, max_length=120, error=error("name")),
+        c.field(t("E-mail"), c.text_input, id="email", type="email", default_value=contact.email, max_length=254,
+                hint=t("With a new address, links that went to the old one end."), error=error("email")),
+        c.field(t("Phone"), c.text_input, id="phone", type="tel", default_value=contact.phone, max_length=40,
+                error=error("phone")),
+        c.field(t("Address"), c.text_input, id="address", default_value=contact.address, max_length=300,
+                error=error("address")),
+        c.field(t("Language"), c.select, id="language", options=list(LANGUAGE_NAMES.items()),
+                default_value=contact.language, error=error("language")),
+        rx.el.div(
+            c.submit_button(t("Save"), size="m", busy=ProjectState.busy, custom_attrs={"data-testid": "save-contact"}),
+            c.button(t("Cancel"), variant="ghost", on_click=ProjectState.leave_contact), class_name="row"),
+        on_submit=ProjectState.save_contact, class_name="form", no_validate=True,
+    )
