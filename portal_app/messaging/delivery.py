@@ -19,10 +19,9 @@ from sqlmodel import Session, col
 from ..core.clock import now
 from ..core.database import run_read, run_write
 from ..core.ids import new_id
-from ..core.texts import msg
 from .models import FAILED, SENDING, SENT, WAITING, OutboxMail
 from .rules import MOST_ATTEMPTS, wait_seconds
-from .senders import BROKEN, Letter, Sender, SendFailed, make_sender, sender_address
+from .senders import BROKEN, TOO_LATE, Letter, Sender, SendFailed, make_sender, sender_address
 from .wake import Bell, the_bell
 
 log = logging.getLogger(__name__)
@@ -30,7 +29,6 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 2.0
 CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be sent by two workers
 AT_ONCE = 4
-TOO_LATE = msg("The mail could not be delivered in time and has ended.")
 
 
 def _is_due(at: datetime) -> ColumnElement[bool]:

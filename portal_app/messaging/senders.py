@@ -35,6 +35,10 @@ NO_ACCESS = msg("The mail service does not accept our access. Please check its s
 BAD_RECIPIENT = msg("The mail service refused the address of the recipient.")
 REFUSED = msg("The mail service refused the message.")
 BROKEN = msg("The mail service answered with an error.")
+TOO_LATE = msg("The mail could not be delivered in time and has ended.")
+
+# Everything that may stand in `OutboxMail.last_error`: pages translate it.
+REASONS = (UNREACHABLE, BUSY, NO_ACCESS, BAD_RECIPIENT, REFUSED, BROKEN, TOO_LATE)
 
 
 class SendFailed(Exception):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from pydantic import BaseModel
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor, Permission
@@ -209,6 +210,28 @@ def retry_mail(session: Session, actor: Actor, mail_id: str) -> None:
     session.add(mail)
     audit.record(session, actor.kind, actor.id, "retry", "mail", mail.id)
     ring_after_commit(session)
+
+
+class Trouble(BaseModel):
+    """Mails of all kinds that wait after a failure, or were given up during the last day, and why the last one was."""
+
+    waiting: int = 0
+    given_up: int = 0
+    reason: str = ""
+
+
+def get_trouble(session: Session, actor: Actor) -> Trouble:
+    """Whether mail goes out at all: codes and invitations belong to no project, and staff must see their fate too."""
+    if not actor.can(Permission.SEE_MAIL):
+        raise NotAllowed
+    in_trouble = (col(OutboxMail.last_error) != "") & (
+        (col(OutboxMail.status) == WAITING)
+        | ((col(OutboxMail.status) == FAILED) & (col(OutboxMail.created_at) > now() - timedelta(days=1))))
+    counts = dict(session.exec(
+        select(OutboxMail.status, func.count()).where(in_trouble).group_by(OutboxMail.status)).all())
+    reason = session.exec(select(OutboxMail.last_error).where(in_trouble)
+                          .order_by(col(OutboxMail.created_at).desc(), col(OutboxMail.id).desc()).limit(1)).first()
+    return Trouble(waiting=counts.get(WAITING, 0), given_up=counts.get(FAILED, 0), reason=reason or "")
 
 
 def oldest_unsent_at(session: Session) -> datetime | None:

@@ -41,6 +41,7 @@ def smtp_to(server: SmtpLike, **options) -> SmtpSender:
 def failure_of(sender: senders.Sender) -> SendFailed:
     with pytest.raises(SendFailed) as failed:
         sender.send(LETTER)
+    assert failed.value.text in senders.REASONS, "pages translate only these"
     return failed.value
 
 

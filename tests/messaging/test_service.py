@@ -16,6 +16,7 @@ from portal_app.core.ids import new_id
 from portal_app.messaging import service
 from portal_app.messaging.defaults import default_texts, ensure_templates
 from portal_app.messaging.models import FAILED, SENDING, SENT, WAITING, EmailTemplate, OutboxMail
+from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, UNREACHABLE
 from portal_app.messaging.service import NothingToSendAgain, enqueue_builtin, enqueue_staff_template, enqueue_template
 
 OFFER = {"offer_title": "Balance", "offer_total": "€10,370", "offer_valid_until": "5 December"}
@@ -184,6 +185,20 @@ def test_a_mail_that_was_given_up_can_be_sent_again(session: Session, company):
     for unknown in (stray.id, new_id()):
         with pytest.raises(NotFound):
             service.retry_mail(session, staff, unknown)
+
+
+def test_staff_see_when_mail_does_not_go_out(session: Session, company):
+    staff = actor_of(make_staff(session, Role.SALES))
+    assert service.get_trouble(session, staff) == service.Trouble()
+    for status, reason, hours in ((WAITING, BUSY, 1), (WAITING, "", 0), (FAILED, BAD_RECIPIENT, 2), (FAILED, BUSY, 48),
+                                  (SENT, "", 0), (WAITING, UNREACHABLE, 0.5)):
+        session.add(OutboxMail(to_address="a@example.com", subject="s", html="h", text="t", status=status,
+                               last_error=reason, created_at=now() - timedelta(hours=hours)))
+    session.flush()
+    trouble = service.get_trouble(session, staff)
+    assert (trouble.waiting, trouble.given_up, trouble.reason) == (2, 1, UNREACHABLE)
+    with pytest.raises(NotAllowed):
+        service.get_trouble(session, actor_of(make_staff(session, Role.INSTALLER)))
 
 
 def test_the_oldest_unsent_mail_is_known(session: Session):

@@ -6,12 +6,13 @@ from typing import Any
 
 import reflex as rx
 
+from ...messaging.senders import REASONS
 from ...messaging.service import MailRow
 from ...opportunities.detail import HistoryRow, StageStep, SubstageChoice
 from ...opportunities.rules import BY_HAND, CREATED, SUBSTAGE_DELETED
 from ...ui import components as c
 from ...ui.frames import staff_frame
-from ...ui.i18n import date, moment, said, t, tn
+from ...ui.i18n import date, moment, said, t, t_marked, tn
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
 from .contact import contact_card
@@ -180,6 +181,11 @@ def _because(cause: Any) -> Any:
     )
 
 
+def _reason(text: Any) -> Any:
+    """Why a mail has not gone out, in the reader's language."""
+    return rx.match(text, *((reason, t_marked(reason)) for reason in REASONS), text)
+
+
 def _mails() -> rx.Component:
     def line(mail: MailRow) -> rx.Component:
         state = rx.match(
@@ -190,7 +196,7 @@ def _mails() -> rx.Component:
                 rx.el.b(mail.subject),
                 rx.el.span(rx.cond(mail.sent_at != "", moment(mail.sent_at), moment(mail.created_at)), " · ",
                            mail.to_address, class_name="tiny muted block"),
-                rx.cond(mail.last_error != "", rx.el.span(mail.last_error, class_name="errtext")),
+                rx.cond(mail.last_error != "", rx.el.span(_reason(mail.last_error), class_name="errtext")),
                 rx.cond(mail.can_retry, c.text_button(t("Send again"), on_click=ProjectState.send_again(mail.id))),
                 class_name="grow",
             ),

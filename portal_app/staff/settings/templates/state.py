@@ -14,6 +14,7 @@ from ....core.errors import InvalidForm, NotFound
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
 from ....messaging.rules import LONGEST_BODY, LONGEST_SUBJECT
+from ....messaging.service import Trouble, get_trouble
 from ....messaging.templates import (
     DraftForm,
     TemplateForm,
@@ -41,6 +42,7 @@ class VariableRow(BaseModel):
 
 class TemplatesState(PortalState, rx.State):
     rows: list[TemplateRow] = []
+    trouble: Trouble = Trouble()
     may_edit: bool = False
 
     key: str = ""
@@ -77,6 +79,8 @@ class TemplatesState(PortalState, rx.State):
         self.is_missing, self.key, self.is_changed, self.field_errors = False, "", False, {}
         if not key:
             self.rows = await run_read(list_templates, self._actor)
+            if self._actor.can(Permission.SEE_MAIL):
+                self.trouble = await run_read(get_trouble, self._actor)
             return
         try:
             found = await run_read(read_template, self._actor, key[:60])

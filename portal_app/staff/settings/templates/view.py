@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ....core.texts import LANGUAGE_NAMES
+from ....messaging.senders import REASONS
 from ....messaging.variables import USE_TITLES
 from ....ui import components as c
 from ....ui.drafting import draft_input, leave_guard
@@ -49,11 +50,25 @@ def _list() -> rx.Component:
         rx.el.div(rx.el.div(rx.el.h1(t("E-mail templates")),
                             rx.el.p(t("What the portal writes to customers and colleagues, in every language."))),
                   class_name="title-row"),
+        _trouble(),
         c.table(
             t("E-mail templates"), [t("Template"), t("Sent when"), t("Languages")],
             rx.foreach(S.rows, _row),
         ),
     )
+
+
+def _trouble() -> rx.Component:
+    """Mail that does not go out is everybody's trouble: it is said where mail is at home."""
+    reason = rx.match(S.trouble.reason, *((each, t_marked(each)) for each in REASONS), "")
+    return rx.cond(S.trouble.reason != "", c.note(
+        "bad", t("Mail is not going out as it should."), reason, " ",
+        rx.cond(S.trouble.waiting > 0, tn("{n} mail waits and is tried again.", "{n} mails wait and are tried again.",
+                                          S.trouble.waiting), ""), " ",
+        rx.cond(S.trouble.given_up > 0, tn("{n} mail was given up today.", "{n} mails were given up today.",
+                                           S.trouble.given_up), ""),
+        custom_attrs={"data-testid": "mail-trouble"},
+    ))
 
 
 def _row(row: Any) -> rx.Component:
