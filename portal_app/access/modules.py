@@ -45,4 +45,4 @@ def is_on(settings: Mapping[str, Mapping[str, Any]], key: str) -> bool:
 
 def scope_of(settings: Mapping[str, Mapping[str, Any]], key: str) -> Scope:
     scope = settings.get(key, {}).get("scope", MODULES[key].scope)
-    return "contact" if scope == "contact" else "account"
+    return "account" if scope == "account" else "contact"  # whatever is not known shows less

@@ -55,10 +55,6 @@ def delay_seconds(attempts: int) -> int:
 GROWING_ATTEMPTS = next(n for n in range(100) if delay_seconds(n) == LONGEST_DELAY_SECONDS)
 
 
-def is_password_long_enough(password: str) -> bool:
-    return SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
-
-
 def is_password_guessable(password: str, email: str, name: str) -> bool:
     """Whether it is little more than the person's own address or name, or few letters over and over."""
     plain = _letters(password)

@@ -202,3 +202,14 @@ def test_signing_out_everywhere_ends_all_own_sessions_only(session: Session, mak
     sessions.revoke_all_sessions(session, actor_of(person))
     assert [find(session, token) for token in own] == [None] * 3
     assert sessions.list_valid_sessions(session, {hash_of(t) for t in (*own, foreign)}) == {hash_of(foreign)}
+
+
+def test_nothing_used_is_nothing_saved(session: Session):
+    assert sessions.save_seen(session) == 0
+
+
+def test_staff_are_known_among_sessions_also_ended_ones(session: Session):
+    staff = sessions.open_session(session, staff_id=make_staff(session).id)
+    customer = sessions.open_session(session, contact_id=make_contact(session).id)
+    sessions.end_session(session, staff)
+    assert sessions.staff_among(session, {hash_of(staff), hash_of(customer), "unknown"}) == {hash_of(staff)}

@@ -57,6 +57,7 @@ def test_only_who_manages_the_team_sees_and_changes_it(session: Session, boss):
 def test_an_invited_member_gets_a_link_and_waits_for_a_password(session: Session, boss, mailed):
     member = staff.invite_staff(session, actor_of(boss), form())
     assert (member.email, member.role) == ("nora@example.com", "sales")
+    assert form(language="de").language == "de"
     assert [told.staff_id for told in mailed] == [member.id]
     found = find_staff_token(session, mailed[0].token)
     assert found is not None

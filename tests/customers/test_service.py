@@ -52,6 +52,11 @@ def test_a_customer_has_an_account_and_is_announced(session: Session, seller, to
     assert told == [CustomerRegistered(contact_id=person.id, opportunity_id=None)]
 
 
+def test_who_registers_quietly_is_announced_by_the_caller(session: Session, seller, told):
+    service.create_customer(session, seller, form(), announce=False)
+    assert told == []
+
+
 def test_without_a_language_it_is_the_company_s(session: Session, seller, told):
     assert service.create_customer(session, seller, form()).language == "de"
 
