@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories import actor_of, make_contact, make_staff
+from sqlalchemy import event
 from sqlmodel import Session, select
 
 from portal_app.access.actors import SYSTEM, Role
@@ -258,3 +259,26 @@ def test_foreign_offers_drafts_and_unknown_ones_look_alike(session: Session, cas
             answer(session, case.customer)
     with pytest.raises(NotFound):
         deciding.list_offers(session, stranger, case.opportunity.id, "en")
+
+
+def test_the_page_costs_the_same_however_many_offers_there_are(session: Session, case: Case):
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement: str, *_) -> None:
+        asked.append(statement)
+
+    def queries() -> int:
+        session.flush()
+        session.expire_all()
+        session.refresh(case.opportunity)
+        asked.clear()
+        read(session, case)
+        return len(asked)
+
+    event.listen(session.connection(), "before_cursor_execute", note)
+    make_offer(session, case)
+    one = queries()
+    for _ in range(6):
+        make_offer(session, case)
+    assert 0 < one <= 5
+    assert queries() == one

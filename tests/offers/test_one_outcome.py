@@ -1,4 +1,4 @@
-"""Whoever comes at the same moment: exactly one outcome, one event, one move. On SQLite and PostgreSQL."""
+"""Whoever comes at the same moment: exactly one outcome, one event, one mail, one move. On SQLite and PostgreSQL."""
 
 from __future__ import annotations
 
@@ -8,35 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, BrokenBarrierError
 
 import pytest
+from factories import actor_of, make_company, make_staff
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from portal_app.access.actors import SYSTEM
-from portal_app.core import clock, events
+from portal_app import rooms
+from portal_app.automations.service import ActionForm, ActionListForm, save_actions
+from portal_app.core import clock
 from portal_app.core.errors import PortalError
 from portal_app.core.events import EventRow
+from portal_app.messaging.defaults import ensure_templates
+from portal_app.messaging.models import OutboxMail
 from portal_app.offers import authoring, deciding
-from portal_app.offers.events import OfferAccepted
 from portal_app.offers.forms import DeclineForm
 from portal_app.offers.models import Offer, OfferDecision
 from portal_app.offers.rules import DeclineReason
 from portal_app.opportunities.models import Opportunity, SubstageChange
-from portal_app.opportunities.service import move
 from tests.offers.made import NOW, Case, form, make_case, make_offer
 
 MANY = 20
 TOTAL = 121_000
-
-
-@pytest.fixture
-def moves_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `accept-budget` does when staff attached a move to it."""
-
-    def move_on(session: Session, event: OfferAccepted) -> None:
-        move(session, SYSTEM, session.get_one(Opportunity, event.opportunity_id), session.info["next"], "accept-budget")
-
-    monkeypatch.setitem(events._listeners, OfferAccepted, [move_on])
 
 
 @pytest.fixture
@@ -48,7 +40,22 @@ def case(empty_database: Engine) -> tuple[Engine, Case, list[str]]:
     return empty_database, made, offers
 
 
-def at_once(engine: Engine, case: Case, acts: list[Callable[[Session], object]]) -> Counter[str]:
+@pytest.fixture
+def moves_on(case: tuple[Engine, Case, list[str]]) -> None:
+    """Staff attached a move and a mail to `accept-budget`."""
+    rooms.listen()
+    engine, made, _ = case
+    with Session(engine) as session:
+        make_company(session)
+        ensure_templates(session)
+        save_actions(session, actor_of(make_staff(session)), ActionListForm(
+            trigger="accept-budget", flow_id=made.opportunity.flow_id, actions=[
+                ActionForm(kind="move", substage_id=made.substages[1].id),
+                ActionForm(kind="send_template", template_key="accept-budget")]))
+        session.commit()
+
+
+def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> Counter[str]:
     """Runs all acts at the same moment, each in a session of its own; how they ended, by name."""
     start = Barrier(len(acts))
 
@@ -56,7 +63,6 @@ def at_once(engine: Engine, case: Case, acts: list[Callable[[Session], object]])
         start.wait(20)
         try:
             with clock.fixed(NOW), Session(engine, expire_on_commit=False) as session:
-                session.info["next"] = case.substages[1].id
                 act(session)
                 session.commit()
         except PortalError as refused:
@@ -83,10 +89,10 @@ def statuses(engine: Engine) -> Counter[str]:
 
 def test_of_twenty_acceptances_of_two_offers_one_counts(case, moves_on):
     engine, made, offers = case
-    ended = at_once(engine, made, [accepting(made, offers[n % 2]) for n in range(MANY)])
+    ended = at_once(engine, [accepting(made, offers[n % 2]) for n in range(MANY)])
     assert ended == {"done": 1, "OfferAlreadyDecided": MANY - 1}
     assert statuses(engine) == {"accepted": 1, "closed": 1}
-    assert count(engine, OfferDecision, SubstageChange) == [1, 1]
+    assert count(engine, OfferDecision, SubstageChange, OutboxMail) == [1, 1, 1]
     with Session(engine) as session:
         told = session.exec(select(EventRow).where(EventRow.name == "OfferAccepted")).all()
         assert len(told) == 1
@@ -95,7 +101,7 @@ def test_of_twenty_acceptances_of_two_offers_one_counts(case, moves_on):
 
 def test_control_without_lock_and_condition_several_would_count(case):
     """The same race against an acceptance that looks first and writes then: it shows that the test above can fail."""
-    engine, made, offers = case
+    engine, _, offers = case
     looked = Barrier(MANY)
 
     def naive(offer_id: str) -> Callable[[Session], object]:
@@ -122,7 +128,7 @@ def test_control_without_lock_and_condition_several_would_count(case):
 
         return tolerant
 
-    at_once(engine, made, [run(naive(offers[n % 2])) for n in range(MANY)])
+    at_once(engine, [run(naive(offers[n % 2])) for n in range(MANY)])
     with Session(engine) as session:
         told = session.exec(select(func.count()).select_from(EventRow).where(EventRow.name == "NaivelyAccepted")).one()
     assert told > 1
@@ -131,7 +137,7 @@ def test_control_without_lock_and_condition_several_would_count(case):
 @pytest.mark.parametrize("turn", range(3))
 def test_an_acceptance_and_a_withdrawal_at_the_same_moment_have_one_outcome(case, turn):
     engine, made, (first, _) = case
-    ended = at_once(engine, made, [
+    ended = at_once(engine, [
         accepting(made, first), lambda s: authoring.withdraw_offer(s, made.sales, first),
         accepting(made, first), lambda s: authoring.withdraw_offer(s, made.sales, first)])
     assert ended["done"] == 1
@@ -145,7 +151,7 @@ def test_an_acceptance_and_a_change_at_the_same_moment_never_accept_what_was_not
     engine, made, (first, _) = case
     with Session(engine) as session:
         revision = session.get_one(Offer, first).revision
-    ended = at_once(engine, made, [
+    ended = at_once(engine, [
         accepting(made, first), lambda s: authoring.save_offer(s, made.sales, first, revision, form(price_cents=9))])
     assert ended["done"] == 1
     with Session(engine) as session:
@@ -161,7 +167,7 @@ def test_an_acceptance_and_a_change_at_the_same_moment_never_accept_what_was_not
 def test_accepting_and_declining_at_the_same_moment_have_one_outcome(case):
     engine, made, (first, second) = case
     no = DeclineForm(reason=DeclineReason.OTHER)
-    ended = at_once(engine, made, [
+    ended = at_once(engine, [
         accepting(made, first),
         lambda s: deciding.decline_offers(s, made.customer, made.opportunity.id, {first: 1, second: 1}, no, "")])
     assert ended == {"done": 1, "OfferAlreadyDecided": 1}
@@ -170,7 +176,7 @@ def test_accepting_and_declining_at_the_same_moment_have_one_outcome(case):
 
 def test_two_staff_who_create_at_the_same_moment_get_two_numbers(case):
     engine, made, _ = case
-    ended = at_once(engine, made, [
+    ended = at_once(engine, [
         lambda s: authoring.create_offer(s, made.sales, made.opportunity.id) for _ in range(6)])
     assert ended == {"done": 6}
     with Session(engine) as session:

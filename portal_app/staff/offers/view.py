@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ...ui import components as c
+from ...ui.drafting import leave_guard
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, money, number, said, t
 from ...ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
@@ -74,7 +75,7 @@ def _editor() -> rx.Component:
             rx.el.div(_sums(), _preview(), _others(), class_name="column"),
             class_name="columns",
         ),
-        rx.cond(S.is_dirty & S.head.may_edit, _save_bar()),
+        rx.cond(S.is_dirty & S.head.may_edit, _save_bar()), leave_guard(S.is_dirty),
         share_dialog(), withdraw_dialog(), delete_dialog(),
     )
 
