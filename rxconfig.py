@@ -18,5 +18,6 @@ config = rx.Config(
     show_built_with_reflex=False,
     telemetry_enabled=False,
     redis_url=settings.redis_url or None,
+    trusted_proxy_hops=settings.trusted_proxies,
     state_manager_mode=StateManagerMode.REDIS if settings.redis_url else StateManagerMode.MEMORY,
 )

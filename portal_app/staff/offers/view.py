@@ -85,7 +85,8 @@ def _actions() -> rx.Component:
     return rx.el.div(
         rx.cond((head.status == "draft") & head.may_share, c.button(
             c.icon("send", "s"), t("Share with the customer"), variant="solid", blocked=S.is_dirty,
-            on_click=S.ask("share"), aria_describedby="why-not", custom_attrs={"data-testid": "share"})),
+            on_click=S.ask("share"), custom_attrs={"data-testid": "share"},
+            aria_describedby=rx.cond(S.is_dirty, "why-not", rx.Var("undefined")))),
         c.link_button(c.icon("file-text", "s"), t("PDF"), href=pdf_address(head.id), plain=True, target="_blank",
                       custom_attrs={"data-testid": "pdf"}),
         c.button(c.icon("eye", "s"), rx.cond(S.is_previewing, t("Close preview"), t("Preview")),
