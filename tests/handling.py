@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import reflex as rx
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor
@@ -53,6 +54,23 @@ class Reader:
 def address_of(event: Any) -> str:
     """Where an answer leads to."""
     return next(str(value._var_value) for name, value in event.args if str(name) == "path")
+
+
+@contextmanager
+def queries(session: Session) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection, _cursor, statement, *_):
+        if not statement.startswith(("SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(connection, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event
-from sqlmodel import Session
+from handling import queries
 
 from portal_app.access.actors import Role
 from portal_app.core import events, words
@@ -28,22 +25,6 @@ NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 STAGES = (("Request", [("We have your request", None)]),
           ("Your offer", [("We plan", None), ("Choose your offer", "offer")]),
           ("Switch-on", [("Done", "finalization-success")]))
-
-
-@contextmanager
-def queries(session: Session) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_):
-        if not statement.startswith(("SAVEPOINT", "RELEASE")):
-            seen.append(statement)
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 @pytest.fixture

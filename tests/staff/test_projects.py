@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
-from handling import Reader, address_of, served
+from handling import Reader, address_of, queries, served
 from sqlmodel import select
 
 from portal_app.access.actors import Role
@@ -16,21 +16,23 @@ from portal_app.core.ids import new_id
 from portal_app.customers.models import Contact
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import OutboxMail
+from portal_app.messaging.service import enqueue_template
 from portal_app.opportunities.detail import HistoryRow
-from portal_app.opportunities.listing import Filters
+from portal_app.opportunities.listing import Filters, PageOf
 from portal_app.opportunities.models import Opportunity, SubstageChange
+from portal_app.opportunities.service import move
 from portal_app.roofs.geocoding import DemoIndex
 from portal_app.roofs.search import use_geocoder
 from portal_app.staff.customers.state import CustomersState
 from portal_app.staff.customers.view import customers
-from portal_app.staff.home.state import StaffHomeState
+from portal_app.staff.home.state import StaffHomeState, load_staff_home
 from portal_app.staff.home.view import staff_home
 from portal_app.staff.new_customer.state import NewCustomerState
 from portal_app.staff.new_customer.view import new_customer
-from portal_app.staff.opportunities.state import ProjectsState
+from portal_app.staff.opportunities.state import ProjectsState, load_projects
 from portal_app.staff.opportunities.state import address_of as list_address
 from portal_app.staff.opportunities.view import projects
-from portal_app.staff.opportunity.state import ProjectState, by_day
+from portal_app.staff.opportunity.state import ProjectState, by_day, load_project
 from portal_app.staff.opportunity.view import project
 from portal_app.ui.shell_state import ShellState
 
@@ -351,3 +353,24 @@ def test_what_the_server_words_follows_a_switched_language(served, way):
     assert reader.state(ProjectsState).rows[0].substage_name == "Tenemos tu solicitud"
 
 
+def test_the_number_of_queries_of_the_pages_does_not_grow(session):
+    make_company(session)
+    ensure_templates(session)
+    forget_snapshot()
+    _, substages = make_flow(session, *WAY)
+    member = make_staff(session, Role.SALES)
+    actor = actor_of(member)
+    opportunity = make_opportunity(session, substage=substages[0], owner_id=member.id)
+    numbers = []
+    for _ in range(2):
+        for n in range(6):
+            make_opportunity(session, substage=substages[n % 3], owner_id=member.id)
+            move(session, actor, opportunity, substages[n % 3].id, "by-hand")
+            enqueue_template(session, "welcome", opportunity.contact_id, {}, opportunity.id)
+        with queries(session) as seen:
+            load_project(session, actor, opportunity.id)
+            load_staff_home(session, actor)
+            load_projects(session, actor, Filters(), PageOf(), False)
+        numbers.append(len(seen))
+    forget_snapshot()
+    assert numbers[0] == numbers[1] <= 30
