@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, model_validator
 
 from ..core.forms import FieldError, Form
-from ..core.localized import Localized, clean
+from ..core.localized import Localized, clean, in_language
 from ..core.texts import LANGUAGES, msg
 from .theme import DEFAULT_SUN, check_brand, parse_hex
 
@@ -52,7 +52,7 @@ class CompanySnapshot(BaseModel):
         return f"/company/logo?v={self.logo_key[:12]}" if self.logo_key else ""
 
 
-def public_values(company: CompanySnapshot) -> dict[str, str | list[str]]:
+def public_values(company: CompanySnapshot) -> dict[str, str | list[str] | dict[str, str]]:
     """What every visitor may know; pages read it under these names."""
     return {
         "name": company.name,
@@ -61,6 +61,8 @@ def public_values(company: CompanySnapshot) -> dict[str, str | list[str]]:
         "email": company.email,
         "website": company.website,
         "languages": list(company.languages),
+        "welcome": {language: in_language(company.welcome, language, company.default_language)
+                    for language in company.languages} if company.welcome else {},
     }
 
 

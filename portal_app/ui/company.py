@@ -27,3 +27,9 @@ def offers_language(language: str) -> rx.Var[bool]:
     data = VarData(imports={LIBRARY: [ImportVar(tag="useOfferedLanguages")]},
                    hooks={"const offeredLanguages = useOfferedLanguages();": None})
     return rx.Var(_js_expr=f'offeredLanguages.includes("{language}")', _var_type=bool, _var_data=data).to(bool)
+
+
+def welcome_text() -> rx.Var[str]:
+    """What the company says on the page where customers sign in, in the reader's language; maybe nothing."""
+    data = VarData(imports={LIBRARY: [ImportVar(tag="useWelcome")]}, hooks={"const welcomeText = useWelcome();": None})
+    return rx.Var(_js_expr="welcomeText", _var_type=str, _var_data=data).to(str)

@@ -97,4 +97,6 @@ export const useCompany = () => companyValue;
 // What a page is built from differently (the entries of a menu) is there after the first browser render, like numbers.
 const NONE = [];
 const offered = isBrowser ? window.portalCompany?.languages ?? NONE : NONE;
+const welcomeText = () => (isBrowser ? window.portalCompany?.welcome?.[language] ?? "" : "");
+export const useWelcome = () => useSyncExternalStore(subscribe, welcomeText, () => "");
 export const useOfferedLanguages = () => useSyncExternalStore(subscribe, () => offered, () => NONE);

@@ -12,6 +12,7 @@ from portal_app.access import sessions
 from portal_app.access.actors import Role
 from portal_app.api.company import router
 from portal_app.company.logo import MAX_BYTES
+from portal_app.company.service import forget_snapshot, get_company
 from portal_app.config import settings
 from portal_app.core.texts import text_id
 
@@ -45,6 +46,17 @@ def test_pages_get_colours_and_values_again_only_when_they_changed(browser):
         assert browser.get(path, headers={"if-none-match": first.headers["etag"]}).status_code == 304
     assert "--brand-9" in browser.get("/brand.css").text
     assert '"name": "Helianta"' in browser.get("/company.js").text
+    assert '"welcome": {}' in browser.get("/company.js").text
+
+
+def test_the_welcome_is_said_in_every_language_that_is_offered(scope, browser):
+    with scope() as session:
+        company = get_company(session)
+        company.welcome, company.languages, company.default_language = {"es": "Hola </script>"}, ["es", "de"], "es"
+        company.version += 1
+        session.add(company)
+    forget_snapshot()
+    assert '"welcome": {"es": "Hola \\u003c/script>", "de": "Hola \\u003c/script>"}' in browser.get("/company.js").text
 
 
 def test_a_logo_is_put_shown_and_removed(scope, browser):

@@ -7,6 +7,7 @@ from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
 
 from ...ui import components as c
+from ...ui.company import welcome_text
 from ...ui.http_form import hooked, http_field_error, http_form, http_form_error, query_value
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
@@ -34,6 +35,7 @@ def _address() -> rx.Component:
                                role="status")),
             rx.fragment(),
         ),
+        rx.cond(welcome_text() != "", rx.el.p(welcome_text(), class_name="eyebrow")),
         rx.el.h1(rx.cond(why == "link", t("Let us send you a code"), t("Sign in to your portal"))),
         rx.el.p(t("Type the e-mail address you gave us. We send you a code that opens your portal."),
                 class_name="lead"),
