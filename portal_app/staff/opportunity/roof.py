@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from ...config import settings
 from ...roofs.imagery import ImageryProvider, usable_providers
+from ...roofs.rules import MeasuredPlane
 from ...roofs.service import RoofView
 from ...ui import components as c
 from ...ui.i18n import current_language, moment, number, t, tn
@@ -20,7 +21,10 @@ ZOOM = 19.0
 class PlaneLine(BaseModel):
     name: str
     plan_area_m2: float
+    true_area_m2: float | None = None
     tilt_deg: float | None = None
+    has_tilt: bool = False
+    edges_m: list[float] = []
 
 
 class RoofCard(BaseModel):
@@ -46,10 +50,15 @@ def roof_card_of(roof: RoofView | None) -> RoofCard:
                   if _covers(row, lon, lat)), None)
     return RoofCard(
         version=roof.version, plan_area_m2=roof.plan_area_m2, true_area_m2=roof.true_area_m2,
-        planes=[PlaneLine(name=p.name or str(n), plan_area_m2=p.plan_area_m2, tilt_deg=p.tilt_deg)
-                for n, p in enumerate(roof.planes, 1)],
+        planes=[_line(plane, number) for number, plane in enumerate(roof.planes, 1)],
         submitted_at=roof.submitted_at.isoformat(), submitted_by=roof.submitted_by, features=roof.as_features(),
         basemap=shown.basemap(settings.imagery_key) if shown else {}, center=[lon, lat])
+
+
+def _line(plane: MeasuredPlane, number: int) -> PlaneLine:
+    return PlaneLine(
+        name=plane.name or str(number), plan_area_m2=plane.plan_area_m2, true_area_m2=plane.true_area_m2,
+        tilt_deg=plane.tilt_deg, has_tilt=plane.tilt_deg is not None, edges_m=list(plane.edge_lengths_m))
 
 
 def _covers(provider: ImageryProvider, lon: float, lat: float) -> bool:
@@ -57,14 +66,21 @@ def _covers(provider: ImageryProvider, lon: float, lat: float) -> bool:
     return box is None or (box[0] <= lon <= box[2] and box[1] <= lat <= box[3])
 
 
+def _area(square_metres: Any) -> rx.Component:
+    return rx.el.span(number(square_metres, 1), "\u00a0m²", class_name="nowrap")
+
+
 def roof_card(roof: RoofCard) -> rx.Component:
     """The map is loaded only where there is a roof."""
 
     def plane(line: PlaneLine) -> rx.Component:
-        return rx.el.div(
-            rx.el.dt(t("Plane {name}", name=line.name)),
-            rx.el.dd(number(line.plan_area_m2, 1), " m²", rx.cond(
-                line.tilt_deg, rx.el.span(" ", number(line.tilt_deg), "°", class_name="muted"), rx.fragment())),
+        edges = rx.foreach(line.edges_m, lambda edge, place: rx.fragment(rx.cond(place > 0, " · ", ""), number(edge, 2)))
+        return c.table_row(
+            c.cell(t("Plane {name}", name=line.name), label=t("Plane")),
+            c.cell(_area(line.plan_area_m2), label=t("Seen from above"), right=True),
+            c.cell(rx.cond(line.has_tilt, _area(line.true_area_m2), "–"), label=t("On the slope"), right=True),
+            c.cell(rx.cond(line.has_tilt, rx.el.span(number(line.tilt_deg), "°"), "–"), label=t("Pitch"), right=True),
+            c.cell(rx.el.span(edges, " m"), label=t("Edges")),
             custom_attrs={"data-testid": "roof-plane"},
         )
 
@@ -76,16 +92,19 @@ def roof_card(roof: RoofCard) -> rx.Component:
         rx.el.link(rel="stylesheet", href="/styles/map.css"),
         rx.el.div(
             roof_map(labels, features=roof.features, revision=roof.version, basemap=roof.basemap, center=roof.center,
-                     zoom=ZOOM, mode="pan", read_only=True, locale=current_language),
+                     zoom=ZOOM, command={"count": roof.version, "name": "fit"}, mode="pan", read_only=True,
+                     locale=current_language),
             class_name="thumb-map roof-card-map"),
         rx.el.dl(
             rx.el.div(rx.el.dt(t("Seen from above")), rx.el.dd(
-                number(roof.plan_area_m2, 1), " m²", custom_attrs={"data-testid": "roof-area"})),
-            rx.cond(roof.true_area_m2, rx.el.div(
-                rx.el.dt(t("On the slope")), rx.el.dd(number(roof.true_area_m2, 1), " m²"))),
-            rx.foreach(roof.planes, plane),
+                _area(roof.plan_area_m2), custom_attrs={"data-testid": "roof-area"})),
+            rx.cond(roof.true_area_m2, rx.el.div(rx.el.dt(t("On the slope")), rx.el.dd(_area(roof.true_area_m2)))),
             class_name="measures",
         ),
+        c.table(
+            t("Planes of the roof"),
+            [t("Plane"), (t("Seen from above"), "r"), (t("On the slope"), "r"), (t("Pitch"), "r"), t("Edges")],
+            rx.foreach(roof.planes, plane)),
         rx.el.p(t("Sent by {name}, {moment}", name=roof.submitted_by, moment=moment(roof.submitted_at)),
                 class_name="tiny muted"),
     )
