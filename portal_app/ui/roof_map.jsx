@@ -94,7 +94,8 @@ function buildMap(box, now, announce) {
   /** Corners set so far, without the point that follows the cursor. */
   const sketchCorners = () => {
     const polygon = draw?.getOverlay().getSource().getFeatures().map((f) => f.getGeometry()).find((g) => g.getType() === "Polygon");
-    return polygon ? polygon.getCoordinates()[0].slice(0, -2) : [];
+    const ring = polygon?.getCoordinates()[0] ?? [];
+    return ring.length === 2 ? ring.slice(0, 1) : ring.slice(0, -2); // of the first corner OpenLayers makes an open ring
   };
   const tellDrawing = () => {
     const corners = sketchCorners().map((point) => toLonLat(point));
@@ -211,7 +212,7 @@ function buildMap(box, now, announce) {
     const hit = map.forEachFeatureAtPixel(event.pixel, (feature) => feature, { layerFilter: (layer) => layer === planeLayer, hitTolerance: 6 });
     now().onSelect?.(String(hit?.getId() ?? ""));
   });
-  map.on("click", () => queueMicrotask(tellDrawing));
+  map.on("pointerup", () => queueMicrotask(tellDrawing)); // while drawing there is no click: Draw stops it
   /** Writes where the middle of the element is, for tests; tells where the middle of what can be seen is. */
   const mark = () => {
     const [x, y] = map.getSize() ?? [0, 0];

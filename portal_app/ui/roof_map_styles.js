@@ -40,15 +40,29 @@ const dot = (points, radius, fill, stroke) =>
 
 const midpoint = (a, b) => [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
 
+/** Where the length of an edge stands: of a closed ring a little outside, so that narrow planes keep theirs apart. */
+function labelPlaces(points, resolution) {
+  const isRing = points.length > 3 && String(points[0]) === String(points[points.length - 1]);
+  const twice = isRing ? points.slice(1).reduce((sum, b, i) => sum + (points[i][0] * b[1] - b[0] * points[i][1]), 0) : 0;
+  const outwards = Math.sign(twice) * 15 * resolution;
+  return points.slice(1).map((b, i) => {
+    const a = points[i];
+    const length = Math.hypot(b[0] - a[0], b[1] - a[1]) || 1;
+    const [x, y] = midpoint(a, b);
+    return [x + (outwards * (b[1] - a[1])) / length, y - (outwards * (b[0] - a[0])) / length];
+  });
+}
+
 function edgeLabels(points, format, palette, resolution) {
   const styles = [];
+  const places = labelPlaces(points, resolution);
   for (let i = 0; i + 1 < points.length; i++) {
     const pixels = new LineString([points[i], points[i + 1]]).getLength() / resolution;
     if (pixels < 52) continue; // no room: the label would hide the edge
     styles.push(
       new Style({
         zIndex: 5,
-        geometry: new Point(midpoint(points[i], points[i + 1])),
+        geometry: new Point(places[i]),
         text: new Text({
           text: format.length(lengthOf(toLonLat(points[i]), toLonLat(points[i + 1]))),
           font: `650 12px ${palette.font}`,

@@ -86,8 +86,9 @@ def edge_bar() -> rx.Component:
     errors = rx.Var.create(state.field_errors).to(dict)
 
     def number(name: str, label: Any, value: str) -> rx.Component:
+        # Without an id: Reflex would send the value a second time under it.
         return rx.el.input(
-            id=f"edge-{name}", name=name, type="text", input_mode="decimal", max_length=10, default_value=value,
+            name=name, type="text", input_mode="decimal", max_length=10, default_value=value,
             aria_label=label, aria_invalid=rx.cond(errors.contains(name), "true", "false"), aria_describedby="edge-error",
             class_name="input", custom_attrs=_id(f"edge-{name}"))
 
@@ -99,7 +100,7 @@ def edge_bar() -> rx.Component:
         rx.el.span("°", class_name="muted", aria_hidden="true"),
         c.button(t("Add"), variant="soft", size="s", type="submit", custom_attrs=_id("edge-add")),
         rx.el.p(
-            rx.cond(errors.contains("length_m") | errors.contains("angle_deg"),
+            rx.cond(errors.length() > 0,
                     t("A length up to 200 m and an angle up to 360°, such as 4.10 and 90."), ""),
             class_name="errtext", id="edge-error", role="alert"),
         on_submit=state.add_edge,
