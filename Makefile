@@ -4,7 +4,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 export PORTAL_PORT ?= $(PORT)
 
-.PHONY: run dev test test-fast lint e2e bench texts migration clean
+.PHONY: run dev test test-fast lint e2e demo bench texts migration clean
 
 run: $(VENV)/ready
 	@exec $(PYTHON) tools/serve.py
@@ -31,6 +31,10 @@ lint: $(VENV)/ready
 e2e: $(VENV)/ready
 	@$(PYTHON) tools/browser.py
 	PORTAL_E2E_URL=$(BASE_URL) $(PYTHON) -m pytest tests/e2e
+
+# make demo SCENARIO=offers empties the demonstration and fills it again; the scenarios: tests/e2e/README.md
+demo: $(VENV)/ready
+	$(PYTHON) -m portal_app.demo $(SCENARIO)
 
 bench: $(VENV)/ready
 	@$(PYTHON) tools/serve.py --build-only

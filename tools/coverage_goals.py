@@ -25,9 +25,10 @@ def percent(files: list[dict]) -> float:
 def main() -> int:
     coverage = Coverage()
     coverage.load()
-    with tempfile.NamedTemporaryFile(suffix=".json") as report:
-        coverage.json_report(outfile=report.name)
-        files = json.loads(Path(report.name).read_text())["files"]
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder, "coverage.json")
+        coverage.json_report(outfile=str(report))
+        files = json.loads(report.read_text())["files"]
     rooms = {path: data["summary"] for path, data in files.items() if Path(path).parts[1] in ROOMS}
     rules = {path: s for path, s in rooms.items() if Path(path).name in RULES}
     services = {path: s for path, s in rooms.items() if Path(path).name not in NOT_SERVICES}
