@@ -1,5 +1,6 @@
 // Writing a text that the server knows as a draft: what is typed never jumps back because an answer came late.
 import { useEffect, useRef, useState } from "react";
+import { useBlocker } from "react-router";
 
 const PAUSE_MS = 250;
 
@@ -55,8 +56,28 @@ export function ShowWhenChanged({ value }) {
   return <span ref={place} hidden />;
 }
 
-// While `active`, leaving the page asks first (the browser's own words).
-export function LeaveGuard({ active }) {
+// While `active`, leaving the page asks first. Another page of the portal waits for an answer on this page: it opens once
+// nothing is left to lose, and is forgotten when the question is closed. Everything else is asked by the browser itself.
+export function LeaveGuard({ active, asking, onBlocked }) {
+  const blocker = useBlocker(
+    ({ currentLocation: here, nextLocation: there }) =>
+      active && !there.pathname.includes("/sign-in") && here.pathname + here.search !== there.pathname + there.search,
+  );
+  const question = useRef("none"); // none, put, seen
+  useEffect(() => {
+    if (blocker.state !== "blocked") {
+      question.current = "none";
+    } else if (!active) {
+      blocker.proceed();
+    } else if (question.current === "none") {
+      question.current = "put";
+      onBlocked();
+    } else if (asking) {
+      question.current = "seen";
+    } else if (question.current === "seen") {
+      blocker.reset();
+    }
+  }, [blocker.state, active, asking]);
   useEffect(() => {
     if (!active) return undefined;
     const ask = (event) => {

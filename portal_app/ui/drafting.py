@@ -3,7 +3,8 @@
     draft_input(value, revision, on_text, **props)     draft_textarea(…)
         `value` is shown anew only when `revision` changes (after loading, saving, discarding), so an answer that comes
         late never takes back what was typed meanwhile; `on_text` comes after a pause and when the field is left
-    leave_guard(active)                                asks before the page is left
+    leave_guard(active, asking, on_blocked)            asks before the page is left: `on_blocked` opens a dialog of the
+        page, `asking` says that it is open; once nothing is `active` any more the wanted page opens
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
 """
 
@@ -40,6 +41,9 @@ class _LeaveGuard(rx.Component):
     tag = "LeaveGuard"
 
     active: rx.Var[bool]
+    asking: rx.Var[bool]
+
+    on_blocked: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 class _ShowWhenChanged(rx.Component):
@@ -61,5 +65,5 @@ def show_when_changed(value: Text) -> rx.Component:
     return _ShowWhenChanged.create(value=value)
 
 
-def leave_guard(active: Flag) -> rx.Component:
-    return _LeaveGuard.create(active=active)
+def leave_guard(active: Flag, asking: Flag, on_blocked: Any) -> rx.Component:
+    return _LeaveGuard.create(active=active, asking=asking, on_blocked=on_blocked)

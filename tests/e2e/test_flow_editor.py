@@ -79,10 +79,18 @@ def test_a_draft_is_not_left_without_being_asked(editor: FlowEditor):
     editor.page.evaluate("location.assign('/staff')")
     expect(editor.name()).to_have_value("Draw it")
     assert asked == ["beforeunload"]
+    editor.page.get_by_role("link", name="Projects").first.click()  # another page of the portal
+    dialog.get_by_role("button", name="Keep writing").last.click()
+    expect(editor.name()).to_have_value("Draw it")
     editor.choose("We have your request")
     dialog.get_by_role("button", name="Save and go on").click()
     expect(editor.title).to_have_text("We have your request")
     editor.expect_substages("We have your request", "Draw it")
+    editor.name().fill("Never mind")
+    expect(editor.unsaved).to_be_visible()
+    editor.page.get_by_role("link", name="Projects").first.click()
+    dialog.get_by_role("button", name="Discard them").click()
+    editor.page.wait_for_url("**/staff/projects")
 
 
 def test_the_second_of_two_is_told_and_loses_nothing(editor: FlowEditor, people):

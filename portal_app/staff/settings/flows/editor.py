@@ -39,7 +39,7 @@ def _bar() -> rx.Component:
             rx.cond(S.saved_customers == 0, t("Saved."),
                     tn("Saved. {n} customer here sees it now.", "Saved. {n} customers here see it now.",
                        S.saved_customers)))),
-        leave_guard(S.change_count > 0),
+        leave_guard(S.change_count > 0, S.is_asking, S.ask_before_leaving),
     )
 
 

@@ -181,7 +181,14 @@ class FlowEditorState(PortalState, rx.State):
             return
         await self._go(kind, node_id)
 
+    @handler(SEE)
+    def ask_before_leaving(self):
+        """For another page; the guard on this page opens it once nothing would be lost."""
+        self._wanted, self.is_asking = ("", ""), self.change_count > 0
+
     async def _go(self, kind: str, node_id: str) -> None:
+        if not kind:
+            return
         async with self._showing_errors():
             await self._reload()
             node = self._node(kind, node_id)

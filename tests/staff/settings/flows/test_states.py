@@ -179,6 +179,19 @@ def test_leaving_a_draft_is_asked_first(served, flow, edit):
         "stage", "Request", "Draw")
 
 
+def test_another_page_waits_for_an_answer(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "ask_before_leaving")
+    assert not editing.state().is_asking, "there is nothing to lose"
+    for answer, stays in (("keep_writing", 1), ("discard_and_go", 0), ("save_and_go", 0)):
+        editing(FlowEditorState, "write_name", "en", "Asked for")
+        editing(FlowEditorState, "ask_before_leaving")
+        assert editing.state().is_asking
+        editing(FlowEditorState, answer)
+        assert (editing.state().is_asking, editing.state().change_count) == (False, stays)
+    assert editing.state().selected_id == flow[1][0].id
+
+
 def test_what_can_not_be_saved_does_not_go_away(flow, edit):
     editing = edit()
     editing(FlowEditorState, "write_name", "en", "")
