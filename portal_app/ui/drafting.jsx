@@ -56,6 +56,25 @@ export function ShowWhenChanged({ value }) {
   return <span ref={place} hidden />;
 }
 
+// The draft also stays in this tab, because a server may restart. `mark` names the server's memory: while it is the same,
+// an empty draft was saved or discarded; when it is another one, the draft was forgotten and goes back to `onRestore`.
+export function DraftKeeper({ kept, mark, about, onRestore }) {
+  useEffect(() => {
+    if (!mark) return;
+    const key = `draft:${about}`;
+    if (kept?.mark) {
+      sessionStorage.setItem(key, JSON.stringify(kept));
+      return;
+    }
+    const stored = sessionStorage.getItem(key);
+    if (!stored) return;
+    sessionStorage.removeItem(key);
+    const entry = JSON.parse(stored);
+    if (entry.mark !== mark) onRestore(entry);
+  }, [kept, mark, about]);
+  return null;
+}
+
 // While `active`, leaving the page asks first. Another page of the portal waits for an answer on this page: it opens once
 // nothing is left to lose, and is forgotten when the question is closed. Everything else is asked by the browser itself.
 export function LeaveGuard({ active, asking, onBlocked }) {

@@ -3,6 +3,8 @@
     draft_input(value, revision, on_text, **props)     draft_textarea(…)
         `value` is shown anew only when `revision` changes (after loading, saving, discarding), so an answer that comes
         late never takes back what was typed meanwhile; `on_text` comes after a pause and when the field is left
+    draft_keeper(kept, mark, about, on_restore)        keeps the draft in this browser tab as well: when the server has
+        forgotten it (`mark` is another one), `on_restore` gets what was `kept` for the same `about`
     leave_guard(active, asking, on_blocked)            asks before the page is left: `on_blocked` opens a dialog of the
         page, `asking` says that it is open; once nothing is `active` any more the wanted page opens
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
@@ -53,6 +55,17 @@ class _ShowWhenChanged(rx.Component):
     value: rx.Var[str]
 
 
+class _DraftKeeper(rx.Component):
+    library = _LIBRARY
+    tag = "DraftKeeper"
+
+    kept: rx.Var[dict[str, Any]]
+    mark: rx.Var[str]
+    about: rx.Var[str]
+
+    on_restore: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
+
+
 def draft_input(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.Component:
     return _DraftField.create(value=value, revision=revision, on_text=on_text, **props)
 
@@ -63,6 +76,10 @@ def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.
 
 def show_when_changed(value: Text) -> rx.Component:
     return _ShowWhenChanged.create(value=value)
+
+
+def draft_keeper(kept: Any, mark: Any, about: Any, on_restore: Any) -> rx.Component:
+    return _DraftKeeper.create(kept=kept, mark=mark, about=about, on_restore=on_restore)
 
 
 def leave_guard(active: Flag, asking: Flag, on_blocked: Any) -> rx.Component:

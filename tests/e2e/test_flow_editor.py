@@ -93,6 +93,16 @@ def test_a_draft_is_not_left_without_being_asked(editor: FlowEditor):
     editor.page.wait_for_url("**/staff/projects")
 
 
+def test_a_draft_survives_a_server_that_forgot_it(editor: FlowEditor):
+    editor.name().fill("Half a sent")
+    expect(editor.unsaved).to_be_visible()
+    editor.page.on("dialog", lambda question: question.accept())
+    editor.page.evaluate("sessionStorage.removeItem('token')")  # the name of this tab's memory on the server
+    editor.page.reload()
+    expect(editor.unsaved).to_be_visible()
+    expect(editor.name()).to_have_value("Half a sent")
+
+
 def test_the_second_of_two_is_told_and_loses_nothing(editor: FlowEditor, people):
     other = FlowEditor(sign_in(people.new_page())).open("Home solar")
     editor.name().fill("Ours")

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ....ui import components as c
-from ....ui.drafting import leave_guard
+from ....ui.drafting import draft_keeper, leave_guard
 from ....ui.i18n import t, tn
 from .panel import panel
 from .preview import preview, preview_dialog
@@ -39,6 +39,7 @@ def _bar() -> rx.Component:
             rx.cond(S.saved_customers == 0, t("Saved."),
                     tn("Saved. {n} customer here sees it now.", "Saved. {n} customers here see it now.",
                        S.saved_customers)))),
+        draft_keeper(S.kept, S.mark, S.flow_id, S.restore),
         leave_guard(S.change_count > 0, S.is_asking, S.ask_before_leaving),
     )
 

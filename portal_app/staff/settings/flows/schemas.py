@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from ....core.forms import Form
+from ....flows.draft import FIELDS
+from ....flows.rules import DESCRIPTION_LENGTH, clean_text
 
 Kind = Literal["stage", "substage"]
 
@@ -92,6 +94,23 @@ class MoveForm(Form):
     id: str = Field(max_length=32)
     parent: str = Field(default="", max_length=32)
     position: int = Field(ge=0, le=100)
+
+
+class KeptDraft(Form):
+    """A draft as the browser kept it while the server forgot it (restart, an hour without a sign of life)."""
+
+    mark: str = Field(max_length=32)
+    flow_id: str = Field(max_length=32)
+    kind: Kind
+    id: str = Field(max_length=32)
+    version: int = Field(ge=1)
+    saved: dict[str, str]
+    draft: dict[str, str]
+
+    @field_validator("saved", "draft")
+    @classmethod
+    def _only_fields(cls, texts: dict[str, str]) -> dict[str, str]:
+        return {field: clean_text(texts.get(field, ""))[:DESCRIPTION_LENGTH] for field in FIELDS}
 
 
 class NameForm(Form):

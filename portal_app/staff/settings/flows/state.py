@@ -15,6 +15,7 @@ from ....company.service import company_snapshot
 from ....core.database import run_read, run_write
 from ....core.errors import NotFound
 from ....core.forms import parse, parse_id
+from ....core.ids import new_id
 from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
 from ....flows import draft as drafts
@@ -29,7 +30,7 @@ from ....opportunities import relocation
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
 from .reading import deletion_of, preview_of, read_editor, rows_of
-from .schemas import ConflictRow, Deletion, MoveForm, NameForm, Preview, StageRow
+from .schemas import ConflictRow, Deletion, KeptDraft, MoveForm, NameForm, Preview, StageRow
 
 SEE, MODIFY = Permission.SEE_FLOWS, Permission.MODIFY_FLOWS
 NEW_STAGE = "stage"
@@ -44,6 +45,8 @@ class FlowEditorState(PortalState, rx.State):
     languages: list[str] = []
     default_language: str = ""
     stages: list[StageRow] = []
+    mark: str = ""  # of this state: another one means that the server has forgotten the draft
+    kept: dict[str, Any] = {}
 
     kind: str = ""
     selected_id: str = ""
@@ -96,7 +99,7 @@ class FlowEditorState(PortalState, rx.State):
         is_writing = flow_id == self.flow_id and self.change_count > 0
         company = company_snapshot()
         self.flow_id, self.languages, self.default_language = flow_id, list(company.languages), company.default_language
-        self.can_modify = self._actor.can(MODIFY)
+        self.can_modify, self.mark = self._actor.can(MODIFY), self.mark or new_id()
         self._show(tree, counts)
         if not is_writing:
             self.description_language = self.preview_language = company.default_language
@@ -168,6 +171,8 @@ class FlowEditorState(PortalState, rx.State):
         written = [language for language in LANGUAGES if self.descriptions.get(language, "").strip()]
         self.missing_descriptions = [language for language in self.languages if written and language not in written]
         self.saved_customers = -1
+        self.kept = {"mark": self.mark, "flow_id": self.flow_id, "kind": self.kind, "id": self.selected_id,
+                     "version": self._version, "saved": self._saved, "draft": draft} if changed else {}
         if self._tree is not None:
             self.preview = preview_of(self._tree, self.selected_id, draft, self.preview_language, self.default_language)
 
@@ -250,6 +255,20 @@ class FlowEditorState(PortalState, rx.State):
         if language in LANGUAGES:
             self.descriptions = {**self.descriptions, language: str(text)[:rules.DESCRIPTION_LENGTH]}
             self._note_changes()
+
+    @handler(MODIFY)
+    async def restore(self, entry: dict[str, Any]):
+        """Takes over a draft that the browser kept; what others saved meanwhile is met when it is saved."""
+        async with self._showing_errors():
+            kept = parse(KeptDraft, entry)
+            if kept.flow_id != self.flow_id or self.change_count:
+                return
+            node = self._node(kept.kind, kept.id)
+            if node is None:
+                raise NotFound
+            self._open(node)
+            self._saved, self._version = kept.saved, kept.version
+            self._put(kept.draft)
 
     @handler(MODIFY)
     def choose_view(self, view_kind: str):

@@ -207,6 +207,33 @@ def test_a_lost_connection_loses_no_draft(edit):
     assert (editing.state().names["en"], editing.state().change_count) == ("Half a sent", 1)
 
 
+def test_a_forgotten_draft_comes_back_from_the_browser(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    editing(FlowEditorState, "write_name", "en", "Half a sent")
+    kept = dict(editing.state().kept)
+    restarted = edit(name="Ana")
+    assert restarted.state().mark != kept["mark"]
+    restarted(FlowEditorState, "write_name", "en", "x")
+    restarted(FlowEditorState, "restore", kept)
+    assert restarted.state().names["en"] == "x", "a newer draft stays"
+    restarted(FlowEditorState, "discard")
+    assert restarted.state().kept == {}
+    for wrong in ({}, {**kept, "flow_id": new_id()}, {**kept, "id": new_id()}, {**kept, "saved": 3}):
+        restarted(FlowEditorState, "restore", wrong)
+        assert restarted.state().change_count == 0
+    other = edit(name="Bea")
+    other(FlowEditorState, "select", "substage", flow[1][1].id)
+    other(FlowEditorState, "write_name", "es", "Dibuja")
+    other(FlowEditorState, "save")
+    restarted(FlowEditorState, "restore", kept)
+    assert (restarted.state().title, restarted.state().names["en"]) == ("Draw", "Half a sent")
+    restarted(FlowEditorState, "save")
+    assert restarted.state().conflict_with == "Bea"
+    restarted(FlowEditorState, "save")
+    assert stored(served, flow[1][1]).public_name == {"en": "Half a sent", "es": "Dibuja"}
+
+
 def test_the_second_of_two_is_told_and_loses_nothing(served, flow, edit):
     first, second = edit(name="Ana"), edit(name="Bea")
     for editing, name in ((first, "Ana's"), (second, "Bea's")):
