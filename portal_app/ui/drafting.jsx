@@ -76,7 +76,8 @@ export function DraftKeeper({ kept, mark, about, onRestore }) {
 }
 
 // While `active`, leaving the page asks first. Another page of the portal waits for an answer on this page: it opens once
-// nothing is left to lose, and is forgotten when the question is closed. Everything else is asked by the browser itself.
+// nothing is left to lose, and is forgotten when the question is closed. Everything else, and a page that has no question
+// of its own (`onBlocked`), is asked by the browser itself.
 export function LeaveGuard({ active, asking, onBlocked }) {
   const blocker = useBlocker(
     ({ currentLocation: here, nextLocation: there }) =>
@@ -88,6 +89,10 @@ export function LeaveGuard({ active, asking, onBlocked }) {
       question.current = "none";
     } else if (!active) {
       blocker.proceed();
+    } else if (!onBlocked) {
+      const { pathname, search, hash } = blocker.location;
+      blocker.reset();
+      window.location.assign(pathname + search + hash); // leaves the page for good, so the browser asks
     } else if (question.current === "none") {
       question.current = "put";
       onBlocked();

@@ -5,8 +5,8 @@
         late never takes back what was typed meanwhile; `on_text` comes after a pause and when the field is left
     draft_keeper(kept, mark, about, on_restore)        keeps the draft in this browser tab as well: when the server has
         forgotten it (`mark` is another one), `on_restore` gets what was `kept` for the same `about`
-    leave_guard(active, asking, on_blocked)            asks before the page is left: `on_blocked` opens a dialog of the
-        page, `asking` says that it is open; once nothing is `active` any more the wanted page opens
+    leave_guard(active, asking=False, on_blocked=None) asks before the page is left, in the browser's words; or `on_blocked`
+        opens a dialog of the page, `asking` says that it is open, and once nothing is `active` the wanted page opens
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
 """
 
@@ -82,5 +82,6 @@ def draft_keeper(kept: Any, mark: Any, about: Any, on_restore: Any) -> rx.Compon
     return _DraftKeeper.create(kept=kept, mark=mark, about=about, on_restore=on_restore)
 
 
-def leave_guard(active: Flag, asking: Flag, on_blocked: Any) -> rx.Component:
-    return _LeaveGuard.create(active=active, asking=asking, on_blocked=on_blocked)
+def leave_guard(active: Flag, asking: Flag = False, on_blocked: Any = None) -> rx.Component:
+    question = {"on_blocked": on_blocked} if on_blocked is not None else {}
+    return _LeaveGuard.create(active=active, asking=asking, **question)
