@@ -124,13 +124,13 @@ def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0,
             lon_deg=lon, lat_deg=lat))
     for place_on_way, key in enumerate(way):
         with clock.fixed(began + place_on_way * pace):
-            _pass(demo, opportunity, demo.substages[key])
+            pass_to(demo, opportunity, demo.substages[key])
             if key == ORDERED_AT and accepts:
                 _order(demo, opportunity, contact)
     return opportunity
 
 
-def _pass(demo: Demo, opportunity: Opportunity, substage_id: str) -> None:
+def pass_to(demo: Demo, opportunity: Opportunity, substage_id: str) -> None:
     held = get_locked(demo.session, demo.administrator, opportunity.id)
     move(demo.session, demo.administrator, held, substage_id, BY_HAND)
 

@@ -1,4 +1,5 @@
-"""POST /demo/reset, for testers. It exists only where the deployment allows it (`PORTAL_DEMO_RESET`)."""
+"""POST /demo/reset and /demo/expire-links, for testers. They exist only where the deployment allows them
+(`PORTAL_DEMO_RESET`)."""
 
 from __future__ import annotations
 
@@ -7,10 +8,16 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel
 
+from ..access.links import expire_all_links
 from ..config import settings
+from ..core.database import session_scope
 from .scenarios import SCENARIOS, reset
 
 router = APIRouter()
+
+
+def _is_allowed() -> bool:
+    return settings.is_demo and settings.demo_reset
 
 
 class ResetForm(BaseModel):
@@ -19,6 +26,15 @@ class ResetForm(BaseModel):
 
 @router.post("/demo/reset")
 def reset_demo(form: ResetForm) -> dict[str, Any]:
-    if not (settings.is_demo and settings.demo_reset) or form.scenario not in SCENARIOS:
+    if not _is_allowed() or form.scenario not in SCENARIOS:
         raise HTTPException(404)
     return reset(form.scenario)
+
+
+@router.post("/demo/expire-links")
+def expire_links() -> dict[str, int]:
+    """As if the time of every link that was mailed were over."""
+    if not _is_allowed():
+        raise HTTPException(404)
+    with session_scope() as session:
+        return {"expired": expire_all_links(session)}

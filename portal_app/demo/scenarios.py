@@ -7,16 +7,32 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel
 
+from ..access.actors import Actor
 from ..company.service import forget_snapshot
 from ..core import limits
 from ..core.database import session_scope
 from ..messaging.wake import the_bell
+from ..offers.deciding import WishForm, ask_for_change
+from ..roofs.service import get_roof, submit_roof
 from .accounts import PASSWORD, STAFF
-from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity
+from .build import (
+    Demo,
+    build_company,
+    build_customer,
+    build_flow,
+    build_offer,
+    build_offers,
+    build_opportunity,
+    pass_to,
+    read,
+)
 from .company import build_everything
-from .places import buildings
+from .places import buildings, house_planes_wgs84
 
 Made = dict[str, Any]
+CANARY = {"name": "Canaria Quillfeather", "email": "quillfeather@example.com", "phone": "+34 644 000 111", "language": "en",
+          "address": "Canary Wharf Alley 77, 28223 Pozuelo", "plane": "Canary plane", "offer": "Canary yellow system",
+          "wish": "Canaries would like more light"}
 BUILDING = "b28"  # in Zurich; three planes of a good size stand apart there
 CUSTOMER = {"name": "Ana Torres", "email": "ana.torres@example.com", "phone": "", "language": "en",
             "address": "Calle del Olivo 14, 28223 Pozuelo de Alarcón, Madrid"}
@@ -71,9 +87,36 @@ def _two_households(session: Session) -> Made:
                           "offers": build_offers(demo, theirs, 2)}}
 
 
+def _canaries(session: Session) -> Made:
+    """One household whose data can be told from everything else, with all that a project can have; and a neighbour.
+
+    `canaries` are words of the first that nobody else may ever read.
+    """
+    demo = build_company(session)
+    build_flow(demo)
+    contact = build_customer(demo, CANARY)
+    actor = Actor(kind="customer", id=contact.id, name=contact.name, language="en", account_id=contact.account_id)
+    opportunity = build_opportunity(demo, contact, "draw")
+    rings = house_planes_wgs84()
+    submit_roof(session, actor, opportunity.id, {"type": "FeatureCollection", "features": [
+        {"type": "Feature", "id": "p1", "properties": {"kind": "plane", "name": CANARY["plane"]},
+         "geometry": {"type": "Polygon", "coordinates": [[*rings["South"], rings["South"][0]]]}}]})
+    for step in ("plan", "choose"):
+        pass_to(demo, opportunity, demo.substages[step])
+    offers = [build_offer(demo, opportunity, {**content, "title": CANARY["offer"]}) for content in read("offers")[:2]]
+    ask_for_change(session, actor, opportunity.id, WishForm(text=CANARY["wish"]))
+    neighbour = build_customer(demo, NEIGHBOUR)
+    theirs = build_opportunity(demo, neighbour, "choose")
+    roof = get_roof(session, actor, opportunity.id)
+    return {"email": contact.email, "contact": contact.id, "account": contact.account_id, "opportunity": opportunity.id,
+            "number": opportunity.number, "offers": offers, "roof": roof.id if roof else "",
+            "canaries": [*(CANARY[key] for key in ("name", "email", "address", "plane", "offer", "wish")), "644 000 111"],
+            "neighbour": {"email": neighbour.email, "opportunity": theirs.id, "offers": build_offers(demo, theirs, 2)}}
+
+
 SCENARIOS: dict[str, Callable[[Session], Made]] = {
     "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
-    "two-households": _two_households,
+    "two-households": _two_households, "canaries": _canaries,
 }
 
 

@@ -68,6 +68,10 @@ class Portal:
         """Empties the demonstration and fills it with a scenario; gives the ids and addresses of what it made."""
         return json.loads(self._open("/demo/reset", {"scenario": scenario}))
 
+    def expire_links(self) -> None:
+        """As if the time of every link that was mailed were over."""
+        self._open("/demo/expire-links", {})
+
     def mails_to(self, address: str) -> list[Mail]:
         """Newest first."""
         found = json.loads(self._open(f"/mailbox/messages.json?to={urllib.parse.quote(address)}"))

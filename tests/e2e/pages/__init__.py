@@ -1,0 +1,20 @@
+"""Page objects: what a person can do on each page, found by role, label or test id. A journey reads as what people do."""
+
+from .account import Account
+from .drawing import Drawing
+from .home import Home
+from .mailbox import Mailbox
+from .offers import Offers
+from .screen import Screen
+from .sign_in import AccessPage, SignIn
+from .staff_actions import StaffActions
+from .staff_customers import NewCustomer
+from .staff_flows import StaffFlows
+from .staff_offer import StaffOffer
+from .staff_project import StaffProject
+from .staff_sign_in import StaffSignIn
+
+__all__ = [
+    "AccessPage", "Account", "Drawing", "Home", "Mailbox", "NewCustomer", "Offers", "Screen", "SignIn", "StaffActions",
+    "StaffFlows", "StaffOffer", "StaffProject", "StaffSignIn",
+]

@@ -1,0 +1,71 @@
+"""What every page has: its address, the mark that it answers to clicks, notices, the menus of the shell."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page, expect
+
+SLOW_MS = 20_000  # a first page on a busy machine with two cores
+
+
+class Screen:
+    path = "/"
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, query: str = ""):
+        self.page.goto(f"{self.path}?{query}" if query else self.path)
+        return self.ready()
+
+    def ready(self):
+        """Waits until the page answers to clicks."""
+        expect(self.page.locator('[data-hydrated="true"]')).to_be_attached(timeout=SLOW_MS)
+        return self
+
+    def id(self, test_id: str) -> Locator:
+        return self.page.get_by_test_id(test_id)
+
+    def act(self, locator: Locator) -> None:
+        """Clicks with the mouse, or taps where the person has a touch screen."""
+        if self.has_touch:
+            locator.tap()
+        else:
+            locator.click()
+
+    @property
+    def has_touch(self) -> bool:
+        return self.page.evaluate("navigator.maxTouchPoints > 0")
+
+    @property
+    def notices(self) -> Locator:
+        return self.id("notices")
+
+    @property
+    def heading(self) -> Locator:
+        return self.page.locator("main h1")
+
+    @property
+    def language(self) -> str:
+        return self.page.evaluate("document.documentElement.lang")
+
+    def choose_language(self, language: str) -> None:
+        menu = self.id("language-menu")
+        self.act(menu.locator("summary"))
+        self.act(menu.locator(f"[data-language={language}]"))
+
+    def sign_out(self) -> None:
+        self.act(self.page.locator('form[action$="/sign-out"] button'))
+
+    def amount(self, locator: Locator) -> float:
+        """A number as the page shows it, in whatever language: 1,234.50 and 1.234,50 are the same."""
+        return number_of(locator.inner_text())
+
+
+def number_of(text: str) -> float:
+    """The number in a text; of two kinds of separators the last one is the decimal one, and so is a lone one that does
+    not stand before three digits."""
+    kept = "".join(char for char in text.replace("²", "") if char.isdigit() or char in ".,").strip(".,")
+    last = max(kept.rfind("."), kept.rfind(","))
+    is_decimal = last >= 0 and (len(kept) - last - 1 != 3 or len({char for char in kept if char in ".,"}) == 2)
+    whole = "".join(char for char in (kept[:last] if is_decimal else kept) if char.isdigit())
+    return float(f"{whole or 0}.{kept[last + 1:]}") if is_decimal else float(whole or 0)

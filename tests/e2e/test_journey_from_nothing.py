@@ -1,0 +1,146 @@
+"""Staff build a process from nothing; a customer goes through it to the order; staff see everything arrive."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .entering import enter_as_customer, enter_as_staff
+from .pages import (
+    AccessPage,
+    Drawing,
+    Home,
+    Mailbox,
+    NewCustomer,
+    Offers,
+    StaffActions,
+    StaffFlows,
+    StaffOffer,
+    StaffProject,
+)
+from .real_roofs import address_of, real_planes
+
+FLOW = "Roof and order"
+STEPS = [  # stage, substage in English and Spanish, view
+    (0, "We have your request", "Tenemos tu solicitud", ""),
+    (1, "Draw your roof", "Dibuja tu tejado", "drawing"),
+    (1, "We check your roof", "Revisamos tu tejado", ""),
+    (2, "Choose your offer", "Elige tu oferta", "offer"),
+    (3, "Your roof makes power", "Tu tejado produce energía", "finalization-success"),
+]
+ASK, DRAW, CHECK, OFFER, DONE = (name for _, name, _, _ in STEPS)
+
+
+def build_the_process(page: Page) -> None:
+    flows = StaffFlows(page).open()
+    flows.create(FLOW)
+    flows.name_stage(0, "Request")
+    flows.add_stage("Your roof", DRAW)
+    flows.add_substage(1, CHECK)
+    flows.add_stage("Your offer", OFFER)
+    flows.add_stage("Power", DONE)
+    expect(flows.substages).to_have_count(len(STEPS))
+    for number, (_, english, spanish, view) in enumerate(STEPS):
+        flows.edit_substage(number, {"en": english, "es": spanish}, view=view or None)
+    for number, (_, english, _, _) in enumerate(STEPS):
+        expect(flows.substages.nth(number)).to_contain_text(english)
+
+
+def set_what_follows(page: Page) -> None:
+    actions = StaffActions(page).open()
+    actions.set("drawing-submitted", FLOW, move_to=CHECK, mail="Drawing received")
+    actions.set("accept-budget", FLOW, move_to=DONE, mail="Offer accepted")
+
+
+def write_and_share_an_offer(page: Page, project: str) -> float:
+    """Two lines: 10 × 150.00 at 21 %, and 1 × 1,000.00 less 10 % at 10 %; gives the total."""
+    offer = StaffOffer(page).open_project(project)
+    offer.create("Sun on three planes")
+    offer.write_line(0, "Modules", quantity="10", price="150", vat="21")
+    offer.write_line(1, "Mounting", quantity="1", price="1000", vat="10", discount="10 %")
+    expect(offer.total).to_have_text(re.compile(r"2,805"))  # 1,500 × 1.21 + 900 × 1.10
+    offer.save()
+    offer.share()
+    return 2805.0
+
+
+@pytest.mark.parametrize(
+    ("language", "device"),
+    [
+        pytest.param("en", {}, id="mouse-in-english"),
+        pytest.param("es", {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True,
+                            "device_scale_factor": 2, "locale": "es-ES"}, id="phone-in-spanish"),
+    ],
+)
+def test_from_an_empty_company_to_an_order(people, portal, language, device):
+    made = portal.reset("empty")
+    email = "rosa.prado@example.com"
+    desk = people.new_page()
+    enter_as_staff(desk, made)
+    build_the_process(desk)
+    set_what_follows(desk)
+    project = NewCustomer(desk).open().add("Rosa Prado", email, address=address_of(), language=language, flow=FLOW)
+    staff = StaffProject(desk).open_project(project)
+    expect(staff.substage).to_have_text(ASK)
+    staff.move_to(DRAW, "The address is on the map")
+
+    # The customer comes in by the mail
+    page = people.new_page(**{"locale": "en-GB", **device})
+    assert portal.wait_for_mail(email)
+    if device:
+        enter_as_customer(page, portal, email)
+    else:
+        page = Mailbox(page).open_for(email).follow_link(email)
+        AccessPage(page).enter()
+    home = Home(page)
+    assert home.language == language
+    expect(home.current_step).to_have_text(STEPS[1][1 if language == "en" else 2])
+    home.go_on()
+
+    planes = real_planes()
+    drawing = Drawing(page).ready().start()
+    drawing.zoom_to(21)
+    for plane in planes:
+        drawing.draw_plane(plane.corners)
+    expect(drawing.saved).to_be_visible()
+    real_area = sum(plane.plan_area_m2 for plane in planes)
+    assert drawing.amount(drawing.total) == pytest.approx(real_area, rel=0.005)
+    drawing.send()
+
+    # Staff see the roof and where the project stands, and why
+    staff.open_project(project)
+    assert staff.amount(staff.roof_area) == pytest.approx(real_area, rel=0.005)
+    expect(staff.roof_planes).to_have_count(3)
+    expect(staff.substage).to_have_text(CHECK)
+    expect(staff.history.first).to_contain_text(CHECK)
+    expect(staff.history.first).to_contain_text("because the roof was sent")
+
+    mails = len(portal.mails_to(email))
+    total = write_and_share_an_offer(desk, project)
+    staff.open_project(project).move_to(OFFER)
+
+    # The customer gets the mail and orders
+    portal.wait_for_mail(email, after=mails)
+    mails = len(portal.mails_to(email))
+    AccessPage(page, portal.wait_for_mail(email).link).open().enter()
+    offers = Offers(page).ready()
+    expect(offers.cards).to_have_count(1)
+    assert offers.amount(offers.id("offer-price").first) == pytest.approx(total)
+    offers.go_on()
+    assert offers.amount(offers.dialog.locator(".dialog-sum b.num")) == pytest.approx(total)
+    offers.act(offers.order_button)
+    expect(offers.ordered).to_be_visible()
+    expect(offers.order_button).to_have_count(0)
+    home = Home(page).open()
+    expect(home.ending).to_be_visible()
+
+    staff.open_project(project)
+    expect(staff.substage).to_have_text(DONE)
+    expect(staff.history.first).to_contain_text("because the offer was accepted")
+    expect(staff.history.first).to_contain_text("Rosa Prado")
+    expect(staff.offers.first).to_have_attribute("data-status", "accepted")
+    portal.wait_for_mail(email, after=mails)
+    subjects = [mail.subject for mail in portal.mails_to(email)]
+    assert len(subjects) == mails + 1, subjects

@@ -1,0 +1,53 @@
+"""Four languages: switched without a reload, remembered, spoken by mails, there on the first paint without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from .entering import enter_as_customer
+from .pages import Home, SignIn
+from .pages.screen import SLOW_MS
+
+STEP = {"en": "We have your request", "es": "Tenemos tu solicitud", "it": "Abbiamo la tua richiesta",
+        "de": "Ihre Anfrage ist da"}
+
+
+def test_a_language_is_switched_without_reload_remembered_and_spoken_by_mails(page, people, portal):
+    email = portal.reset("request")["email"]
+    home = enter_as_customer(page, portal, email)
+    expect(home.current_step).to_have_text(STEP["en"])
+    page.evaluate("window.notReloaded = true")
+    for language in ("de", "it"):
+        home.choose_language(language)
+        expect(home.current_step).to_have_text(STEP[language])
+        assert home.language == language
+    assert page.evaluate("window.notReloaded")
+    page.reload()
+    home.ready()
+    expect(home.current_step).to_have_text(STEP["it"])
+    # Another browser, an English one, where the account's language counts
+    other = people.new_page()
+    SignIn(other).open().ask_for_code(email)
+    mail = portal.wait_for_mail(email, "codice")
+    SignIn(other).type_code(mail.code)
+    expect(Home(other).current_step).to_have_text(STEP["it"], timeout=SLOW_MS)
+
+
+@pytest.mark.parametrize(("locale", "language", "text"), [
+    ("it-IT", "it", "Accedi"), ("es-ES", "es", "Entra"), ("de-AT", "de", "Anmelden"), ("fr-FR", "en", "Sign in")])
+def test_the_first_paint_is_in_the_readers_language_without_scripts(people, portal, locale, language, text):
+    portal.reset("request")
+    page = people.new_page(locale=locale, java_script_enabled=False)
+    page.goto("/sign-in")
+    assert page.locator("html").get_attribute("lang") == language
+    expect(page.locator("main, .signin").first).to_contain_text(text)
+    assert "\ue000" not in page.content()
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "es-ES", "it-IT", "de-DE"])
+def test_the_page_behind_a_link_speaks_the_readers_language(people, portal, locale):
+    email = portal.reset("request")["email"]
+    page = people.new_page(locale=locale)
+    page.goto(portal.wait_for_mail(email).link)
+    assert page.locator("html").get_attribute("lang") == locale[:2]

@@ -1,0 +1,77 @@
+"""Signing out bites at once, everywhere."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from .entering import enter_as_customer
+from .pages import Account, Home, SignIn
+
+
+def test_signing_out_everywhere_reaches_another_device_within_two_seconds(people, portal):
+    email = portal.reset("request")["email"]
+    other = people.new_page()
+    enter_as_customer(other, portal, email)
+    page = people.new_page()
+    sign_in = SignIn(page).open().ask_for_code(email)
+    sign_in.type_code(portal.wait_for_mail(email, "code").code)
+    expect(Home(page).greeting).to_be_visible()
+    account = Account(page).open()
+    expect(account.sessions).to_have_count(2)
+    account.sign_out_everywhere()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    left_at = time.monotonic()
+    expect(other).to_have_url(re.compile(r"/sign-in\?why=expired"), timeout=4000)
+    assert time.monotonic() - left_at < 2, "an open tab stayed open for too long"
+    other.goto("/home")
+    expect(other).to_have_url(re.compile("/sign-in"))
+
+
+def test_ending_one_other_session_leaves_this_one(people, portal):
+    email = portal.reset("request")["email"]
+    other = people.new_page()
+    enter_as_customer(other, portal, email)
+    page = people.new_page()
+    SignIn(page).open().ask_for_code(email).type_code(portal.wait_for_mail(email, "code").code)
+    expect(Home(page).greeting).to_be_visible()
+    account = Account(page).open()
+    account.act(account.id("end-session"))
+    expect(account.sessions).to_have_count(1)
+    expect(other).to_have_url(re.compile("/sign-in"), timeout=4000)
+    Home(page).open()
+    expect(Home(page).greeting).to_be_visible()
+
+
+def test_signing_out_leaves_nothing_behind_in_this_browser(page, portal):
+    email = portal.reset("request")["email"]
+    home = enter_as_customer(page, portal, email)
+    expect(home.greeting).to_contain_text("Ana")
+    home.sign_out()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert not [cookie for cookie in page.context.cookies() if "session" in cookie.get("name", "")]
+    page.go_back()
+    expect(page).to_have_url(re.compile("/sign-in"))
+    assert "Ana" not in page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/home", "/offers", "/drawing", "/account"])
+def test_nobody_is_sent_to_sign_in(page, portal, path):
+    portal.reset("request")
+    page.goto(path)
+    expect(page).to_have_url(re.compile(r"/sign-in"))
+
+
+@pytest.mark.parametrize("path", ["/staff", "/staff/projects", "/staff/settings/flows"])
+def test_customers_do_not_see_staff_pages_and_nobody_signs_in_as_staff(page, people, portal, path):
+    email = portal.reset("request")["email"]
+    page.goto(path)
+    expect(page).to_have_url(re.compile("/staff/sign-in"))
+    customer = people.new_page()
+    enter_as_customer(customer, portal, email)
+    customer.goto(path)
+    expect(customer.get_by_test_id("notices").locator("li")).not_to_have_count(0)
+    assert "Ana" not in customer.locator("main").inner_text()
