@@ -1,0 +1,198 @@
+"""axe finds nothing on any page: light and dark, on a desk and on a phone; and nothing scrolls sideways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .entering import enter_as_staff
+from .outside import customer_cookie
+from .pages import AccessPage, Drawing, Mailbox, Offers, Screen, SignIn
+from .pages.screen import SLOW_MS
+from .support import Portal
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => {
+  const found = await axe.run(document, {resultTypes: ["violations"]});
+  return found.violations.map((each) => `${each.id}: ${each.help}\\n` + each.nodes.slice(0, 4).map((node) =>
+    `    ${node.target.join(" ")}  ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ""}`).join("\\n"));
+}"""
+SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+
+
+class People:
+    """A customer and an administrator who look at every page, in contexts that last for this file."""
+
+    def __init__(self, browser: Browser, portal: Portal) -> None:
+        self.portal = portal
+        self.contexts = {who: browser.new_context(base_url=portal.url, locale="en-GB", reduced_motion="reduce")
+                         for who in ("customer", "staff", "nobody")}
+        self.scenario, self.made = "", {}
+
+    def stand_at(self, scenario: str) -> dict:
+        if scenario != self.scenario:
+            self.scenario, self.made = scenario, self.portal.reset(scenario)
+            for context in self.contexts.values():
+                context.clear_cookies()
+            if "email" in self.made:
+                name, _, value = customer_cookie(self.portal, self.made["email"]).partition("=")
+                self.contexts["customer"].add_cookies([{"name": name, "value": value, "url": self.portal.url}])
+            page = self.contexts["staff"].new_page()
+            enter_as_staff(page, self.made)
+            page.close()
+        return self.made
+
+
+@pytest.fixture(scope="module")
+def lookers(browser: Browser, portal: Portal) -> Iterator[People]:
+    people = People(browser, portal)
+    yield people
+    for context in people.contexts.values():
+        context.close()
+
+
+def _settled(page: Page) -> None:
+    Screen(page).ready()
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=SLOW_MS)
+
+
+def _drawn(page: Page) -> None:
+    Drawing(page).ready()
+
+
+def _drawing_list(page: Page) -> None:
+    Drawing(page).ready().start()
+
+
+def _code(page: Page) -> None:
+    SignIn(page).ready().ask_for_code("somebody@example.com")
+
+
+def _order(page: Page) -> None:
+    offers = Offers(page).ready()
+    expect(offers.cards).to_have_count(3, timeout=SLOW_MS)
+    offers.go_on()
+
+
+def _decline(page: Page) -> None:
+    offers = Offers(page).ready()
+    offers.id("decline").click()
+    expect(offers.dialog).to_be_visible()
+
+
+def _mail(page: Page) -> None:
+    expect(Mailbox(page).ready().mails.first).to_be_visible(timeout=SLOW_MS)
+
+
+def _plain(page: Page) -> None:
+    expect(AccessPage(page).button).to_be_visible()
+
+
+def _flow(page: Page) -> None:
+    _settled(page)
+    page.locator("[data-sort-kind=flow] a").first.click()
+    expect(page.get_by_test_id("substage").first).to_be_visible(timeout=SLOW_MS)
+
+
+def _view_tab(page: Page) -> None:
+    _flow(page)
+    page.locator("#part-view").click()
+    expect(page.locator("input[name=view]").first).to_be_attached()
+
+
+def _actions(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("edit-actions").last.click()
+    expect(page.get_by_test_id("action-editor")).to_be_visible()
+
+
+def _template(page: Page) -> None:
+    _settled(page)
+    page.locator("tbody a").first.click()
+    expect(page.locator("iframe.mail-frame")).to_be_visible(timeout=SLOW_MS)
+
+
+def _move(page: Page) -> None:
+    _settled(page)
+    page.locator(".move-menu summary").click()
+    page.get_by_test_id("move-to").first.click()
+    expect(page.get_by_test_id("confirm-move")).to_be_visible()
+
+
+def _offer_editor(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("offer-row").first.locator("a").click()
+    expect(page.locator("#title")).to_be_visible(timeout=SLOW_MS)
+
+
+# name: scenario, who, address ({…} from the scenario), what to wait for or do
+PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
+    "sign-in": ("offers", "nobody", "/sign-in", _settled),
+    "sign-in after a link": ("offers", "nobody", "/sign-in?why=link", _settled),
+    "code": ("offers", "nobody", "/sign-in", _code),
+    "link": ("offers", "nobody", "/access/any", _plain),
+    "unknown page": ("offers", "nobody", "/nothing", _settled),
+    "mailbox": ("offers", "nobody", "/mailbox", _mail),
+    "staff sign-in": ("offers", "nobody", "/staff/sign-in", _settled),
+    "staff password": ("offers", "nobody", "/staff/password", _settled),
+    "home with a turn": ("offers", "customer", "/home", _settled),
+    "account": ("offers", "customer", "/account", _settled),
+    "offers": ("offers", "customer", "/offers", _settled),
+    "order": ("offers", "customer", "/offers", _order),
+    "decline": ("offers", "customer", "/offers", _decline),
+    "foreign project": ("offers", "customer", "/home?project=x", _settled),
+    "staff offers": ("offers", "staff", "/staff/offers?project={opportunity}", _settled),
+    "staff offer editor": ("offers", "staff", "/staff/offers?project={opportunity}", _offer_editor),
+    "staff project": ("offers", "staff", "/staff/project?id={opportunity}", _settled),
+    "staff move": ("offers", "staff", "/staff/project?id={opportunity}", _move),
+    "drawing guide": ("drawing", "customer", "/drawing", _drawn),
+    "drawing": ("drawing", "customer", "/drawing", _drawing_list),
+    "home without a turn": ("request", "customer", "/home", _settled),
+    "no drawing": ("request", "customer", "/drawing", _settled),
+    "no offers": ("request", "customer", "/offers", _settled),
+    "staff home": ("full", "staff", "/staff", _settled),
+    "staff projects": ("full", "staff", "/staff/projects", _settled),
+    "staff board": ("full", "staff", "/staff/projects?view=board", _settled),
+    "staff customers": ("full", "staff", "/staff/customers", _settled),
+    "staff new customer": ("full", "staff", "/staff/customers/new", _settled),
+    "staff settings": ("full", "staff", "/staff/settings", _settled),
+    "staff flows": ("full", "staff", "/staff/settings/flows", _settled),
+    "staff flow editor": ("full", "staff", "/staff/settings/flows", _flow),
+    "staff flow view": ("full", "staff", "/staff/settings/flows", _view_tab),
+    "staff actions": ("full", "staff", "/staff/settings/actions", _actions),
+    "staff company": ("full", "staff", "/staff/settings/portal", _settled),
+    "staff templates": ("full", "staff", "/staff/settings/templates", _settled),
+    "staff template": ("full", "staff", "/staff/settings/templates", _template),
+    "staff team": ("full", "staff", "/staff/settings/team", _settled),
+    "staff home of an empty company": ("empty", "staff", "/staff", _settled),
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(lookers, name):
+    scenario, who, address, get_there = PAGES[name]
+    made = lookers.stand_at(scenario)
+    page = lookers.contexts[who].new_page()
+    try:
+        problems, backgrounds = [], set()
+        page.set_viewport_size(SIZES["desk"])
+        page.goto(address.format(**made))
+        get_there(page)
+        page.evaluate(AXE)
+        for size, viewport in SIZES.items():
+            page.set_viewport_size(viewport)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => 0)))")
+                backgrounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
+                problems += [f"{size} {scheme}: {problem}" for problem in page.evaluate(RUN)]
+            sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            problems += [f"{size}: the page scrolls sideways by {sideways} px"] if sideways > 0 else []
+        assert problems == []
+        assert len(backgrounds) == 2, "light and dark look the same: only one of them was tried"
+    finally:
+        page.close()
