@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from typing import Any, NamedTuple
 
 from .support import Portal
@@ -35,16 +37,22 @@ def ask(portal: Portal, path: str, method: str = "GET", data: object = None, coo
     request = urllib.request.Request(f"{portal.url}{path}", body, headers, method=method)
     try:
         with _opener.open(request, timeout=20) as answer:
-            return Answer(answer.status, answer.read(), {k.lower(): v for k, v in answer.headers.items()})
+            return Answer(answer.status, answer.read(), _headers(answer.headers))
     except urllib.error.HTTPError as refused:
         with refused:
-            return Answer(refused.code, refused.read(), {k.lower(): v for k, v in refused.headers.items()})
+            return Answer(refused.code, refused.read(), _headers(refused.headers))
+
+
+def _headers(given: Message) -> dict[str, str]:
+    """Several of one name stand below each other."""
+    names = {name.lower() for name in given}
+    return {name: "\n".join(given.get_all(name, [])) for name in names}
 
 
 def _cookie_of(answer: Answer) -> str:
-    found = answer.headers.get("set-cookie", "")
-    assert "session=" in found, f"not signed in: {answer.status} {answer.body[:200]}"
-    return found.partition(";")[0]
+    found = re.search(r"^(\S*session=[^;]+)", answer.headers.get("set-cookie", ""), re.MULTILINE)
+    assert found, f"not signed in: {answer.status} {answer.body[:200]}"
+    return found[1]
 
 
 def customer_cookie(portal: Portal, email: str) -> str:
