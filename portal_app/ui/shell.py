@@ -10,6 +10,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 from ..config import settings
 from ..core.texts import LANGUAGE_NAMES, LANGUAGES
 from .company import offers_language
+from .dialogs import menu
 from .i18n import current_language, said, switch_language, t
 from .icons import icon
 from .shell_state import Notice, ShellState
@@ -71,25 +72,20 @@ def language_menu(on_language: Any = None) -> rx.Component:
     `on_language` loads what the server says in the reader's language (public names of steps) once more.
     """
     again = [] if on_language is None else [on_language]
-    return rx.el.details(
-        rx.el.summary(icon("languages"), rx.el.span(t("Language"), class_name="vh"), class_name="iconbtn"),
-        rx.el.ul(
-            *(
-                rx.cond(
-                    offers_language(language),
-                    rx.el.li(rx.el.button(
-                        LANGUAGE_NAMES[language], type="button", lang=language,
-                        on_click=[switch_language(language), ShellState.remember_language(language), *again],
-                        aria_pressed=rx.cond(current_language == language, "true", "false"),
-                        custom_attrs={"data-language": language}, class_name="menu-item",
-                    )),
-                )
-                for language in LANGUAGES
+    choices = (
+        rx.cond(
+            offers_language(language),
+            rx.el.button(
+                LANGUAGE_NAMES[language], type="button", lang=language,
+                on_click=[switch_language(language), ShellState.remember_language(language), *again],
+                aria_pressed=rx.cond(current_language == language, "true", "false"),
+                custom_attrs={"data-language": language}, class_name="menu-item",
             ),
-            class_name="menu",
-        ),
-        class_name="menu-anchor", custom_attrs={"data-testid": "language-menu", "data-menu": "true"},
+        )
+        for language in LANGUAGES
     )
+    return rx.el.div(menu(icon("languages"), *choices, label=t("Language")),
+                     custom_attrs={"data-testid": "language-menu"})
 
 
 def color_mode_button() -> rx.Component:

@@ -12,6 +12,7 @@ FILE = Path(__file__).with_name("authority.txt")
 sys.path[:0] = [str(FILE.parents[2]), str(FILE.parents[1])]
 
 from architecture.people import KINDS, actor_for  # noqa: E402
+from architecture.routes import all_routes  # noqa: E402
 
 from portal_app.access.actors import PUBLIC, SERVER  # noqa: E402
 
@@ -41,14 +42,7 @@ def handler_rows() -> list[tuple[str, ...]]:
 
 def route_rows() -> list[tuple[str, ...]]:
     """Routes decide for themselves; that each is known, and tried with everybody, is what the table is for."""
-    import portal_app.portal_app  # noqa: F401
-    from portal_app.api import api
-
-    rows = []
-    for route in api.routes:
-        for method in sorted(getattr(route, "methods", None) or ()):
-            rows.append((f"{method} {route.path}", "route", *("*" for _ in KINDS)))  # pyright: ignore
-    return rows
+    return [(f"{method} {path}", "route", *("*" for _ in KINDS)) for method, path in all_routes()]
 
 
 def written() -> str:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from types import SimpleNamespace
 
 import pytest
 from reflex.event import Event
+from reflex.istate.data import RouterData
 from reflex.state import State
+from reflex_base.event.context import EventContext
 from sqlmodel import SQLModel
 
 from portal_app.core.database import engine, session_scope
 
 from .people import KINDS, sign_in_everybody
 from .table import FILE, is_open, written
+
+
+def _state(cookie: str) -> State:
+    """The root state of a tab whose browser sends this cookie."""
+    state = State(_reflex_internal_init=True)
+    state.router = RouterData.from_router_data({  # pyright: ignore
+        "pathname": "/home", "asPath": "/home", "headers": {"cookie": cookie, "origin": "http://localhost"},
+        "sid": "socket", "token": "tab", "ip": ""})
+    return state
 
 
 def test_the_table_is_what_the_code_says():
@@ -37,10 +47,8 @@ def gate():
 
 def _passes(gate, name: str, cookie: str, payload: dict | None = None) -> bool:
     """Whether the gate lets an event through to its handler."""
-    state = State(_reflex_internal_init=True)
-    router = SimpleNamespace(headers=SimpleNamespace(cookie=cookie), url=SimpleNamespace(path="/home"))
-    object.__setattr__(state, "router", router)
-    return asyncio.run(gate.preprocess(None, state, Event(name=name, payload=payload or {}))) is None
+    with EventContext(token="tab", state_manager=None, enqueue_impl=None):  # pyright: ignore
+        return asyncio.run(gate.preprocess(None, _state(cookie), Event(name=name, payload=payload or {}))) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -62,9 +70,8 @@ def test_nobody_reaches_what_is_not_listed(gate, cookies, kind):
 def test_payloads_of_reflexs_own_events_are_cut(gate, cookies):
     name = gate.hydrate
     event = Event(name=name, payload={"hashes": {}, "vars": {"secret": 1}})
-    state = State(_reflex_internal_init=True)
-    object.__setattr__(state, "router", SimpleNamespace(headers=SimpleNamespace(cookie="")))
-    asyncio.run(gate.preprocess(None, state, event))
+    with EventContext(token="tab", state_manager=None, enqueue_impl=None):  # pyright: ignore
+        asyncio.run(gate.preprocess(None, _state(""), event))
     assert event.payload == {"hashes": {}}
 
 

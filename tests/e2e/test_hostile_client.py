@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from architecture.routes import all_routes
 from raw_client import RawClient
 from socketio.exceptions import ConnectionError as Refused
 
@@ -257,12 +258,8 @@ def test_the_bundle_holds_nothing_private(household):
 
 
 def _routes() -> list[tuple[str, str]]:
-    import portal_app.portal_app  # noqa: F401
-    from portal_app.api import api
-
-    return sorted({(method, route.path) for route in api.routes  # pyright: ignore
-                   for method in getattr(route, "methods", None) or ()
-                   if "{" in route.path and not route.path.startswith(OPEN_TO_EVERYBODY)})  # pyright: ignore
+    """Those that name something by an id."""
+    return [(method, path) for method, path in all_routes() if "{" in path and not path.startswith(OPEN_TO_EVERYBODY)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -35,7 +35,7 @@ def test_a_language_is_switched_without_reload_remembered_and_spoken_by_mails(pa
 
 
 @pytest.mark.parametrize(("locale", "language", "text"), [
-    ("it-IT", "it", "Accedi"), ("es-ES", "es", "Entra"), ("de-AT", "de", "Anmelden"), ("fr-FR", "en", "Sign in")])
+    ("it-IT", "it", "Accedi"), ("es-ES", "es", "Entra"), ("de-AT", "de", "Anmeldung"), ("fr-FR", "en", "Sign in")])
 def test_the_first_paint_is_in_the_readers_language_without_scripts(people, portal, locale, language, text):
     portal.reset("request")
     page = people.new_page(locale=locale, java_script_enabled=False)
