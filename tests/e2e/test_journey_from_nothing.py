@@ -11,12 +11,12 @@ from .entering import enter_as_customer, enter_as_staff
 from .pages import (
     AccessPage,
     Drawing,
+    FlowEditor,
     Home,
     Mailbox,
     NewCustomer,
     Offers,
     StaffActions,
-    StaffFlows,
     StaffOffer,
     StaffProject,
 )
@@ -24,28 +24,33 @@ from .real_roofs import address_of, real_planes
 
 FLOW = "Roof and order"
 STEPS = [  # stage, substage in English and Spanish, view
-    (0, "We have your request", "Tenemos tu solicitud", ""),
-    (1, "Draw your roof", "Dibuja tu tejado", "drawing"),
-    (1, "We check your roof", "Revisamos tu tejado", ""),
-    (2, "Choose your offer", "Elige tu oferta", "offer"),
-    (3, "Your roof makes power", "Tu tejado produce energía", "finalization-success"),
+    ("Request", "We have your request", "Tenemos tu solicitud", ""),
+    ("Your roof", "Draw your roof", "Dibuja tu tejado", "Drawing"),
+    ("Your roof", "We check your roof", "Revisamos tu tejado", ""),
+    ("Your offer", "Choose your offer", "Elige tu oferta", "Offer"),
+    ("Power", "Your roof makes power", "Tu tejado produce energía", "End of the process, success"),
 ]
 ASK, DRAW, CHECK, OFFER, DONE = (name for _, name, _, _ in STEPS)
 
 
 def build_the_process(page: Page) -> None:
-    flows = StaffFlows(page).open()
-    flows.create(FLOW)
-    flows.name_stage(0, "Request")
-    flows.add_stage("Your roof", DRAW)
-    flows.add_substage(1, CHECK)
-    flows.add_stage("Your offer", OFFER)
-    flows.add_stage("Power", DONE)
-    expect(flows.substages).to_have_count(len(STEPS))
-    for number, (_, english, spanish, view) in enumerate(STEPS):
-        flows.edit_substage(number, {"en": english, "es": spanish}, view=view or None)
-    for number, (_, english, _, _) in enumerate(STEPS):
-        expect(flows.substages.nth(number)).to_contain_text(english)
+    editor = FlowEditor(page).open_list().create(FLOW)
+    editor.expect_substages(ASK)  # a new flow begins with this one
+    known = {"Request"}
+    for stage, substage, spanish, view in STEPS:
+        if stage not in known:
+            editor.add_stage(stage, substage)
+            known.add(stage)
+        elif substage != ASK:
+            editor.add_substage(stage, substage)
+        editor.choose(substage)
+        expect(editor.title).to_have_text(substage)
+        expect(editor.name()).to_have_value(substage)
+        editor.name("es").fill(spanish)
+        if view:
+            editor.choose_view(view)
+        editor.save()
+    editor.expect_substages(*(substage for _, substage, _, _ in STEPS))
 
 
 def set_what_follows(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from .account import Account
 from .drawing import Drawing
+from .flow_editor import FlowEditor
 from .home import Home
 from .mailbox import Mailbox
 from .offers import Offers
@@ -9,12 +10,11 @@ from .screen import Screen
 from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
 from .staff_customers import NewCustomer
-from .staff_flows import StaffFlows
 from .staff_offer import StaffOffer
 from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
 
 __all__ = [
-    "AccessPage", "Account", "Drawing", "Home", "Mailbox", "NewCustomer", "Offers", "Screen", "SignIn", "StaffActions",
-    "StaffFlows", "StaffOffer", "StaffProject", "StaffSignIn",
+    "AccessPage", "Account", "Drawing", "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Screen", "SignIn",
+    "StaffActions", "StaffOffer", "StaffProject", "StaffSignIn",
 ]
