@@ -15,18 +15,20 @@ def sign_in_frame(*content: rx.Component, home: str = "/sign-in") -> rx.Componen
     phone = company("phone")
     return rx.el.div(
         skip_link(),
-        rx.el.header(company_logo(home)),
-        sign_in_scene(),
-        rx.el.main(
-            *content,
-            rx.el.div(
-                language_menu(),
-                rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href=rx.Var.create(f"tel:{phone}"))),
-                class_name="signin-foot",
+        rx.el.div(
+            rx.el.header(company_logo(home)),
+            sign_in_scene(),
+            rx.el.main(
+                *content,
+                rx.el.div(
+                    language_menu(),
+                    rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href="tel:" + phone)),
+                    class_name="signin-foot",
+                ),
+                id="main", class_name="signin-pane",
             ),
-            id="main", class_name="signin-pane",
+            class_name="signin",
         ),
-        notices(),
+        notices(),  # outside: each child of `signin` takes a place of its grid
         hydration_mark(),
-        class_name="signin",
     )
