@@ -22,7 +22,7 @@ def sign_in_frame(*content: rx.Component, home: str = "/sign-in") -> rx.Componen
                 *content,
                 rx.el.div(
                     language_menu(),
-                    rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href="tel:" + phone)),
+                    rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href=f"tel:{phone}")),
                     class_name="signin-foot",
                 ),
                 id="main", class_name="signin-pane",
