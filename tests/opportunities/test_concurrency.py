@@ -9,7 +9,7 @@ from factories import make_contact, make_flow, make_opportunity
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from portal_app.access.actors import SYSTEM
+from portal_app.access.actors import SYSTEM, Actor
 from portal_app.core.errors import ChangedMeanwhile
 from portal_app.opportunities import service
 from portal_app.opportunities.models import Opportunity, SubstageChange
@@ -80,6 +80,28 @@ def test_one_of_many_moves_on_from_where_all_saw_it(standing):
     assert sum(isinstance(result, ChangedMeanwhile) for result in results) == MANY - 1
     with Session(engine) as session:
         assert len(session.exec(select(SubstageChange)).all()) == 1
+
+
+def test_without_the_lock_all_would_move(standing, monkeypatch: pytest.MonkeyPatch):
+    """The control: what the test above sees is the lock's doing. (On SQLite the lock is the transaction itself.)"""
+    engine, _, substages, opportunity = standing
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a writing session holds the lock from its first statement")
+    first, all_have_read = substages[0].id, Barrier(MANY)
+
+    def read_without_lock(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
+        found = service.get_visible(session, actor, opportunity_id)
+        all_have_read.wait()
+        return found
+
+    monkeypatch.setattr(service, "get_locked", read_without_lock)
+
+    def move(session: Session, number: int) -> str:
+        mine = session.get_one(Opportunity, opportunity.id)
+        service.move(session, SYSTEM, mine, substages[number + 1].id, "by-hand", expected_substage_id=first)
+        return "moved"
+
+    assert at_once(engine, move).count("moved") == MANY
 
 
 def test_numbers_have_no_gap_and_no_double(empty_database: Engine):

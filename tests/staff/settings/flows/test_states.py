@@ -342,6 +342,12 @@ def test_small_choices(flow, edit):
     assert editing.state().saved_customers == 0
 
 
+def test_the_page_can_be_built():
+    from portal_app.staff.settings.flows.view import flows_page
+
+    assert flows_page().render()
+
+
 # The list
 
 
