@@ -42,6 +42,7 @@ def test_errors_stand_at_their_field_and_nothing_is_lost(house, tab):
     tab.send("save")
     assert tab.page.field_errors["link_minutes"].id == text_id("This must be at least {ge}.")
     assert tab.page.draft["name"] == "Sunny"
+    assert tab.was_told("Please check the marked fields.")
     tab.send("discard")
     assert (tab.page.draft["name"], tab.page.field_errors) == ("Helianta", {})
 

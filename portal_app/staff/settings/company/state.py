@@ -13,7 +13,7 @@ from ....company.schemas import CompanyForm, CompanySnapshot
 from ....company.service import get_company, snapshot_of, update_company
 from ....company.theme import DEFAULT_SUN, THEMES, check_brand, parse_hex
 from ....core.database import run_read, run_write
-from ....core.errors import NotAllowed
+from ....core.errors import InvalidForm, NotAllowed
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
 from ....ui.handlers import handler
@@ -152,6 +152,8 @@ class CompanyState(PortalState, rx.State):
             form = parse(CompanyForm, entries_of(self.draft, self._version, self._sun))
             self._show(snapshot_of(await run_write(update_company, self._actor, form)))
             await self._notify(msg("Saved. Customers see it from now on."))
+        if self.field_errors:  # they may stand far up the page
+            await self._notify(InvalidForm.text, "error")
 
     # The logo is put by plain HTTP and holds at once
 

@@ -190,6 +190,8 @@ class TemplatesState(PortalState, rx.State):
             self._saved, self._version = (saved.name, saved.subject, saved.body), saved.version
             await self._put(*self._saved)
             await self._notify(msg("Saved. Mails say it from now on."))
+        if self.field_errors:
+            await self._notify(InvalidForm.text, "error")
 
     @handler(EDIT)
     async def send_test(self):
