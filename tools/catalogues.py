@@ -143,35 +143,52 @@ def problems() -> list[str]:
     return found
 
 
+def spoken_texts(language: str) -> tuple[dict[str, object], dict[str, object]]:
+    """What pages say in a language by id: everybody's, and what only pages of staff say."""
+    everybodys: dict[str, object] = {}
+    of_staff: dict[str, object] = {}
+    for room, template in texts_in_code(*BROWSER_KEYWORDS).items():
+        catalogue = read(language, room)
+        spoken = of_staff if room.partition("_")[0] == "staff" else everybodys
+        for message in template:
+            if not message.id:
+                continue
+            ids = ids_of(message)
+            own = catalogue.get(ids[0])
+            strings = strings_of(own) if own is not None else ("",)
+            complete = all(strings)
+            if len(ids) == 2:
+                spoken[text_id(*ids)] = list(strings) if complete else list(ids)
+            else:
+                spoken[text_id(ids[0])] = strings[0] if complete else ids[0]
+    return everybodys, {key: text for key, text in of_staff.items() if key not in everybodys}
+
+
+def _script(language: str, spoken: dict[str, object]) -> str:
+    """Files of one language may come in any order."""
+    rule = Catalog(locale=language).plural_expr
+    if not PLURAL_RULE.fullmatch(rule):
+        raise SystemExit(f"{language}: unexpected plural rule {rule!r}")
+    body = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return (f"(window.portalTexts??={{}}).{language}??={{plural:n=>{rule},texts:{{}}}};"
+            f"Object.assign(window.portalTexts.{language}.texts,{body});")
+
+
 def build(folder: Path) -> None:
-    """One file per language with what pages use, named by its content, and the list of them."""
+    """Two files per language, for every page and for pages of staff, named by their content, and the list of them.
+
+    Customers do not load what only staff read.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.js"):
         old.unlink()
-    used, files = texts_in_code(*BROWSER_KEYWORDS), {}
+    files: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        spoken: dict[str, object] = {}
-        rule = Catalog(locale=language).plural_expr
-        for room, template in used.items():
-            catalogue = read(language, room)
-            for message in template:
-                if not message.id:
-                    continue
-                ids = ids_of(message)
-                own = catalogue.get(ids[0])
-                strings = strings_of(own) if own is not None else ("",)
-                complete = all(strings)
-                if len(ids) == 2:
-                    spoken[text_id(*ids)] = list(strings) if complete else list(ids)
-                else:
-                    spoken[text_id(ids[0])] = strings[0] if complete else ids[0]
-        if not PLURAL_RULE.fullmatch(rule):
-            raise SystemExit(f"{language}: unexpected plural rule {rule!r}")
-        body = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-        script = f"(window.portalTexts??={{}}).{language}={{plural:n=>{rule},texts:{body}}};"
-        name = f"{language}.{hashlib.sha256(script.encode()).hexdigest()[:10]}.js"
-        (folder / name).write_text(script, encoding="utf-8")
-        files[language] = f"/texts/{name}"
+        for spoken in spoken_texts(language):
+            script = _script(language, spoken)
+            name = f"{language}.{hashlib.sha256(script.encode()).hexdigest()[:10]}.js"
+            (folder / name).write_text(script, encoding="utf-8")
+            files.setdefault(language, []).append(f"/texts/{name}")
     listing = json.dumps(files, separators=(",", ":"))
     # start.js: loaded first by every page. Where the server has not chosen (two ports in development) it does.
     (folder / "start.js").write_text(
@@ -182,7 +199,7 @@ def build(folder: Path) -> None:
         "  const chosen = /(?:^|; )language=(\\w\\w)/.exec(document.cookie)?.[1];\n"
         "  const wanted = [chosen, ...navigator.languages.map((tag) => tag.slice(0, 2)), 'en'];\n"
         "  root.lang = wanted.find((tag) => tag in files);\n"
-        "  document.write(`<script src=\"${files[root.lang]}\"><\\/script>`);\n"
+        "  for (const file of files[root.lang]) document.write(`<script src=\"${file}\"><\\/script>`);\n"
         "})();\n",
         encoding="utf-8",
     )

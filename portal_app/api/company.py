@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import json
+from functools import lru_cache
 
 from fastapi import APIRouter, Request, Response
 
@@ -20,6 +22,7 @@ from .json_forms import answered, ok
 
 router = APIRouter()
 
+WORTH_PACKING = 400  # letters
 MARK = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 36 36"><rect width="36" height="36" rx="10" fill="{brand}"/>\
 <circle cx="18" cy="15" r="7" fill="{sun}"/><path d="M7 27 18 17l11 10z" fill="{brand}" stroke="{brand}" stroke-width="7" \
 stroke-linejoin="round"/><path d="M8 26.5 18 17.4l10 9.1" fill="none" stroke="#fff" stroke-width="3.2" \
@@ -29,10 +32,17 @@ stroke-linecap="round" stroke-linejoin="round"/></svg>"""
 def _revalidated(request: Request, content: str, media_type: str) -> Response:
     """Asked for on every page, sent only when it changed."""
     tag = f'"{hashlib.sha256(content.encode()).hexdigest()[:20]}"'
-    headers = {"etag": tag, "cache-control": "no-cache"}
+    headers = {"etag": tag, "cache-control": "no-cache", "vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", "") and len(content) > WORTH_PACKING:
+        return Response(_packed(content), media_type=media_type, headers={**headers, "content-encoding": "gzip"})
     return Response(content, media_type=media_type, headers=headers)
+
+
+@lru_cache(maxsize=16)
+def _packed(content: str) -> bytes:
+    return gzip.compress(content.encode(), 9, mtime=0)
 
 
 @router.get("/brand.css")

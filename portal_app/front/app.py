@@ -118,7 +118,7 @@ class Exchange:
     async def _send_page(self) -> None:
         assert self.start is not None
         language = choose_language(self.headers.get("cookie", ""), self.headers.get("accept-language", ""))
-        page = await asyncio.to_thread(self.front.pages.get, bytes(self.body), language)
+        page = await asyncio.to_thread(self.front.pages.get, bytes(self.body), language, self.path)
         is_packed = "gzip" in self.headers.get("accept-encoding", "")
         body = page.packed if is_packed else page.plain
         drop = {b"content-length", b"etag", b"last-modified"}

@@ -38,18 +38,25 @@ def built_page(path: str) -> Path | None:
 
 
 @cache
-def _text_files() -> dict[str, str]:
+def _text_files() -> dict[str, list[str]]:
     return json.loads(TEXT_FILES.read_text()) if TEXT_FILES.exists() else {}
 
 
-def write_page(body: bytes, language: str, company: Mapping[str, object]) -> Page:
-    """The page in `language`: texts where the marks were, `lang`, and the script with the language's texts."""
+def is_staff_path(path: str) -> bool:
+    return path.rstrip("/") == "/staff" or path.startswith("/staff/")
+
+
+def write_page(body: bytes, language: str, company: Mapping[str, object], *, for_staff: bool = False) -> Page:
+    """The page in `language`: texts where the marks were, `lang`, and the scripts with the language's texts.
+
+    Staff have a second script, which customers need not load.
+    """
     text = write_marked(language, body.decode(), html.escape, company)
-    file = _text_files().get(language)
-    if file:
+    files = _text_files().get(language, [])[:2 if for_staff else 1]
+    if files:
         text = re.sub(r'<html lang="[^"]*"', f'<html lang="{language}" data-language="{language}"', text, count=1)
         start = '<script src="/texts/start.js"></script>'
-        text = text.replace(start, f'{start}<script src="{file}"></script>', 1)
+        text = text.replace(start, start + "".join(f'<script src="{file}"></script>' for file in files), 1)
     page = text.encode()
     return Page(page, gzip.compress(page, 6), content_security_policy(text))
 
@@ -58,15 +65,16 @@ class PageCache:
     """Pages by content and language; there are few, so the oldest goes when there are too many."""
 
     def __init__(self) -> None:
-        self.pages: dict[tuple[bytes, str, int], Page] = {}
+        self.pages: dict[tuple[bytes, str, int, bool], Page] = {}
 
-    def get(self, body: bytes, language: str) -> Page:
+    def get(self, body: bytes, language: str, path: str) -> Page:
         company = company_snapshot()
-        key = (hashlib.sha256(body).digest(), language, company.version)
+        for_staff = is_staff_path(path)
+        key = (hashlib.sha256(body).digest(), language, company.version, for_staff)
         if key not in self.pages:
             if len(self.pages) >= MOST_PAGES:
                 self.pages.pop(next(iter(self.pages)))
-            self.pages[key] = write_page(body, language, public_values(company))
+            self.pages[key] = write_page(body, language, public_values(company), for_staff=for_staff)
         return self.pages[key]
 
 

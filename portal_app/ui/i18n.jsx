@@ -1,5 +1,5 @@
-// Texts of the page. One static file per language sets window.portalTexts[language]; the page's own language is
-// there before hydration, another one is fetched when the reader switches.
+// Texts of the page. Static files per language fill window.portalTexts[language]: one for every page, one more for pages
+// of staff. Those of the page's own language are there before hydration, others are fetched when the reader switches.
 import { useSyncExternalStore } from "react";
 
 const isBrowser = typeof window !== "undefined";
@@ -18,7 +18,10 @@ function makeTranslator(language) {
   const { texts, plural } = window.portalTexts?.[language] ?? { texts: {}, plural: (n) => n != 1 };
   return (id, values, n) => {
     let text = texts[id];
-    if (text === undefined) return id;
+    if (text === undefined) {
+      if (isBrowser) loadTexts(language).then((news) => news && speak(language));
+      return id;
+    }
     if (Array.isArray(text)) {
       text = text[Number(plural(n))] ?? text[text.length - 1];
       values = { n: formatsOf(language).number(n), ...values };
@@ -72,23 +75,39 @@ export const useLanguage = () => useSyncExternalStore(subscribe, () => language,
 // Server and first browser render give nothing, so that the two never differ by a narrow space.
 export const useFormats = () => useSyncExternalStore(subscribe, () => formats, () => blank);
 
-export async function switchLanguage(next) {
-  if (!window.portalTexts?.[next]) {
-    await new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = window.portalTextFiles[next];
-      script.onload = resolve;
-      script.onerror = reject;
-      document.head.append(script);
-    });
-  }
-  const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
-  document.documentElement.lang = next;
+const isStaffPage = () => /^\/staff(\/|$)/.test(location.pathname);
+
+const asked = {};
+const loadScript = (src) =>
+  (asked[src] ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    Object.assign(script, { src, onload: resolve, onerror: reject });
+    document.head.append(script);
+  }));
+
+// What this page says in a language and is not there yet; true when something came.
+async function loadTexts(next) {
+  const [everybodys, ofStaff] = window.portalTextFiles?.[next] ?? [];
+  const missing = [everybodys, isStaffPage() && ofStaff].filter(
+    (file) => file && !(file in asked) && !document.querySelector(`script[src="${file}"]`));
+  await Promise.all(missing.map(loadScript));
+  return missing.length > 0;
+}
+
+function speak(next) {
   language = next;
   translator = makeTranslator(next);
   formats = formatsOf(next);
   listeners.forEach((listener) => listener());
+}
+
+export async function switchLanguage(next) {
+  await loadTexts(next);
+  await Promise.all(Object.values(asked));
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
+  document.documentElement.lang = next;
+  speak(next);
 }
 
 // What every visitor may know of the company; the server writes it where the prerendered page has marks.

@@ -94,3 +94,13 @@ def test_what_is_no_logo_is_refused_in_words(scope, browser, content, text):
     assert answer.status_code == 400
     assert answer.json()["error"]["id"] == text_id(text)
     assert answer.json()["error"]["field"] == "logo"
+
+
+def test_colours_are_packed_for_who_can_unpack_them(browser):
+    plain = browser.get("/brand.css", headers={"accept-encoding": "identity"})
+    packed = browser.get("/brand.css", headers={"accept-encoding": "gzip"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.text == plain.text
+    assert browser.get("/brand.css", headers={"if-none-match": packed.headers["etag"]}).status_code == 304
