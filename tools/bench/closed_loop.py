@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import aiohttp
-from actions import ACCEPT, HOME_LOAD, TRIVIAL, Action, Person
+from actions import ACCEPT, HOME_LOAD, MEASURE, TRIVIAL, Action, Person, open_drawing
 from report import Section, ms, percentile
 from serving import Server, prepare
 from sockets import Client
@@ -18,6 +18,7 @@ READ_GOAL, WRITE_GOAL = 3.0, 4.0
 PLAN: tuple[tuple[Action, int, float], ...] = (
     (TRIVIAL, 60, 0.0),
     (HOME_LOAD, 40, READ_GOAL),
+    (MEASURE, 20, WRITE_GOAL),
     (ACCEPT, 6, WRITE_GOAL),
 )
 
@@ -26,9 +27,10 @@ async def _measure(url: str, people: list[Person]) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {action.name: [] for action, _, _ in PLAN}
     async with aiohttp.ClientSession() as http:
         clients = [Client(http, url, person["cookie"]) for person in people]
-        for client in clients:
+        for client, person in zip(clients, people, strict=True):
             await client.open()
             await client.enter("home_state")
+            await open_drawing(client, person)
         for _ in range(ROUNDS):
             for action, count, _ in PLAN:
                 await asyncio.gather(*(

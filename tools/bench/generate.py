@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
-from actions import ACCEPT, MIX, Action, Person
+from actions import MIX, Action, Person, open_drawing
 from sockets import Client, EventFailed
 
 CONNECTING_AT_ONCE = 4
+DRAWING_EVERY = 4  # of so many customers one draws
 
 
 class Crowd:
@@ -32,7 +33,7 @@ class Crowd:
         async with aiohttp.ClientSession(connector=connector) as http:
             self.clients = [Client(http, self.given["url"], person["cookie"]) for person in self.people]
             gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
-            await asyncio.gather(*(self._enter(client, gate) for client in self.clients))
+            await asyncio.gather(*(self._enter(place, gate) for place in range(len(self.people))))
             print("connected", flush=True)
             await asyncio.to_thread(sys.stdin.readline)
             await self._send_steadily()
@@ -40,13 +41,16 @@ class Crowd:
                 with contextlib.suppress(Exception):
                     await client.close()
 
-    async def _enter(self, client: Client, gate: asyncio.Semaphore) -> None:
+    async def _enter(self, place: int, gate: asyncio.Semaphore) -> None:
+        client = self.clients[place]
         async with gate:
             try:
                 began = time.perf_counter()
                 await client.open()
                 await client.enter("home_state")
                 self.entered.append(time.perf_counter() - began)
+                if place % DRAWING_EVERY == 0:
+                    await open_drawing(client, self.people[place])
             except (EventFailed, OSError, aiohttp.ClientError, TimeoutError) as error:
                 self.errors.append(f"entering: {type(error).__name__} {error}"[:300])
 
@@ -65,12 +69,11 @@ class Crowd:
         await asyncio.gather(*tasks)
 
     def _idle(self, action: Action) -> int | None:
-        """A customer who waits for nothing, and who has an offer to accept when that is what is wanted."""
+        """A customer who waits for nothing and can do this."""
         for place in (self.draw.randrange(len(self.people)) for _ in range(20 * len(self.people))):
-            if not self.clients[place].is_busy and (action is not ACCEPT or self.people[place]["offers"]):
+            if not self.clients[place].is_busy and action.is_ready(self.people[place]):
                 return place
-        if action is not ACCEPT:
-            self.errors.append("every customer still waits for an answer")
+        self.errors.append(f"{action.name}: every customer still waits for an answer")
         return None
 
     async def _send(self, action: Action, place: int, due: float) -> None:

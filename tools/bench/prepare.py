@@ -74,6 +74,7 @@ def customers(session: Session, count: str, offers_each: str, share_with_offers:
             contact = session.get_one(Contact, household.contact_id)
             for _ in range(int(offers_each)):
                 opportunity = build_opportunity(demo, contact, "choose", days=10)
+                person["offer_project"] = opportunity.id
                 person["offers"].append(_offer(demo, opportunity.id, build_offers(demo, opportunity, 1)[0]))
         people.append(person)
     return {"people": people, "staff": open_session(session, staff_id=demo.administrator.id)}

@@ -28,6 +28,7 @@ class Client:
         self.http, self.url, self.path = http, url, path
         self.headers = {"Cookie": f"session={cookie}", "Origin": url}
         self.is_busy = False
+        self.answer = ""
         self._wanted = ""
         self._answer: asyncio.Future[str] | None = None
 
@@ -72,7 +73,7 @@ class Client:
             if self.socket.closed:
                 raise EventFailed(f"the socket was closed ({self.socket.close_code})")
             await self.socket.send_str(f'42/_event,["event",{json.dumps(event)}]')
-            await asyncio.wait_for(self._answer, TIMEOUT_SECONDS)
+            self.answer = await asyncio.wait_for(self._answer, TIMEOUT_SECONDS)
         except TimeoutError:
             raise EventFailed(f"no answer to {name}") from None
         finally:
