@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import cache
 from typing import Concatenate, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, DateTime, Engine, TypeDecorator, create_engine, event
 from sqlmodel import Session, SQLModel
@@ -109,6 +110,15 @@ def read_connection() -> Iterator[Connection]:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+# Of each event loop: on SQLite one writes at a time anyway. Who waits here is next in their turn and keeps no thread; who
+# waits for SQLite sleeps longer and longer, and may be overtaken.
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Lock] = WeakKeyDictionary()
+
+
+def _turn_to_write() -> AbstractAsyncContextManager[object]:
+    if engine().dialect.name != "sqlite":
+        return nullcontext()
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Lock())
 
 
 async def run_write(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -118,7 +128,8 @@ async def run_write(function: Callable[Concatenate[Session, P], T], *args: P.arg
         with session_scope() as session:
             return function(session, *args, **kwargs)
 
-    return await asyncio.to_thread(call)
+    async with _turn_to_write():
+        return await asyncio.to_thread(call)
 
 
 async def run_read(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -1,12 +1,16 @@
 """Sessions that write commit once; sessions that read never do."""
 
+import asyncio
+import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from factories import make_contact, make_opportunity
+from sqlalchemy import text
 from sqlmodel import Session, select
 
-from portal_app.core.database import read_scope
+from portal_app.core import database
+from portal_app.core.database import make_engine, read_scope, run_read, run_write
 from portal_app.core.ids import ID_LENGTH, new_id
 from portal_app.customers.models import Contact
 
@@ -34,3 +38,57 @@ def test_ids_are_unique_and_grow():
 def test_a_reading_session_that_is_written_to_is_an_error():
     with pytest.raises(RuntimeError, match="written"), read_scope() as session:
         session.add(Contact(account_id=new_id(), email="a@example.com", name="A"))
+
+
+@pytest.fixture
+def counted(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """A database of its own with one number."""
+    engine = make_engine(f"sqlite:///{tmp_path / 'turns.db'}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE counter (number INTEGER)"))
+        connection.execute(text("INSERT INTO counter VALUES (0)"))
+    monkeypatch.setattr(database, "engine", lambda: engine)
+    monkeypatch.setattr(database, "_read_engine", lambda: engine.execution_options(reads_only=True))
+    yield engine
+    engine.dispose()
+
+
+def test_on_sqlite_writers_wait_for_their_turn_and_readers_do_not(counted):
+    """Twenty write while nobody waits in a thread; a reader comes through while one of them writes."""
+    writing, order, most = threading.Event(), [], []
+    let_go = threading.Event()
+
+    def write(session: Session, n: int) -> None:
+        if n == 0:
+            writing.set()
+            assert let_go.wait(10)
+        most.append(n)
+        number = session.execute(text("SELECT number FROM counter")).scalar_one()
+        session.execute(text("UPDATE counter SET number = :number"), {"number": number + 1})
+        assert most == [n]  # nobody else is between a beginning and an end
+        most.clear()
+        order.append(n)
+
+    def read(session: Session) -> int:
+        return session.execute(text("SELECT number FROM counter")).scalar_one()
+
+    async def everybody() -> tuple[int, int]:
+        writers = [asyncio.create_task(run_write(write, n)) for n in range(20)]
+        await asyncio.to_thread(writing.wait, 10)
+        meanwhile = await asyncio.wait_for(run_read(read), 10)
+        let_go.set()
+        await asyncio.gather(*writers)
+        return meanwhile, await run_read(read)
+
+    assert asyncio.run(everybody()) == (0, 20)
+    assert order == list(range(20))
+
+
+def test_a_writer_that_fails_gives_the_turn_on(counted):
+    def fail(session: Session) -> None:
+        raise ValueError("no")
+
+    async def everybody() -> list:
+        return await asyncio.gather(*(run_write(fail) for _ in range(3)), return_exceptions=True)
+
+    assert [type(found) for found in asyncio.run(everybody())] == [ValueError] * 3
