@@ -13,7 +13,7 @@ from . import rooms
 from .access.desk import keep_desk
 from .api import api
 from .config import refuse_unsafe_values, settings
-from .core import logs
+from .core import logs, memory
 from .demo import imagery_routes
 from .demo.places import demo_addresses
 from .front import Front
@@ -63,8 +63,10 @@ app.add_middleware(Gate())
 
 @contextlib.asynccontextmanager
 async def background():
-    """Per worker: closes sockets whose session ended, makes codes that were asked for, delivers mail."""
-    tasks = [asyncio.create_task(work) for work in (close_revoked_sockets(app), keep_desk(), deliver_forever())]
+    """Per worker: closes sockets whose session ended, makes codes that were asked for, delivers mail, tidies up."""
+    memory.settle()
+    works = (close_revoked_sockets(app), keep_desk(), deliver_forever(), memory.collect_now_and_then())
+    tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:
         task.cancel()

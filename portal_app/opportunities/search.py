@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, event, exists, insert, inspect, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, event, exists, insert, inspect, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from ..core import words
@@ -25,17 +26,34 @@ def has_word(word: str) -> ColumnElement[bool]:
                           words.begins_with(col(OpportunityWord.word), word))
 
 
+# Of several words (a whole name) each may be common and yet few rows have all: walking a list in its order would go
+# through most of it before a page is full. Up to so many hits of the rarest word are compared with the others instead.
+MOST_COMPARED = 5000
+
+
+def _having(asked: list[str], rarest: str) -> Select:
+    """The opportunities with all words, read from the index of the words alone."""
+    first = aliased(OpportunityWord)
+    found = select(col(first.opportunity_id)).where(words.begins_with(col(first.word), rarest))
+    for other in asked:
+        if other != rarest:
+            also = aliased(OpportunityWord)
+            found = found.where(exists().where(col(also.opportunity_id) == col(first.opportunity_id),
+                                               words.begins_with(col(also.word), other)))
+    return found
+
+
 def conditions(session: Session, asked: list[str], at_most: int) -> tuple[list[ColumnElement[bool]], bool]:
     """The conditions, and whether they hit many: few hits (`at_most`) are fetched by their ids; with many, a list is
     walked in its order and soon finds a page."""
     if not asked:
         return [], False
+    if len(asked) > 1:
+        at_most = max(at_most, MOST_COMPARED)
     word, hits = words.rarest(session, col(OpportunityWord.word), asked, at_most)
-    others = [has_word(other) for other in asked if other != word]
     if hits > at_most:
-        return [has_word(word), *others], True
-    found = select(col(OpportunityWord.opportunity_id)).where(words.begins_with(col(OpportunityWord.word), word))
-    return [col(Opportunity.id).in_(found), *others], False
+        return [has_word(each) for each in asked], True
+    return [col(Opportunity.id).in_(_having(asked, word))], False
 
 
 @on(ContactChanged)

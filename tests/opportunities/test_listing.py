@@ -17,7 +17,7 @@ from portal_app.customers.models import Contact
 from portal_app.customers.rules import CustomerForm
 from portal_app.flows.events import ActHappened
 from portal_app.flows.view_kinds import Act
-from portal_app.opportunities import detail, figures, listing
+from portal_app.opportunities import detail, figures, listing, search
 from portal_app.opportunities.models import SubstageChange
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 
@@ -42,8 +42,8 @@ def all_pages(session, actor, filters) -> list[list[str]]:
             return pages
 
 
-def make_many(session, count: int, substages, **values) -> list:
-    return [make_opportunity(session, substage=substages[n % len(substages)], number=f"N{n:04d}",
+def make_many(session, count: int, substages, letter: str = "N", **values) -> list:
+    return [make_opportunity(session, substage=substages[n % len(substages)], number=f"{letter}{n:04d}",
                              entered_substage_at=NOW - timedelta(days=n), created_at=NOW - timedelta(days=n),
                              changed_at=NOW - timedelta(minutes=n // 2), **values) for n in range(count)]
 
@@ -138,11 +138,29 @@ def test_search_for_common_words_gives_the_same_as_for_rare_ones(session, staff,
     make_many(session, 60, substages, search_text="lucía marco luis")
     make_many_rows = all_pages(session, staff, listing.Filters(search="lu mar"))
     monkeypatch.setattr(listing, "MOST_COUNTED", 10)
+    monkeypatch.setattr(search, "MOST_COMPARED", 0)
     assert all_pages(session, staff, listing.Filters(search="lu mar")) == make_many_rows
     page = listing.list_opportunities(session, staff, listing.Filters(search="lu mar"), listing.PageOf())
     assert page.total == listing.Count(number=25, is_more=True)
     assert listing.list_opportunities(session, staff, listing.Filters(), listing.PageOf()).total == listing.Count(
         number=10, is_more=True)
+
+
+def test_search_for_a_whole_name_compares_its_words(session, staff, monkeypatch):
+    """Both words are common, only few have both: they are compared instead of walking the list for them."""
+    _, substages = make_flow(session, *STAGES)
+    make_many(session, 30, substages, search_text="carla vega")
+    make_many(session, 30, substages, "K", search_text="anna kruger")
+    both = {make_opportunity(session, search_text="carla kruger madrid").number for _ in range(3)}
+    monkeypatch.setattr(listing, "MOST_COUNTED", 10)
+    pages = {}
+    for most_compared in (5000, 0):
+        monkeypatch.setattr(search, "MOST_COMPARED", most_compared)
+        page = listing.list_opportunities(session, staff, listing.Filters(search="carla kruger"), listing.PageOf())
+        pages[most_compared] = [row.number for row in page.rows]
+        assert page.total == listing.Count(number=3)
+    assert pages[5000] == pages[0]
+    assert set(pages[0]) == both
 
 
 def test_search_follows_a_changed_text(session, staff):
