@@ -39,7 +39,7 @@ def sign_out_button(class_name: str = "btn ghost sm") -> rx.Component:
     """On a phone only the sign is shown."""
     return PlainForm.create(
         rx.el.button(icon("log-out", size="s"), rx.el.span(t("Sign out"), class_name="wide-only"),
-                     class_name=class_name, type="submit"),
+                     class_name=class_name, type="submit", aria_label=t("Sign out")),
         method="post", action=f"{API}/sign-out",
     )
 
