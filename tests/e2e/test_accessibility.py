@@ -21,6 +21,8 @@ RUN = """async () => {
   return found.violations.map((each) => `${each.id}: ${each.help}\\n` + each.nodes.slice(0, 4).map((node) =>
     `    ${node.target.join(" ")}  ${(node.any[0] ?? node.all[0] ?? node.none[0])?.message ?? ""}`).join("\\n"));
 }"""
+# As the button of the frame does; the pages before signing in follow the device alone.
+WEAR = "scheme => { const shown = document.documentElement.classList; shown.remove('light', 'dark'); shown.add(scheme); }"
 SIZES = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 
 
@@ -187,6 +189,7 @@ def test_axe_finds_nothing(lookers, name):
             page.set_viewport_size(viewport)
             for scheme in ("light", "dark"):
                 page.emulate_media(color_scheme=scheme)
+                page.evaluate(WEAR, scheme)
                 page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => 0)))")
                 backgrounds.add(page.evaluate("getComputedStyle(document.body).backgroundColor"))
                 problems += [f"{size} {scheme}: {problem}" for problem in page.evaluate(RUN)]

