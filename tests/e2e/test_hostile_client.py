@@ -139,17 +139,26 @@ def test_without_a_session_every_handler_leads_to_signing_in(household, gate):
     assert heard.count("sign-in?why=expired") >= len(names)
 
 
+def _setting_of_vars(gate, mark: str) -> list[tuple[str, dict, str]]:
+    """What would plant a text into each var of each state that takes texts."""
+    from reflex_base.registry import RegistrationContext
+
+    handlers = RegistrationContext.get().event_handlers
+    states = {name.rpartition(".")[0]: handlers[name].states[0] for name in gate.permissions}
+    return [(f"{path}.setvar", {"var_name": var, "value": mark}, "") for path, state in states.items()
+            for var, declared in state.base_vars.items() if declared._var_type is str]
+
+
 @pytest.mark.parametrize("kind", [*KINDS, "customer A"])
 def test_what_is_not_listed_is_refused_setvar_too(household, gate, kind):
     from reflex_base.registry import RegistrationContext
 
-    listed = {*gate.permissions, *gate.open_internals}
-    names = sorted({*(n for n in RegistrationContext.get().event_handlers if n not in listed),
-                    *(f"{name.rpartition('.')[0]}.setvar" for name in gate.permissions)})
-    assert any(name.endswith("setvar") for name in names)
-    mark = "planted-by-a-stranger"
-    payload = {"var_name": "view", "value": mark, "is_hydrated": mark}
-    assert mark not in run(_shout(household, kind, [(name, payload, "") for name in names]))
+    mark, listed = "planted-by-a-stranger", {*gate.permissions, *gate.open_internals}
+    unlisted = sorted(name for name in RegistrationContext.get().event_handlers if name not in listed)
+    planting = _setting_of_vars(gate, mark)
+    assert len(planting) > 50
+    heard = run(_shout(household, kind, [*((name, {"value": mark}, "") for name in unlisted), *planting]))
+    assert mark not in heard
 
 
 def test_reflexs_own_hydration_tells_nobody_anything(household):
