@@ -41,7 +41,7 @@ class ActRow(BaseModel):
 
 
 def get_figures(session: Session, actor: Actor) -> Figures:
-    """Counted up to a thousand per substage, so that many rows cost no more."""
+    """Counted up to `listing.MOST_COUNTED` per substage, so that many rows cost no more."""
     turns = {i: turn_of(kind) for i, kind in session.execute(select(col(Substage.id), col(Substage.view_kind)))}
     counts = count_by_substage(session, actor, list(turns))
     under_way = [i for i, turn in turns.items() if turn != "ended"]

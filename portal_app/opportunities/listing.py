@@ -35,7 +35,7 @@ from .service import visible_opportunities
 
 PAGE_SIZE = 25
 COLUMN_SIZE = 8
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 QUIET_DAYS = 14
 
 Sort = Literal["changed", "created", "-created", "entered", "-entered"]

@@ -48,12 +48,17 @@ def conditions(session: Session, asked: list[str], at_most: int) -> tuple[list[C
     walked in its order and soon finds a page."""
     if not asked:
         return [], False
-    if len(asked) > 1:
-        at_most = max(at_most, MOST_COMPARED)
-    word, hits = words.rarest(session, col(OpportunityWord.word), asked, at_most)
-    if hits > at_most:
+    is_one_word = len(asked) == 1
+    most_hits = at_most if is_one_word else max(at_most, MOST_COMPARED)
+    word, hits = words.rarest(session, col(OpportunityWord.word), asked, most_hits)
+    if hits > most_hits:
         return [has_word(each) for each in asked], True
-    return [col(Opportunity.id).in_(_having(asked, word))], False
+    having = _having(asked, word)
+    if not is_one_word:  # compared once: page and count go on with what was found
+        found = list(session.scalars(having.distinct().limit(at_most + 1)))
+        if len(found) <= at_most:
+            return [col(Opportunity.id).in_(found)], False
+    return [col(Opportunity.id).in_(having)], False
 
 
 @on(ContactChanged)
