@@ -13,18 +13,22 @@ from serving import Server, prepare
 from sockets import Client
 
 CLIENTS, ROUNDS = 8, 4
+ALONE = 5  # events of each kind by one customer while nobody else does anything, in each round
+Times = dict[str, list[float]]
 READ_GOAL, WRITE_GOAL = 3.0, 4.0
 # Action, events of each client in a round, goal.
 PLAN: tuple[tuple[Action, int, float], ...] = (
     (TRIVIAL, 60, 0.0),
     (HOME_LOAD, 40, READ_GOAL),
     (MEASURE, 20, WRITE_GOAL),
-    (ACCEPT, 6, WRITE_GOAL),
+    (ACCEPT, 4, WRITE_GOAL),
 )
 
 
-async def _measure(url: str, people: list[Person]) -> dict[str, list[float]]:
-    times: dict[str, list[float]] = {action.name: [] for action, _, _ in PLAN}
+async def _measure(url: str, people: list[Person]) -> tuple[Times, Times]:
+    """Times with everybody, and of one customer alone."""
+    times: Times = {action.name: [] for action, _, _ in PLAN}
+    alone: Times = {action.name: [] for action, _, _ in PLAN}
     async with aiohttp.ClientSession() as http:
         clients = [Client(http, url, person["cookie"]) for person in people]
         for client, person in zip(clients, people, strict=True):
@@ -35,12 +39,14 @@ async def _measure(url: str, people: list[Person]) -> dict[str, list[float]]:
             for action, count, _ in PLAN:
                 await asyncio.gather(*(
                     _loop(action, client, person, count, times) for client, person in zip(clients, people, strict=True)))
+            for action, _, _ in PLAN:
+                await _loop(action, clients[0], people[0], ALONE, alone)
         for client in clients:
             await client.close()
-    return times
+    return times, alone
 
 
-async def _loop(action: Action, client: Client, person: Person, count: int, times: dict[str, list[float]]) -> None:
+async def _loop(action: Action, client: Client, person: Person, count: int, times: Times) -> None:
     for _ in range(count):
         times[action.name].append(await action.do(client, person))
 
@@ -48,17 +54,20 @@ async def _loop(action: Action, client: Client, person: Person, count: int, time
 def measure_handlers() -> Section:
     section = Section(
         "Handlers", f"{CLIENTS} customers over websockets in a closed loop, one server process, SQLite; milliseconds until "
-        f"the whole answer is there; {ROUNDS} rounds in turn.", ("handler", "events", "p50", "p95", "× trivial (p50)"))
+        f"the whole answer is there; {ROUNDS} rounds in turn.", 
+        ("handler", "events", "p50", "p95", "× trivial (p50)", "alone: p50", "×"))
     accepted = next((count for action, count, _ in PLAN if action is ACCEPT), 0)
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        made = prepare("customers", Path(name), str(CLIENTS), str(accepted * ROUNDS), "1")
+        made = prepare("customers", Path(name), str(CLIENTS), str((accepted + ALONE) * ROUNDS), "1")
         with Server(Path(name), PORTAL_EVENTS_PER_SECOND="100000", PORTAL_EVENT_BURST="100000") as server:
-            times = asyncio.run(_measure(server.url, made["people"]))
-    trivial = percentile(times[TRIVIAL.name], 0.5)
+            times, alone = asyncio.run(_measure(server.url, made["people"]))
+    trivial, trivial_alone = (percentile(found[TRIVIAL.name], 0.5) for found in (times, alone))
     for action, _, goal in PLAN:
         taken = times[action.name]
         ratio = percentile(taken, 0.5) / trivial
-        section.add(action.name, str(len(taken)), ms(percentile(taken, 0.5)), ms(percentile(taken, 0.95)), f"{ratio:.1f}")
+        median_alone = percentile(alone[action.name], 0.5)
+        section.add(action.name, str(len(taken)), ms(percentile(taken, 0.5)), ms(percentile(taken, 0.95)), f"{ratio:.1f}",
+                    ms(median_alone), f"{median_alone / trivial_alone:.1f}")
         if goal:
             section.expect(f"{action.name}: {ratio:.1f} × trivial, goal ≤ {goal:.0f} ×", ratio <= goal)
     return section

@@ -45,11 +45,12 @@ class Server:
     """`with Server(folder) as server:` serves until the end of the block."""
 
     def __init__(self, folder: Path, command: list[str] | None = None, cwd: Path = ROOT, health: str = "/healthz",
-                 **env: str) -> None:
+                 start_seconds: float = START_SECONDS, **env: str) -> None:
         self.port = int(env.get("PORTAL_PORT") or free_port())
         self.url = f"http://localhost:{self.port}"
         self.command = command or [sys.executable, "tools/serve.py"]
-        self.cwd, self.health, self.log = cwd, health, folder / f"server-{self.port}.log"
+        self.cwd, self.health, self.most_seconds = cwd, health, start_seconds
+        self.log = folder / f"server-{self.port}.log"
         self.env = environment(folder, **{"PORTAL_PORT": str(self.port), **env})
 
     def __enter__(self) -> Server:
@@ -59,7 +60,7 @@ class Server:
                                             stderr=subprocess.STDOUT, start_new_session=True)
         pause = threading.Event()
         while not self._answers():
-            if self.process.poll() is not None or time.monotonic() - began > START_SECONDS:
+            if self.process.poll() is not None or time.monotonic() - began > self.most_seconds:
                 self.stop()
                 sys.exit(f"the server did not start:\n{self.log.read_text()[-3000:]}")
             pause.wait(0.05)

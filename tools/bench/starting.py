@@ -17,7 +17,8 @@ LATER_STARTS = 3
 
 def _make_run(folder: Path, cwd: Path) -> float:
     port = free_port()
-    with Server(folder, ["make", "-s", "run", f"PORT={port}"], cwd=cwd, PORTAL_PORT=str(port)) as server:
+    command = ["make", "-s", "run", f"PORT={port}"]
+    with Server(folder, command, cwd=cwd, start_seconds=2 * FIRST_GOAL, PORTAL_PORT=str(port)) as server:
         return server.start_seconds
 
 
