@@ -46,10 +46,12 @@ def build_the_process(page: Page) -> None:
         editor.choose(substage)
         expect(editor.title).to_have_text(substage)
         expect(editor.name()).to_have_value(substage)
-        editor.name("es").fill(spanish)
+        if editor.name("es").input_value() != spanish:  # a new flow's first step is written in every language
+            editor.name("es").fill(spanish)
         if view:
             editor.choose_view(view)
-        editor.save()
+        if substage != ASK:
+            editor.save()
     editor.expect_substages(*(substage for _, substage, _, _ in STEPS))
 
 
