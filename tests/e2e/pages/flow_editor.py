@@ -133,8 +133,8 @@ class FlowEditor:
     def choose_view(self, title: str) -> None:
         """`None, information only`, `Drawing`, `Offer`, …"""
         self.page.get_by_role("tab", name="View").click()
-        self.page.get_by_role("group", name="View").get_by_text(title, exact=True).click()
-        expect(self.page.get_by_role("group", name="View").locator("label:has(:checked)")).to_contain_text(title)
+        self.page.get_by_role("group", name="View", exact=True).get_by_text(title, exact=True).click()
+        expect(self.page.get_by_role("group", name="View", exact=True).locator("label:has(:checked)")).to_contain_text(title)
 
     @property
     def unsaved(self) -> Locator:
