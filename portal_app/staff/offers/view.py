@@ -73,7 +73,7 @@ def _editor() -> rx.Component:
         rx.el.div(
             rx.el.div(_basics(), lines_card(), class_name="column"),
             rx.el.div(_sums(), _preview(), _others(), class_name="column"),
-            class_name="columns",
+            class_name="columns offer-columns",
         ),
         rx.cond(S.is_dirty & S.head.may_edit, _save_bar()), leave_guard(S.is_dirty),
         share_dialog(), withdraw_dialog(), delete_dialog(),
