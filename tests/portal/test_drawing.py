@@ -13,7 +13,7 @@ from portal_app.config import settings
 from portal_app.core.ids import new_id
 from portal_app.opportunities.models import Opportunity
 from portal_app.portal.views.drawing import place, state
-from portal_app.portal.views.drawing.lines import steepness_of
+from portal_app.portal.views.drawing.lines import LONGEST_HISTORY, MOST_CORNERS_KEPT, remembered, steepness_of
 from portal_app.portal.views.drawing.state import DrawingState
 from portal_app.portal.views.drawing.view import drawing as page
 from portal_app.roofs import search, service
@@ -102,6 +102,13 @@ def test_the_page_can_be_built():
 def test_pitches_have_words():
     words = ["", "flat", "flat", "gentle", "normal", "steep", "steep"]
     assert [steepness_of(tilt_deg) for tilt_deg in (None, 0, 3, 15, 26, 42, 84)] == words
+
+
+def test_the_history_stays_small_whatever_is_drawn():
+    small, huge = collection(feature("a")), collection(*(feature(f"p{n}") for n in range(900)))
+    assert remembered([small] * 100) == [small] * LONGEST_HISTORY
+    assert len(remembered([huge] * 10)) * 900 * 5 <= MOST_CORNERS_KEPT
+    assert remembered([collection(*(feature("x") for _ in range(5000)))])
 
 
 # Opening

@@ -20,6 +20,10 @@ STEEPNESS: dict[str, tuple[float, float]] = {
 STEEPNESS_NAMES = {"flat": msg("Flat"), "gentle": msg("Gentle"), "normal": msg("Normal"), "steep": msg("Steep")}
 
 
+LONGEST_HISTORY = 60
+MOST_CORNERS_KEPT = 20_000  # in all drawings of the history together: a state must stay small, whatever is drawn
+
+
 class PlaneLine(BaseModel):
     """A plane in the list. Areas are missing while something is wrong with it."""
 
@@ -93,3 +97,18 @@ def changed(drawing: Drawing, plane_id: str, **properties: Any) -> Drawing:
 
 def without(drawing: Drawing, plane_id: str) -> Drawing:
     return {**drawing, "features": [feature for feature in drawing["features"] if feature["id"] != plane_id]}
+
+
+def corners_of(drawing: Drawing) -> int:
+    return sum(len(ring) for feature in drawing["features"] for ring in feature["geometry"]["coordinates"])
+
+
+def remembered(history: list[Drawing]) -> list[Drawing]:
+    """The newest part of a history that may be kept; at least the last drawing."""
+    kept, corners = [], 0
+    for drawing in reversed(history[-LONGEST_HISTORY:]):
+        corners += corners_of(drawing)
+        if kept and corners > MOST_CORNERS_KEPT:
+            break
+        kept.append(drawing)
+    return kept[::-1]

@@ -20,10 +20,9 @@ from ....roofs.rules import check_roof, read_drawing
 from ....roofs.service import NOTHING_DRAWN, DrawingPage
 from ....ui.handlers import handler
 from .forms import Change, EdgeForm, told
-from .lines import STEEPNESS, Drawing, PlaneLine, ProblemMark, changed, lines_of, marks_of, without
+from .lines import STEEPNESS, Drawing, PlaneLine, ProblemMark, changed, lines_of, marks_of, remembered, without
 from .place import PlaceState
 
-LONGEST_HISTORY = 60
 MODES = ("draw", "edit")
 
 CANNOT_SEND = msg("Correct what is marked first. Then you can send your roof.")
@@ -97,6 +96,7 @@ class DrawingState(PlaceState, rx.State):
         self.may_change = page.is_at_this_step
         self.is_conflict = self.is_searching = self.has_no_picture = False
         self.saved, self._undo, self._redo = "", [], []
+        self._run("")  # what the map was asked last is not asked again when it is built anew
         if page.is_at_this_step and not page.was_sent_for_this_step:
             await self._begin_drawing(page)
         elif page.roof:
@@ -144,7 +144,7 @@ class DrawingState(PlaceState, rx.State):
 
     async def _take(self, drawing: Drawing, *, from_map: bool) -> None:
         """The drawing is another one now: into the history, onto the page, into the database."""
-        self._undo, self._redo = [*self._undo[1 - LONGEST_HISTORY:], self._drawing], []
+        self._undo, self._redo = remembered([*self._undo, self._drawing]), []
         await self._put(drawing, from_map=from_map)
 
     async def _put(self, drawing: Drawing, *, from_map: bool) -> None:
@@ -211,7 +211,7 @@ class DrawingState(PlaceState, rx.State):
 
     @handler(CUSTOMER)
     async def set_steepness(self, word: str):
-        if self._is_drawing and self.selected and word in STEEPNESS and word != self.selected_plane.steepness:
+        if self._is_drawing and self.selected and word in tuple(STEEPNESS) and word != self.selected_plane.steepness:
             await self._take(changed(self._drawing, self.selected, tilt_deg=STEEPNESS[word][0]), from_map=False)
 
     @handler(CUSTOMER)
