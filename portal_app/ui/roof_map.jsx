@@ -232,6 +232,22 @@ function buildMap(box, now, announce) {
     box.parentElement.style.setProperty("--cross-x", `${(width + pad[3] - pad[1]) / 2}px`);
     box.parentElement.style.setProperty("--cross-y", `${(height + pad[0] - pad[2]) / 2}px`);
   };
+  /** Keeps the bubble beside the panels; its arrow stays at the corner. */
+  const placeBubble = () => {
+    const at = bubble.getPosition() && map.getPixelFromCoordinate(bubble.getPosition());
+    if (!at) return;
+    const element = bubble.getElement();
+    const [top, right, , left] = view.padding ?? [0, 0, 0, 0];
+    const half = element.offsetWidth / 2;
+    const within = Math.max(left + 8 + half, Math.min(at[0], map.getSize()[0] - right - 8 - half));
+    const aside = Math.max(24 - half, Math.min(within - at[0], half - 24));
+    const isBelow = at[1] - 22 - element.offsetHeight < top;
+    element.classList.toggle("below", isBelow);
+    element.style.setProperty("--arrow", `${-aside}px`);
+    bubble.setPositioning(isBelow ? "top-center" : "bottom-center");
+    bubble.setOffset([aside, isBelow ? 22 : -22]);
+  };
+  map.on("moveend", placeBubble);
   clear();
   const sizes = new ResizeObserver(clear);
   sizes.observe(box);
@@ -313,6 +329,7 @@ function buildMap(box, now, announce) {
         if (text) element.appendChild(document.createElement(tag)).textContent = text;
       }
       bubble.setPosition(shown?.getGeometry().getCoordinates());
+      placeBubble();
     },
     setBasemap: (basemap) => {
       const source = basemap ? imagerySource(basemap) : null;

@@ -36,6 +36,7 @@ class PlaneLine(BaseModel):
     steepness: str = ""
     edges_m: list[float] = []
     problem: Said = Said()
+    advice: Said = Said()
     is_faulty: bool = False
 
 
@@ -68,6 +69,7 @@ def lines_of(drawing: Drawing, check: RoofCheck) -> list[PlaneLine]:
                          steepness=steepness_of(known["tilt_deg"]))
         if found:
             line.is_faulty, line.problem = True, say_values(found.title, found.values)
+            line.advice = say_values(found.advice, found.values)
         elif plane := measured.get(feature["id"]):
             line.area_m2, line.true_area_m2 = round(plane.plan_area_m2, 2), _rounded(plane.true_area_m2)
             line.edges_m = [round(edge, 2) for edge in plane.edge_lengths_m]

@@ -98,6 +98,8 @@ def _selected() -> rx.Component:
         for word, top in _SLOPES.items()
     ]
     return rx.el.div(
+        rx.cond(plane.is_faulty, c.note(
+            "bad", said_with_numbers(plane.problem), said_with_numbers(plane.advice), custom_attrs=_id("plane-problem"))),
         rx.el.label(
             rx.el.span(t("Name"), class_name="tiny muted"),
             rx.el.input(
