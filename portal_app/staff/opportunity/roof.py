@@ -75,12 +75,14 @@ def roof_card(roof: RoofCard) -> rx.Component:
 
     def plane(line: PlaneLine) -> rx.Component:
         edges = rx.foreach(line.edges_m, lambda edge, place: rx.fragment(rx.cond(place > 0, " · ", ""), number(edge, 2)))
-        return c.table_row(
-            c.cell(t("Plane {name}", name=line.name), label=t("Plane")),
-            c.cell(_area(line.plan_area_m2), label=t("Seen from above"), right=True),
-            c.cell(rx.cond(line.has_tilt, _area(line.true_area_m2), "–"), label=t("On the slope"), right=True),
-            c.cell(rx.cond(line.has_tilt, rx.el.span(number(line.tilt_deg), "°"), "–"), label=t("Pitch"), right=True),
-            c.cell(rx.el.span(edges, " m"), label=t("Edges")),
+        slope = rx.fragment(_area(line.true_area_m2), " ", t("on the slope"), " · ", number(line.tilt_deg), "°")
+        return rx.el.li(
+            c.list_row(
+                rx.el.div(
+                    rx.el.b(t("Plane {name}", name=line.name)),
+                    rx.cond(line.has_tilt, rx.el.span(slope, class_name="tiny muted block")),
+                    rx.el.span(t("Edges"), " ", edges, " m", class_name="tiny muted block"), class_name="grow"),
+                rx.el.b(_area(line.plan_area_m2), class_name="num")),
             custom_attrs={"data-testid": "roof-plane"},
         )
 
@@ -101,10 +103,7 @@ def roof_card(roof: RoofCard) -> rx.Component:
             rx.cond(roof.true_area_m2, rx.el.div(rx.el.dt(t("On the slope")), rx.el.dd(_area(roof.true_area_m2)))),
             class_name="measures",
         ),
-        c.table(
-            t("Planes of the roof"),
-            [t("Plane"), (t("Seen from above"), "r"), (t("On the slope"), "r"), (t("Pitch"), "r"), t("Edges")],
-            rx.foreach(roof.planes, plane)),
+        rx.el.ul(rx.foreach(roof.planes, plane), aria_label=t("Planes of the roof")),
         rx.el.p(t("Sent by {name}, {moment}", name=roof.submitted_by, moment=moment(roof.submitted_at)),
                 class_name="tiny muted"),
     )

@@ -52,11 +52,11 @@ def drawing_map() -> rx.Component:
     state = DrawingState
     return roof_map(
         map_labels(),
-        rx.el.hr(),
-        rx.cond(state.may_choose_pictures, _layers()),
+        rx.cond(state.may_choose_pictures, rx.fragment(rx.el.hr(), _layers())),
         rx.cond(
             state.stage == "draw",
-            c.icon_button("info", t("How to draw"), on_click=state.open_help, custom_attrs={"data-testid": "open-help"})),
+            rx.fragment(rx.el.hr(), c.icon_button(
+                "info", t("How to draw"), on_click=state.open_help, custom_attrs={"data-testid": "open-help"}))),
         id="roof-map",
         features=state.features,
         revision=state.revision,

@@ -122,7 +122,8 @@ def no_picture() -> rx.Component:
                   "again later."), class_name="muted small"),
         rx.el.div(
             rx.foreach(state.providers, other),
-            c.button(t("Draw without a picture"), on_click=state.draw_without_pictures,
+            c.button(t("Draw without a picture"), variant=rx.cond(state.may_choose_pictures, "line", "solid"),
+                     on_click=state.draw_without_pictures,
                      custom_attrs=_id("without-picture")),
             class_name="row wrap acts"),
         class_name="float coach", role="alert", custom_attrs=_id("no-picture"),

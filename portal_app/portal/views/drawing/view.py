@@ -29,7 +29,7 @@ def _map_page(*panels: rx.Component, with_map: bool = True) -> rx.Component:
         skip_link(),
         rx.el.link(rel="stylesheet", href="/styles/map.css"),
         notices(),
-        rx.el.main(*([drawing_map(), head()] if with_map else []), *panels, id="main", class_name="map-page"),
+        rx.el.main(*([head(), drawing_map()] if with_map else []), *panels, id="main", class_name="map-page"),
         hydration_mark(),
         class_name="customer",
     )
