@@ -44,7 +44,6 @@ def test_a_flow_is_built_from_nothing(editor: FlowEditor):
     editor.save()
     editor.page.reload()
     editor.choose("Draw your roof")
-    editor.page.get_by_role("tab", name="Information").click()
     expect(editor.name("es")).to_have_value("Dibuja tu tejado")
     expect(editor.page.locator("#description")).to_have_value("It takes five minutes.")
 

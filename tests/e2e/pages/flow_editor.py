@@ -131,10 +131,11 @@ class FlowEditor:
         self.page.locator("#description").fill(text)
 
     def choose_view(self, title: str) -> None:
-        """`None, information only`, `Drawing`, `Offer`, …"""
+        """`None, information only`, `Drawing`, `Offer`, …; ends on the texts, as it began."""
         self.page.get_by_role("tab", name="View").click()
         self.page.get_by_role("group", name="View", exact=True).get_by_text(title, exact=True).click()
         expect(self.page.get_by_role("group", name="View", exact=True).locator("label:has(:checked)")).to_contain_text(title)
+        self.page.get_by_role("tab", name="Information").click()
 
     @property
     def unsaved(self) -> Locator:
