@@ -29,7 +29,7 @@ def free_port() -> int:
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """Nothing of the surroundings but what a program needs: the portal's own settings would change the figures."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PORTAL_", "REFLEX_"))}
-    return {**kept, "PORTAL_DATA_FOLDER": str(folder), "PORTAL_LOG_LEVEL": "WARNING", **more}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "", "PORTAL_DATA_FOLDER": str(folder), "PORTAL_LOG_LEVEL": "WARNING", **more}
 
 
 def prepare(what: str, folder: Path, *arguments: str, **env: str) -> Any:
