@@ -61,7 +61,7 @@ class Portal:
     def is_healthy(self) -> bool:
         try:
             return json.loads(self._open("/healthz"))["status"] == "ok"
-        except (OSError, urllib.error.HTTPError):
+        except (OSError, ValueError, KeyError):  # not there yet, or somebody else is
             return False
 
     def reset(self, scenario: str) -> dict:
