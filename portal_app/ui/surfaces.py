@@ -237,7 +237,7 @@ def _current(current: Flag) -> dict[str, Any]:
 
 
 def table(
-    caption: Text, headers: Sequence[Text | tuple[Text, str]], *body: rx.Component, cards: bool = True
+    caption: Text, headers: Sequence[Text | tuple[Content, str]], *body: rx.Component, cards: bool = True
 ) -> rx.Component:
     """Rows on a wide screen, cards on a phone. `body` is rows or one foreach of rows."""
     heads = [

@@ -121,7 +121,7 @@ def team() -> rx.Component:
             TeamState.is_loaded,
             c.card(
                 c.table(t("Members of the team"),
-                        [t("Name"), t("E-mail"), t("Role"), t("State"), ("", "r")],
+                        [t("Name"), t("E-mail"), t("Role"), t("State"), (rx.el.span(t("Actions"), class_name="vh"), "r")],
                         rx.foreach(TeamState.members, _row)),
                 pad=False,
             ),
