@@ -85,3 +85,9 @@ def test_a_handler_without_a_permission_stops_the_start():
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
     assert done.returncode
     assert "Careless.delete_all" in done.stderr
+
+
+def test_workers_look_for_ended_sessions_more_often_than_every_two_seconds():
+    from portal_app.ui.gate import REVOCATION_SECONDS
+
+    assert REVOCATION_SECONDS < 2
