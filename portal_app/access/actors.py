@@ -33,6 +33,13 @@ class Permission(StrEnum):
     EDIT_TEMPLATES = "templates.edit"
     EDIT_COMPANY = "company.edit"
     MANAGE_STAFF = "staff.manage"
+    EDIT_FIELDS = "fields.edit"  # dynamic fields, and which substage asks for which
+    EDIT_CONDITIONS = "conditions.edit"
+    REVIEW_DOCUMENTS = "documents.review"
+    HANDLE_CASES = "cases.handle"
+    IMPORT_CUSTOMERS = "customers.import"
+    VIEW_AS_CUSTOMER = "customers.view_as"
+    MANAGE_WEBHOOKS = "webhooks.manage"
 
 
 class Role(StrEnum):
@@ -47,10 +54,12 @@ _P = Permission
 PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.SALES: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.EDIT_OPPORTUNITIES, _P.MOVE_OPPORTUNITIES, _P.EDIT_CUSTOMERS,
-                           _P.EDIT_OFFERS, _P.SHARE_OFFERS, _P.SEE_MAIL, _P.SEE_FLOWS}),
+                           _P.EDIT_OFFERS, _P.SHARE_OFFERS, _P.SEE_MAIL, _P.SEE_FLOWS, _P.REVIEW_DOCUMENTS,
+                           _P.HANDLE_CASES, _P.VIEW_AS_CUSTOMER}),
     Role.BACK_OFFICE: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.EDIT_OPPORTUNITIES, _P.MOVE_OPPORTUNITIES,
-                                 _P.EDIT_CUSTOMERS, _P.SEE_MAIL, _P.SEE_FLOWS, _P.EDIT_TEMPLATES}),
-    Role.INSTALLER: frozenset({_P.MOVE_OPPORTUNITIES}),
+                                 _P.EDIT_CUSTOMERS, _P.SEE_MAIL, _P.SEE_FLOWS, _P.EDIT_TEMPLATES,
+                                 _P.REVIEW_DOCUMENTS, _P.HANDLE_CASES, _P.IMPORT_CUSTOMERS, _P.VIEW_AS_CUSTOMER}),
+    Role.INSTALLER: frozenset({_P.MOVE_OPPORTUNITIES, _P.HANDLE_CASES}),
     Role.VIEWER: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.SEE_FLOWS}),
 }
 

@@ -42,6 +42,17 @@ TRIGGERS: dict[str, Trigger] = {
         Trigger(Use.OFFER_SHARED, has_flow=True, leads_to="/offers"),
         Trigger(Use.ACCEPT_BUDGET, has_flow=True),
         Trigger(Use.DECLINE_BUDGET, has_flow=True),
+        Trigger(Use.INITIAL_DOCUMENTATION, has_flow=True),
+        Trigger(Use.OFFER_DOCUMENTATION, has_flow=True),
+        Trigger(Use.FINANCING_DOCUMENTATION, has_flow=True),
+        Trigger(Use.CONTRACTS_DOCUMENTATION, has_flow=True),
+        Trigger(Use.INSTALLATION_DOCUMENTATION, has_flow=True),
+        Trigger(Use.CONTRACT_SIGNED, has_flow=True),
+        Trigger(Use.VISIT_CONFIRMED, has_flow=True),
+        Trigger(Use.FLOW_REACTIVATION, has_flow=True),
+        Trigger(Use.INCIDENT_CREATED, has_flow=True),
+        Trigger(Use.PROFILE_UPDATED, has_flow=False),
+        Trigger(Use.WITHDRAWAL, has_flow=True),
     )
 }
 

@@ -19,7 +19,7 @@ class ActHappened(DomainEvent):
 
     act: Act
     contact_id: str
-    opportunity_id: str
+    opportunity_id: str | None
     variables: dict[str, str] = {}
 
 

@@ -26,6 +26,17 @@ class Act(StrEnum):
     DRAWING_SUBMITTED = "drawing-submitted"
     ACCEPT_BUDGET = "accept-budget"
     DECLINE_BUDGET = "decline-budget"
+    INITIAL_DOCUMENTATION = "initial-documentation-submitted"
+    OFFER_DOCUMENTATION = "offer-documentation-submitted"
+    FINANCING_DOCUMENTATION = "financing-documentation-submitted"
+    CONTRACTS_DOCUMENTATION = "contracts-documentation-submitted"
+    INSTALLATION_DOCUMENTATION = "installation-documentation-submitted"
+    CONTRACT_SIGNED = "contract-signed"
+    VISIT_CONFIRMED = "visit-confirmed"
+    FLOW_REACTIVATION = "flow-reactivation"
+    INCIDENT_CREATED = "incident-created"
+    PROFILE_UPDATED = "profile-updated"
+    WITHDRAWAL = "withdrawal"
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,17 @@ class Use(StrEnum):
     OFFER_SHARED = "offer-shared"
     ACCEPT_BUDGET = "accept-budget"
     DECLINE_BUDGET = "decline-budget"
+    INITIAL_DOCUMENTATION = "initial-documentation-submitted"
+    OFFER_DOCUMENTATION = "offer-documentation-submitted"
+    FINANCING_DOCUMENTATION = "financing-documentation-submitted"
+    CONTRACTS_DOCUMENTATION = "contracts-documentation-submitted"
+    INSTALLATION_DOCUMENTATION = "installation-documentation-submitted"
+    CONTRACT_SIGNED = "contract-signed"
+    VISIT_CONFIRMED = "visit-confirmed"
+    FLOW_REACTIVATION = "flow-reactivation"
+    INCIDENT_CREATED = "incident-created"
+    PROFILE_UPDATED = "profile-updated"
+    WITHDRAWAL = "withdrawal"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
 
@@ -81,6 +92,17 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.OFFER_SHARED: _OFFER,
     Use.ACCEPT_BUDGET: _OFFER,
     Use.DECLINE_BUDGET: _OFFER,
+    Use.INITIAL_DOCUMENTATION: _PROJECT,
+    Use.OFFER_DOCUMENTATION: _PROJECT,
+    Use.FINANCING_DOCUMENTATION: _PROJECT,
+    Use.CONTRACTS_DOCUMENTATION: _PROJECT,
+    Use.INSTALLATION_DOCUMENTATION: _PROJECT,
+    Use.CONTRACT_SIGNED: _PROJECT,
+    Use.VISIT_CONFIRMED: _PROJECT,
+    Use.FLOW_REACTIVATION: _PROJECT,
+    Use.INCIDENT_CREATED: _PROJECT,
+    Use.PROFILE_UPDATED: (*_CLIENT, *_LINK),
+    Use.WITHDRAWAL: _PROJECT,
     Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
 }
@@ -99,6 +121,17 @@ USE_TITLES: dict[str, str] = {
     Use.OFFER_SHARED: msg("We share an offer"),
     Use.ACCEPT_BUDGET: msg("A customer accepts an offer"),
     Use.DECLINE_BUDGET: msg("A customer declines an offer"),
+    Use.INITIAL_DOCUMENTATION: msg("A customer sends the first documents"),
+    Use.OFFER_DOCUMENTATION: msg("A customer sends the documents for the offer"),
+    Use.FINANCING_DOCUMENTATION: msg("A customer sends the documents for the financing"),
+    Use.CONTRACTS_DOCUMENTATION: msg("A customer sends the documents for the contracts"),
+    Use.INSTALLATION_DOCUMENTATION: msg("A customer sends the documents for the installation"),
+    Use.CONTRACT_SIGNED: msg("A customer signs the contract"),
+    Use.VISIT_CONFIRMED: msg("A customer confirms the visit"),
+    Use.FLOW_REACTIVATION: msg("A customer starts again"),
+    Use.INCIDENT_CREATED: msg("A customer reports a problem"),
+    Use.PROFILE_UPDATED: msg("A customer changes their own data"),
+    Use.WITHDRAWAL: msg("A customer withdraws from the contract"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
 }

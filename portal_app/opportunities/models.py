@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, String
+from sqlalchemy import JSON, Column, ForeignKey, String
 from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
+from ..core.ids import ID_LENGTH
 from ..core.words import WordType
+
+
+def _key_of(target: str, *, on_delete: str | None = None) -> Any:
+    return Field(sa_column=Column(String(ID_LENGTH), ForeignKey(target, ondelete=on_delete), primary_key=True))
+
+
+def _value_field() -> Any:
+    """An answer as JSON: text, number, list of option keys or of document ids; null is no answer."""
+    return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True,
+                                                info=personal("text", "contract")))
 
 
 class Opportunity(SQLModel, table=True):
@@ -85,3 +96,77 @@ class NumberSeries(SQLModel, table=True):
 
     year: int = Field(primary_key=True)
     last: int = 0
+
+
+class Answer(SQLModel, table=True):
+    """What is known for a field: one value per opportunity, whichever substage asked."""
+
+    __tablename__ = "answer"  # pyright: ignore[reportAssignmentType]
+
+    opportunity_id: str = _key_of("opportunity.id", on_delete="CASCADE")
+    field_id: str = _key_of("dynamic_field.id")
+    value: Any = _value_field()
+    version: int = Field(default=1)
+    changed_at: Any = time_field()
+
+
+class AnswerDraft(SQLModel, table=True):
+    """What a customer has written and not yet sent; it may be wrong or half. Sending takes it away."""
+
+    __tablename__ = "answer_draft"  # pyright: ignore[reportAssignmentType]
+
+    opportunity_id: str = _key_of("opportunity.id", on_delete="CASCADE")
+    field_id: str = _key_of("dynamic_field.id")
+    value: Any = _value_field()
+    changed_at: Any = time_field()
+
+
+class AnswerChange(SQLModel, table=True):
+    """The history of an answer: rows are only added."""
+
+    __tablename__ = "answer_change"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    opportunity_id: str = ref_field("opportunity.id", on_delete="CASCADE")
+    field_id: str = ref_field("dynamic_field.id", index=False)
+    before: Any = _value_field()
+    after: Any = _value_field()
+    changed_by_kind: str = text_field(20, NOT_PERSONAL)
+    changed_by_id: str = text_field(32, NOT_PERSONAL, default="")
+    changed_by_name: str = text_field(120, personal("name", "contract"), default="")
+    cause: str = text_field(60, NOT_PERSONAL, default="")
+    at: Any = time_field()
+
+
+class ConditionAcceptance(SQLModel, table=True):
+    """Who accepted which wording, when and from where; kept for good."""
+
+    __tablename__ = "condition_acceptance"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    opportunity_id: str = ref_field("opportunity.id", on_delete="CASCADE")
+    condition_id: str = ref_field("condition.id", index=False)
+    condition_version_id: str = ref_field("condition_version.id", index=False)
+    version_number: int
+    text_hash: str = text_field(64, NOT_PERSONAL)
+    language: str = text_field(2, NOT_PERSONAL)
+    substage_id: str = text_field(32, NOT_PERSONAL, default="")
+    contact_id: str = ref_field("contact.id", index=False)
+    contact_name: str = text_field(120, personal("name", "contract"))
+    client_address: str = text_field(64, personal("access", "contract"), default="")
+    at: Any = time_field()
+
+
+class StepSubmission(SQLModel, table=True):
+    """A customer has sent what a substage asks for. `entered_at` is the stay in the substage that it belongs to."""
+
+    __tablename__ = "step_submission"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    opportunity_id: str = ref_field("opportunity.id", on_delete="CASCADE")
+    substage_id: str = text_field(32, NOT_PERSONAL)
+    entered_at: Any = time_field()
+    act: str = text_field(40, NOT_PERSONAL)
+    contact_id: str = ref_field("contact.id", index=False)
+    contact_name: str = text_field(120, personal("name", "contract"))
+    at: Any = time_field()

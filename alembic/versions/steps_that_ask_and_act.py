@@ -1,0 +1,222 @@
+"""steps that ask and act"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "steps_that_ask_and_act"
+down_revision = "initial_schema"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "condition",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_condition")),
+    )
+    op.create_table(
+        "dynamic_field",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("label", sa.JSON(), nullable=False),
+        sa.Column("help", sa.JSON(), nullable=False),
+        sa.Column("group_name", sa.JSON(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("limits", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("archived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by", sa.String(length=120), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dynamic_field")),
+    )
+    op.create_table(
+        "condition_version",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("condition_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("text", sa.JSON(), nullable=False),
+        sa.Column("text_hash", sa.String(length=64), nullable=False),
+        sa.Column("effective_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["condition_id"], ["condition.id"], name=op.f("fk_condition_version_condition_id_condition"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_condition_version")),
+        sa.UniqueConstraint("condition_id", "number", name=op.f("uq_condition_version_condition_id_number")),
+    )
+    with op.batch_alter_table("condition_version", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_condition_version_condition_id"), ["condition_id"], unique=False)
+
+    op.create_table(
+        "substage_condition",
+        sa.Column("substage_id", sa.String(length=32), nullable=False),
+        sa.Column("condition_id", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("asks_again", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["condition_id"], ["condition.id"], name=op.f("fk_substage_condition_condition_id_condition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["substage_id"], ["substage.id"], name=op.f("fk_substage_condition_substage_id_substage"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("substage_id", "condition_id", name=op.f("pk_substage_condition")),
+    )
+    op.create_table(
+        "substage_field",
+        sa.Column("substage_id", sa.String(length=32), nullable=False),
+        sa.Column("field_id", sa.String(length=32), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_required", sa.Boolean(), nullable=False),
+        sa.Column("is_read_only", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["field_id"], ["dynamic_field.id"], name=op.f("fk_substage_field_field_id_dynamic_field")),
+        sa.ForeignKeyConstraint(
+            ["substage_id"], ["substage.id"], name=op.f("fk_substage_field_substage_id_substage"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("substage_id", "field_id", name=op.f("pk_substage_field")),
+    )
+    op.create_table(
+        "answer",
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("field_id", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["field_id"], ["dynamic_field.id"], name=op.f("fk_answer_field_id_dynamic_field")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_answer_opportunity_id_opportunity"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("opportunity_id", "field_id", name=op.f("pk_answer")),
+    )
+    op.create_table(
+        "answer_change",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("field_id", sa.String(length=32), nullable=False),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("after", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("changed_by_kind", sa.String(length=20), nullable=False),
+        sa.Column("changed_by_id", sa.String(length=32), nullable=False),
+        sa.Column("changed_by_name", sa.String(length=120), nullable=False),
+        sa.Column("cause", sa.String(length=60), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["field_id"], ["dynamic_field.id"], name=op.f("fk_answer_change_field_id_dynamic_field")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_answer_change_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_change")),
+    )
+    with op.batch_alter_table("answer_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_change_opportunity_id"), ["opportunity_id"], unique=False)
+
+    op.create_table(
+        "answer_draft",
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("field_id", sa.String(length=32), nullable=False),
+        sa.Column("value", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["field_id"], ["dynamic_field.id"], name=op.f("fk_answer_draft_field_id_dynamic_field")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_answer_draft_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("opportunity_id", "field_id", name=op.f("pk_answer_draft")),
+    )
+    op.create_table(
+        "condition_acceptance",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("condition_id", sa.String(length=32), nullable=False),
+        sa.Column("condition_version_id", sa.String(length=32), nullable=False),
+        sa.Column("version_number", sa.Integer(), nullable=False),
+        sa.Column("text_hash", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("substage_id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("client_address", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["condition_id"], ["condition.id"], name=op.f("fk_condition_acceptance_condition_id_condition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["condition_version_id"],
+            ["condition_version.id"],
+            name=op.f("fk_condition_acceptance_condition_version_id_condition_version"),
+        ),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_condition_acceptance_contact_id_contact")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_condition_acceptance_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_condition_acceptance")),
+    )
+    with op.batch_alter_table("condition_acceptance", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_condition_acceptance_opportunity_id"), ["opportunity_id"], unique=False)
+
+    op.create_table(
+        "step_submission",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("substage_id", sa.String(length=32), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_step_submission_contact_id_contact")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_step_submission_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_submission")),
+    )
+    with op.batch_alter_table("step_submission", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_step_submission_opportunity_id"), ["opportunity_id"], unique=False)
+
+    with op.batch_alter_table("substage", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("ball", sa.String(length=20), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("substage", schema=None) as batch_op:
+        batch_op.drop_column("ball")
+
+    with op.batch_alter_table("step_submission", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))
+
+    op.drop_table("step_submission")
+    with op.batch_alter_table("condition_acceptance", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_condition_acceptance_opportunity_id"))
+
+    op.drop_table("condition_acceptance")
+    op.drop_table("answer_draft")
+    with op.batch_alter_table("answer_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answer_change_opportunity_id"))
+
+    op.drop_table("answer_change")
+    op.drop_table("answer")
+    op.drop_table("substage_field")
+    op.drop_table("substage_condition")
+    with op.batch_alter_table("condition_version", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_condition_version_condition_id"))
+
+    op.drop_table("condition_version")
+    op.drop_table("dynamic_field")
+    op.drop_table("condition")

@@ -1,0 +1,1 @@
+"""Cases: what customers report, the talk about it, and the queue of those who answer."""
