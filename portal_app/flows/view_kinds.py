@@ -15,6 +15,11 @@ from ..core.texts import msg
 class ViewKind(StrEnum):
     DRAWING = "drawing"
     OFFER = "offer"
+    INITIAL_DOCUMENTATION = "initial-documentation"
+    OFFER_DOCUMENTATION = "offer-documentation"
+    FINANCING_DOCUMENTATION = "financing-documentation"
+    CONTRACTS_DOCUMENTATION = "contracts-documentation"
+    INSTALLATION_DOCUMENTATION = "installation-documentation"
     FINALIZATION_SUCCESS = "finalization-success"
     FINALIZATION_FAILED = "finalization-failed"
 
@@ -63,6 +68,21 @@ VIEWS: dict[ViewKind, View] = {
              msg("Draw my roof"), "pencil-ruler", (Act.DRAWING_SUBMITTED,)),
         View(ViewKind.OFFER, msg("Offer"), msg("Customers compare their offers and accept one."), "/offers",
              msg("See my offers"), "sun", (Act.ACCEPT_BUDGET, Act.DECLINE_BUDGET)),
+        View(ViewKind.INITIAL_DOCUMENTATION, msg("First documents"),
+             msg("Customers tell what you need to begin: about the house, the use, the last bill."), "/documentation",
+             msg("Give what is needed"), "list-checks", (Act.INITIAL_DOCUMENTATION,)),
+        View(ViewKind.OFFER_DOCUMENTATION, msg("Documents for the offer"),
+             msg("Customers give what the order needs once an offer is chosen."), "/documentation",
+             msg("Complete my order"), "file-check", (Act.OFFER_DOCUMENTATION,)),
+        View(ViewKind.FINANCING_DOCUMENTATION, msg("Documents for financing"),
+             msg("Customers give what the bank asks for."), "/documentation",
+             msg("Send the papers for the bank"), "landmark", (Act.FINANCING_DOCUMENTATION,)),
+        View(ViewKind.CONTRACTS_DOCUMENTATION, msg("Documents for the contract"),
+             msg("Customers give what stands in the contract and accept its conditions."), "/documentation",
+             msg("Complete my contract"), "signature", (Act.CONTRACTS_DOCUMENTATION,)),
+        View(ViewKind.INSTALLATION_DOCUMENTATION, msg("Documents for the installation"),
+             msg("Customers give what the installers and the grid operator need."), "/documentation",
+             msg("Send the papers for the installation"), "wrench", (Act.INSTALLATION_DOCUMENTATION,)),
         View(ViewKind.FINALIZATION_SUCCESS, msg("End of the process, success"),
              msg("Customers read your words for a good end."), "/home", "", "circle-check", ends_the_flow=True),
         View(ViewKind.FINALIZATION_FAILED, msg("End of the process, failed"),
@@ -70,6 +90,9 @@ VIEWS: dict[ViewKind, View] = {
              ends_the_flow=True),
     )
 }
+
+
+DOCUMENTATION = tuple(kind for kind, view in VIEWS.items() if view.page == "/documentation")
 
 
 def view_of(kind: str | None) -> View | None:

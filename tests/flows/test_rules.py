@@ -9,7 +9,7 @@ from portal_app.core.forms import parse
 from portal_app.flows import rules
 from portal_app.flows.rules import FlowForm, LastOne, StageForm, SubstageForm, TooMany
 from portal_app.flows.tree import FlowTree, StageNode, SubstageNode
-from portal_app.flows.view_kinds import VIEWS, ViewKind
+from portal_app.flows.view_kinds import DOCUMENTATION, VIEWS, ViewKind
 
 LANGUAGES = ("en", "es", "it", "de")
 
@@ -133,6 +133,7 @@ def test_missing_languages():
 def test_who_acts_follows_from_the_view():
     assert {kind: rules.who_acts(kind) for kind in (*ViewKind, None, "unknown")} == {
         ViewKind.DRAWING: "you", ViewKind.OFFER: "you", ViewKind.FINALIZATION_SUCCESS: "us",
+        **dict.fromkeys(DOCUMENTATION, "you"),
         ViewKind.FINALIZATION_FAILED: "us", None: "us", "unknown": "us"}
     assert all(rules.who_acts(kind) == ("you" if view.acts else "us") for kind, view in VIEWS.items())
 
