@@ -22,6 +22,7 @@ from .pages import pages
 from .roofs.geocoding import DemoIndex
 from .roofs.search import use_geocoder
 from .ui.gate import Gate, close_revoked_sockets
+from .ui.live import follow_changes
 from .ui.shell import RouteFocus, connection_banner, error_page
 from .ui.shell_state import tell_of_exception
 
@@ -63,9 +64,11 @@ app.add_middleware(Gate())
 
 @contextlib.asynccontextmanager
 async def background():
-    """Per worker: closes sockets whose session ended, makes codes that were asked for, delivers mail, tidies up."""
+    """Per worker: closes sockets whose session ended, tells open pages what changed, makes codes that were asked for,
+    delivers mail, tidies up."""
     memory.settle()
-    works = (close_revoked_sockets(app), keep_desk(), deliver_forever(), memory.collect_now_and_then())
+    works = (close_revoked_sockets(app), follow_changes(app), keep_desk(), deliver_forever(),
+             memory.collect_now_and_then())
     tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, Index, Session, SQLModel
 
+from . import live
 from .fields import NOT_PERSONAL, id_field, json_field, text_field, time_field
 
 
@@ -51,9 +52,22 @@ def on(event_type: type[DomainEvent]) -> Callable[[Listener], Listener]:
 
 
 def publish(session: Session, event: DomainEvent) -> None:
+    """Writes the event, calls its listeners, and lets open pages follow what it changes (`topics_of`)."""
     stored = event.model_dump(mode="json", exclude=set(type(event).secret_fields))
     session.add(EventRow(name=type(event).__name__, payload=stored, opportunity_id=stored.get("opportunity_id")))
     session.flush()
+    live.touch(session, *topics_of(stored))
     for event_type in type(event).__mro__:
         for listener in list(_listeners.get(event_type, ())):  # pyright: ignore[reportArgumentType]
             listener(session, event)
+
+
+def topics_of(stored: dict[str, Any]) -> list[str]:
+    """Who is concerned by an event: a project's pages, a customer's pages, the lists of staff."""
+    opportunity_id, contact_id = stored.get("opportunity_id"), stored.get("contact_id")
+    topics = [live.STAFF_TOPIC] if opportunity_id or contact_id else []
+    if opportunity_id:
+        topics.append(live.opportunity_topic(opportunity_id))
+    if contact_id:
+        topics.append(live.contact_topic(contact_id))
+    return topics

@@ -20,6 +20,7 @@ from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
+from ..core.live import account_topic, touch
 from ..core.localized import in_language
 from ..customers.models import Contact
 from ..flows import service as flows
@@ -125,6 +126,7 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
     audit.record(session, actor.kind, actor.id, "create", "opportunity", opportunity.id, number=number,
                  flow_id=form.flow_id)
     publish(session, OpportunityCreated(opportunity_id=opportunity.id, contact_id=contact.id, flow_id=form.flow_id))
+    touch(session, account_topic(contact.account_id))
     return opportunity
 
 

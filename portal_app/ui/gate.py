@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 
 from reflex.app import App
 from reflex.event import Event
@@ -14,6 +15,7 @@ from reflex_base.registry import RegistrationContext
 
 from ..access import sessions
 from ..access.actors import PUBLIC, SERVER
+from ..core import live
 from ..core.crypto import hash_of
 from ..core.database import read_connection, read_scope
 from .handlers import current_actor
@@ -65,12 +67,15 @@ class Gate(Middleware):
                 self.open_internals[name] = OPEN_INTERNALS[key]
             elif key in CHAINED_INTERNALS:
                 self.chained_internals.add(name)
+        self.page_opens = {name for name in self.open_internals if not name.endswith(".handle_frontend_exception")}
         self.hydrate = next(name for name in self.open_internals if name.endswith(".hydrate_and_load"))
 
     async def preprocess(self, app: App, state: BaseState, event: Event) -> StateUpdate | None:
         with read_connection() as connection:  # a third of what a session would cost, on every event
             actor = sessions.get_actor(connection, state.router.headers.cookie or "")
         current_actor.set(actor)
+        live.origin.set(state.router.session.session_id)
+        live.began.set(time.monotonic())
         if event.name in self.open_internals:
             return self._pass_internal(state, event, is_signed_in=actor is not None)
         permission = self.permissions.get(event.name)
@@ -85,6 +90,8 @@ class Gate(Middleware):
         return await refusal(state)
 
     def _pass_internal(self, state: BaseState, event: Event, *, is_signed_in: bool) -> None:
+        if event.name in self.page_opens:
+            live.the_hub.leave(state.router.session.session_id)
         keep = self.open_internals[event.name]
         for key in set(event.payload) - keep:
             del event.payload[key]

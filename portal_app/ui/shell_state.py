@@ -10,8 +10,10 @@ import reflex as rx
 from pydantic import BaseModel
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
+from reflex.utils.format import format_event_handler
 
 from ..access.actors import PUBLIC, SERVER, Actor
+from ..core import live
 from ..core.database import run_write
 from ..core.errors import InvalidForm, NotAllowed, PortalError
 from ..core.texts import LANGUAGES
@@ -104,6 +106,15 @@ class PortalState(rx.State, mixin=True):
     def _language(self) -> str:
         """The language that the page is shown in, for what the server words."""
         return self._actor.language
+
+    def _follow(self, *topics: str, by: str = "load") -> None:
+        """Has the handler `by` of this state called when something of these topics (`core.live`) changes elsewhere.
+
+        It holds until the page is left or reloaded, and is called at most once a second. A page on which people enter
+        something names a handler that only says that something changed: what they typed is never overwritten.
+        """
+        name = format_event_handler(type(self).event_handlers[by])
+        live.the_hub.follow(live.Follower(self.router.session.session_id, name), topics, since=live.began.get())
 
     async def _notify(self, text: str, kind: str = "ok", **values: Any) -> None:
         (await self.get_state(ShellState))._add_notice(say(text, **values), kind)

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from ...access.actors import CUSTOMER, Actor
 from ...access.modules import MODULES, is_on
 from ...company.service import company_snapshot
+from ...core import live
 from ...core.database import run_read
 from ...core.errors import NotFound
 from ...core.forms import parse_id
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 NOW = server_text("Now")
 NO_PROCESS = Process(opportunity_id="", number="", current=CurrentStep(id="", name=""))
+MOST_FOLLOWED = 50
 _SHORT_DAY = {"de": "d. MMM"}
 
 
@@ -99,6 +101,8 @@ class HomeState(PortalState, rx.State):
         self.is_missing = self.has_failed = False
         actor, language = self._actor, self._language
         self.name = greeted_name(actor)
+        own = (live.contact_topic(actor.id), live.account_topic(actor.account_id))
+        self._follow(*own)
         try:
             page = await run_read(load_home, actor, self._query("project"), language)
         except NotFound:
@@ -108,6 +112,7 @@ class HomeState(PortalState, rx.State):
             log.exception("home could not be read")
             self.has_failed = self.is_loaded = True
             return
+        self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]))
         modules = company_snapshot().modules
         self.open_modules = [key for key, module in MODULES.items() if module.on_dashboard and is_on(modules, key)]
         self.is_empty = page.process is None

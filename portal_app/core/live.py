@@ -1,0 +1,304 @@
+"""Open pages follow what changes elsewhere.
+
+A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `staff`, `staff:<id>`). Whoever changes something
+touches its topics in their session; after the commit exactly the followers of these topics are told, on every worker
+(Redis carries it to the others). Nobody else does anything: a page that follows something else costs nothing, and a
+worker pays one look into a dictionary. What is told is only *that* something changed; the page then reads what its
+reader may see, by its own handler.
+
+Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
+reads anew. After the way to Redis was broken, everybody who follows anything is told once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import random
+import time
+from collections import OrderedDict, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import event
+from sqlmodel import Session
+
+from ..config import settings
+from .ids import new_id
+
+log = logging.getLogger(__name__)
+
+STAFF_TOPIC = "staff"
+TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is told once
+GAP_SECONDS = 1.0  # how often one page is told at most
+REMEMBERED_SECONDS = 10.0
+SPREAD_SECONDS = 3.0
+LONGEST_MESSAGE = 64 * 1024
+RECONNECT_SECONDS = 1.0
+
+# Of the event that is being handled: the socket it came by (which shows what it changes itself), and when it began.
+origin: ContextVar[str] = ContextVar("live_origin", default="")
+began: ContextVar[float] = ContextVar("live_began", default=0.0)
+
+
+def opportunity_topic(opportunity_id: str) -> str:
+    return f"opportunity:{opportunity_id}"
+
+
+def contact_topic(contact_id: str) -> str:
+    return f"contact:{contact_id}"
+
+
+def account_topic(account_id: str) -> str:
+    return f"account:{account_id}"
+
+
+def staff_topic(staff_id: str) -> str:
+    """What concerns one staff member only; what concerns the lists of all is `STAFF_TOPIC`."""
+    return f"staff:{staff_id}"
+
+
+class Follower(NamedTuple):
+    """A part of a page: the socket it is shown on and the name of the handler that reads it anew."""
+
+    socket_id: str
+    handler: str
+
+
+@dataclass(slots=True)
+class _Standing:
+    topics: frozenset[str]
+    told_at: float = 0.0
+
+
+Tell = Callable[[Follower], Awaitable[bool]]
+
+
+class Hub:
+    """The followers of one worker. All but `tell_later` is called in the worker's event loop."""
+
+    def __init__(self) -> None:
+        self.instance = new_id()
+        self._by_topic: defaultdict[str, set[Follower]] = defaultdict(set)
+        self._standing: dict[Follower, _Standing] = {}
+        self._by_socket: defaultdict[str, set[Follower]] = defaultdict(set)
+        self._recent: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._due: dict[Follower, float] = {}
+        self._woken: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._outgoing: asyncio.Queue[str] | None = None
+        self.told = 0  # for tests and the benchmark: how often a page was asked to read anew
+
+    # Following
+
+    def follow(self, follower: Follower, topics: Iterable[str], *, since: float = 0.0) -> None:
+        """Follows these topics from now on, instead of what this follower followed before.
+
+        What was touched after `since`, when the page began to read, may be missing in what it read: it is told at once.
+        """
+        if not follower.socket_id:
+            return
+        before = self._standing.get(follower)
+        self._drop(follower)
+        standing = _Standing(frozenset(topics), before.told_at if before else 0.0)
+        self._standing[follower] = standing
+        self._by_socket[follower.socket_id].add(follower)
+        for topic in standing.topics:
+            self._by_topic[topic].add(follower)
+        if since and any(self._was_touched(topic, since, follower.socket_id) for topic in standing.topics):
+            self._make_due(follower)
+
+    def leave(self, socket_id: str) -> None:
+        """The socket is gone, or shows another page."""
+        for follower in list(self._by_socket.get(socket_id, ())):
+            self._drop(follower)
+
+    def keep_only(self, socket_ids: Iterable[str]) -> None:
+        """Forgets the sockets that are not among these."""
+        for socket_id in set(self._by_socket) - set(socket_ids):
+            self.leave(socket_id)
+
+    def followers_of(self, topic: str) -> set[Follower]:
+        return set(self._by_topic.get(topic, ()))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Followers and topics that are held."""
+        return len(self._standing), len(self._by_topic)
+
+    def _drop(self, follower: Follower) -> None:
+        standing = self._standing.pop(follower, None)
+        self._due.pop(follower, None)
+        if standing is None:
+            return
+        for topic in standing.topics:
+            _discard(self._by_topic, topic, follower)
+        _discard(self._by_socket, follower.socket_id, follower)
+
+    # Telling
+
+    def tell_later(self, topics: frozenset[str], by: str) -> None:
+        """From any thread, after a commit."""
+        if self._loop and not self._loop.is_closed():
+            with suppress(RuntimeError):  # closed meanwhile: nobody is left to be told
+                self._loop.call_soon_threadsafe(self._told_here, topics, by)
+
+    def _told_here(self, topics: frozenset[str], by: str) -> None:
+        self.touched(topics, by)
+        if self._outgoing is not None:
+            self._outgoing.put_nowait(json.dumps([self.instance, by, sorted(topics)]))
+
+    def touched(self, topics: Iterable[str], by: str = "") -> None:
+        """Tells the followers of these topics, but not the page that made the change: it shows it already."""
+        at = time.monotonic()
+        for topic in topics:
+            self._remember(topic, at, by)
+            for follower in self._by_topic.get(topic, ()):
+                if follower.socket_id != by:
+                    self._make_due(follower)
+
+    def everything_changed(self) -> None:
+        """Messages may have been missed. Everybody reads anew, but not all in the same moment."""
+        for follower in self._standing:
+            self._make_due(follower, random.uniform(0, SPREAD_SECONDS))
+
+    def _make_due(self, follower: Follower, later: float = 0.0) -> None:
+        if follower not in self._due:
+            self._due[follower] = max(time.monotonic() + TOLD_AFTER_SECONDS + later,
+                                      self._standing[follower].told_at + GAP_SECONDS)
+            if self._woken:
+                self._woken.set()
+
+    def _remember(self, topic: str, at: float, by: str) -> None:
+        self._recent[topic] = (at, by)
+        self._recent.move_to_end(topic)
+        while self._recent and next(iter(self._recent.values()))[0] < at - REMEMBERED_SECONDS:
+            self._recent.popitem(last=False)
+
+    def _was_touched(self, topic: str, since: float, socket_id: str) -> bool:
+        at, by = self._recent.get(topic, (0.0, ""))
+        return at >= since and by != socket_id
+
+    # Running
+
+    async def run(self, tell: Tell) -> None:
+        """Tells who is due until it is cancelled; sleeps while nobody is. `tell` says whether the socket still exists."""
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
+        tasks = []
+        if settings.redis_url:
+            self._outgoing = asyncio.Queue()
+            tasks = [asyncio.create_task(self._send_on()), asyncio.create_task(self._hear())]
+        try:
+            while True:
+                await self._woken.wait()
+                self._woken.clear()
+                while self._due:
+                    await self._tell_due(tell)
+        finally:
+            for task in tasks:
+                task.cancel()
+            self._loop = self._outgoing = None
+
+    async def _tell_due(self, tell: Tell) -> None:
+        at = time.monotonic()
+        for follower in [follower for follower, due in self._due.items() if due <= at]:
+            standing = self._standing.get(follower)
+            self._due.pop(follower, None)
+            if standing is None:
+                continue
+            standing.told_at = time.monotonic()
+            self.told += 1
+            try:
+                if not await tell(follower):
+                    self._drop(follower)
+            except Exception:
+                log.exception("a page could not be told of a change")
+        if self._due:
+            await asyncio.sleep(max(0.0, min(self._due.values()) - time.monotonic()))
+
+    # To the other workers and from them
+
+    async def _send_on(self) -> None:
+        assert self._outgoing is not None
+        while True:
+            message = await self._outgoing.get()
+            try:
+                async with _redis() as redis:
+                    while True:
+                        await redis.publish(channel(), message)
+                        message = await self._outgoing.get()
+            except Exception as error:
+                log.warning("other workers could not be told of a change: %s", type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _hear(self) -> None:
+        was_broken = False
+        while True:
+            try:
+                async with _redis() as redis, redis.pubsub() as pubsub:
+                    await pubsub.subscribe(channel())
+                    if was_broken:
+                        self.everything_changed()
+                    was_broken = False
+                    async for message in pubsub.listen():
+                        if message["type"] == "message":
+                            self._heard(message["data"])
+            except Exception as error:
+                log.warning("changes on other workers cannot be heard: %s", type(error).__name__)
+            was_broken = True
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _heard(self, data: bytes) -> None:
+        instance, by, topics = json.loads(data[:LONGEST_MESSAGE])
+        if instance != self.instance:
+            self.touched(topics, by)
+
+
+def _discard(holders: dict[str, set[Follower]], key: str, follower: Follower) -> None:
+    held = holders.get(key)
+    if held is not None:
+        held.discard(follower)
+        if not held:
+            del holders[key]
+
+
+def _redis() -> Any:
+    from redis.asyncio import Redis  # only where there is one
+
+    # No time-out for reading: a quiet day is not a broken line. The health check finds a line that is.
+    return Redis.from_url(settings.redis_url, socket_connect_timeout=5, health_check_interval=30)
+
+
+def channel() -> str:
+    """Of this portal: another one with another database may use the same Redis."""
+    return "portal-live:" + hashlib.sha256(settings.database.encode()).hexdigest()[:16]
+
+
+the_hub = Hub()
+
+
+def touch(session: Session, *topics: str) -> None:
+    """Tells the followers of these topics once the session has committed; nobody when it is rolled back."""
+    waiting = session.info.get("live_topics")
+    if waiting is None:
+        waiting = session.info["live_topics"] = set()
+        by = origin.get()
+        event.listen(session, "after_commit", lambda _session: _tell(waiting, by))
+        event.listen(session, "after_soft_rollback", lambda _session, before: _forget(waiting, before))
+    waiting.update(topic for topic in topics if topic)
+
+
+def _tell(waiting: set[str], by: str) -> None:
+    if waiting:
+        the_hub.tell_later(frozenset(waiting), by)
+        waiting.clear()
+
+
+def _forget(waiting: set[str], ended: Any) -> None:
+    if not ended.nested:
+        waiting.clear()

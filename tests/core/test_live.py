@@ -1,0 +1,189 @@
+"""Who is told of a change, when, and who is left alone."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import suppress
+
+import pytest
+from sqlmodel import Session
+
+from portal_app.core import events, live
+from portal_app.core.live import Follower, Hub
+
+ONE, TWO = Follower("socket-1", "home.load"), Follower("socket-2", "home.load")
+
+
+class Listening:
+    """A hub that runs, and what it told."""
+
+    def __init__(self) -> None:
+        self.hub, self.told, self.is_gone = Hub(), [], False
+        self._news = asyncio.Event()
+
+    async def tell(self, follower: Follower) -> bool:
+        self.told.append(follower)
+        self._news.set()
+        return not self.is_gone
+
+    async def __aenter__(self) -> Listening:
+        self._task = asyncio.create_task(self.hub.run(self.tell))
+        await asyncio.sleep(0)
+        return self
+
+    async def __aexit__(self, *_) -> None:
+        self._task.cancel()
+        with suppress(asyncio.CancelledError):
+            await self._task
+
+    async def next(self) -> Follower:
+        await asyncio.wait_for(self._news.wait(), 5)
+        self._news.clear()
+        return self.told[-1]
+
+
+def test_only_followers_of_the_topic_are_told():
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.hub.follow(ONE, ["opportunity:a"])
+            listening.hub.follow(TWO, ["opportunity:b"])
+            listening.hub.touched(["opportunity:b", "opportunity:c"])
+            assert await listening.next() == TWO
+            assert listening.told == [TWO]
+
+    asyncio.run(go())
+
+
+def test_many_changes_are_told_once_and_the_last_one_is_not_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "GAP_SECONDS", 0.2)
+
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.hub.follow(ONE, ["staff"])
+            for _ in range(100):
+                listening.hub.touched(["staff"])
+            await listening.next()
+            first = time.monotonic()
+            for _ in range(100):
+                listening.hub.touched(["staff"])
+            await listening.next()
+            assert time.monotonic() - first >= 0.19
+            assert listening.told == [ONE, ONE]
+
+    asyncio.run(go())
+
+
+def test_the_page_that_made_the_change_is_not_told():
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.hub.follow(ONE, ["staff"])
+            listening.hub.follow(TWO, ["staff"])
+            listening.hub.touched(["staff"], by="socket-1")
+            assert await listening.next() == TWO
+            assert listening.told == [TWO]
+
+    asyncio.run(go())
+
+
+def test_what_changes_while_a_page_is_read_is_told_as_soon_as_it_follows():
+    async def go() -> None:
+        async with Listening() as listening:
+            before = time.monotonic()
+            listening.hub.touched(["opportunity:a"])
+            listening.hub.follow(ONE, ["opportunity:a"], since=before)
+            assert await listening.next() == ONE
+            listening.hub.follow(TWO, ["opportunity:a"], since=time.monotonic())
+            listening.hub.touched(["opportunity:b"])
+            assert listening.told == [ONE]
+
+    asyncio.run(go())
+
+
+def test_following_anew_replaces_the_old_and_leaving_leaves_nothing_behind():
+    hub = Hub()
+    hub.follow(ONE, ["a", "b"])
+    hub.follow(ONE, ["b", "c"])
+    hub.follow(Follower("socket-1", "bell.load"), ["d"])
+    assert (hub.followers_of("a"), hub.followers_of("c")) == (set(), {ONE})
+    hub.follow(TWO, ["b"])
+    hub.keep_only(["socket-2"])
+    assert hub.size == (1, 1)
+    hub.leave("socket-2")
+    assert hub.size == (0, 0)
+
+
+def test_a_socket_that_is_gone_is_forgotten():
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.is_gone = True
+            listening.hub.follow(ONE, ["staff"])
+            listening.hub.touched(["staff"])
+            await listening.next()
+            await asyncio.sleep(0)
+            assert listening.hub.size == (0, 0)
+
+    asyncio.run(go())
+
+
+def test_a_page_that_cannot_be_told_does_not_keep_the_others_waiting():
+    async def go() -> None:
+        hub, told = Hub(), asyncio.Queue()
+
+        async def tell(follower: Follower) -> bool:
+            if follower == ONE:
+                raise OSError
+            await told.put(follower)
+            return True
+
+        task = asyncio.create_task(hub.run(tell))
+        await asyncio.sleep(0)
+        hub.follow(ONE, ["staff"])
+        hub.follow(TWO, ["staff"])
+        hub.touched(["staff"])
+        assert await asyncio.wait_for(told.get(), 5) == TWO
+        task.cancel()
+
+    asyncio.run(go())
+
+
+class Moved(events.DomainEvent):
+    opportunity_id: str
+    contact_id: str | None = None
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
+    heard: list[frozenset[str]] = []
+    monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: heard.append(topics))
+    return heard
+
+
+def test_an_event_is_told_after_the_commit_and_only_then(session: Session, heard: list):
+    events.publish(session, Moved(opportunity_id="o1", contact_id="c1"))
+    events.publish(session, Moved(opportunity_id="o1"))
+    assert heard == []
+    session.commit()
+    assert heard == [{"opportunity:o1", "contact:c1", "staff"}]
+    session.commit()
+    assert len(heard) == 1
+
+
+def test_what_is_rolled_back_is_not_told(session: Session, heard: list):
+    events.publish(session, Moved(opportunity_id="o2"))
+    session.rollback()
+    session.commit()
+    session.connection()
+    live.touch(session, "opportunity:o1")
+    session.commit()
+    assert heard == [{"opportunity:o1"}]
+
+
+def test_a_savepoint_that_fails_takes_nothing_from_the_rest(session: Session, heard: list):
+    live.touch(session, "staff")
+    nested = session.begin_nested()
+    live.touch(session, "opportunity:o1")
+    nested.rollback()
+    session.commit()
+    assert heard
+    assert "staff" in heard[0]
