@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from itertools import count
 
 from sqlmodel import Session
@@ -10,7 +11,16 @@ from portal_app.access.actors import Actor, Role
 from portal_app.access.models import StaffMember
 from portal_app.company.models import Company
 from portal_app.customers.models import Account, Contact
-from portal_app.flows.models import Flow, Stage, Substage
+from portal_app.flows.models import (
+    Condition,
+    ConditionVersion,
+    DynamicField,
+    Flow,
+    Stage,
+    Substage,
+    SubstageCondition,
+    SubstageField,
+)
 from portal_app.opportunities.models import Opportunity
 
 _numbers = count(1)
@@ -80,3 +90,39 @@ def make_opportunity(session: Session, *, contact: Contact | None = None, substa
     session.add(opportunity)
     session.flush()
     return opportunity
+
+
+def make_field(session: Session, kind: str = "short-text", *, substage: Substage | None = None, is_required: bool = False,
+               is_read_only: bool = False, **values) -> DynamicField:
+    """A field; with `substage` it is asked there, after those that are asked there already."""
+    n = next(_numbers)
+    field = DynamicField(**{"kind": kind, "label": {"en": f"Field {n}"}, "position": n, **values})
+    session.add(field)
+    session.flush()
+    if substage is not None:
+        session.add(SubstageField(substage_id=substage.id, field_id=field.id, position=n, is_required=is_required,
+                                  is_read_only=is_read_only))
+        session.flush()
+    return field
+
+
+def make_condition(session: Session, *, substage: Substage | None = None, asks_again: bool = False,
+                   text: str = "Be good.", **values) -> ConditionVersion:
+    """A condition in its first wording, in effect since long ago."""
+    n = next(_numbers)
+    condition = Condition(name=f"Condition {n}")
+    session.add(condition)
+    session.flush()
+    if substage is not None:
+        session.add(SubstageCondition(substage_id=substage.id, condition_id=condition.id, position=n,
+                                      asks_again=asks_again))
+    return make_wording(session, condition.id, text=text, **values)
+
+
+def make_wording(session: Session, condition_id: str, number: int = 1, text: str = "Be good.", **values) -> ConditionVersion:
+    version = ConditionVersion(**{
+        "condition_id": condition_id, "number": number, "title": {"en": "Terms"}, "text": {"en": text},
+        "text_hash": f"{number:064d}", "effective_at": datetime(2020, 1, 1, tzinfo=UTC), **values})
+    session.add(version)
+    session.flush()
+    return version

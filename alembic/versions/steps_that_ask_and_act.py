@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("act", sa.String(length=40), nullable=False),
         sa.Column("contact_id", sa.String(length=32), nullable=False),
         sa.Column("contact_name", sa.String(length=120), nullable=False),
+        sa.Column("is_again", sa.Boolean(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_step_submission_contact_id_contact")),
         sa.ForeignKeyConstraint(
@@ -190,6 +191,10 @@ def upgrade() -> None:
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_step_submission_opportunity_id"), ["opportunity_id"], unique=False)
 
+    with op.batch_alter_table("opportunity", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("step_sent_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("asked_again", sa.JSON(none_as_null=True), nullable=True))
+
     with op.batch_alter_table("substage", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ball", sa.String(length=20), server_default="", nullable=False))
 
@@ -197,6 +202,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("substage", schema=None) as batch_op:
         batch_op.drop_column("ball")
+
+    with op.batch_alter_table("opportunity", schema=None) as batch_op:
+        batch_op.drop_column("asked_again")
+        batch_op.drop_column("step_sent_at")
 
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))

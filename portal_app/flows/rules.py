@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
 from typing import Literal, TypeVar
 
 from pydantic import Field, field_validator
@@ -24,6 +25,15 @@ MOST_SUBSTAGES = 20
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 T = TypeVar("T")
+
+
+class Ball(StrEnum):
+    """Who acts in a substage."""
+
+    CUSTOMER = "customer"
+    COMPANY = "company"
+    GRID_OPERATOR = "grid_operator"
+    AUTHORITY = "authority"
 
 
 class StillInUse(PortalError):
@@ -101,8 +111,9 @@ class StageForm(Form):
 
 class SubstageForm(StageForm):
     view_kind: ViewKind | None = None
+    ball: Ball | None = None
 
-    @field_validator("view_kind", mode="before")
+    @field_validator("view_kind", "ball", mode="before")
     @classmethod
     def _nothing_is_none(cls, value: object) -> object:
         return None if value == "" else value
@@ -145,6 +156,13 @@ def who_acts(view_kind: str | None) -> Literal["you", "us"]:
     """Whose turn it is in a substage, said to the customer."""
     view = view_of(view_kind)
     return "you" if view is not None and view.needs_the_customer else "us"
+
+
+def ball_of(view_kind: str | None, ball: str = "") -> Ball:
+    """Who acts in a substage: whom staff named, else as the view says."""
+    if ball in tuple(Ball):
+        return Ball(ball)
+    return Ball.CUSTOMER if who_acts(view_kind) == "you" else Ball.COMPANY
 
 
 def is_way_out(view_kind: str | None) -> bool:

@@ -300,7 +300,8 @@ def create_substage(session: Session, actor: Actor, stage_id: str, form: Substag
     rules.demand_name(form.public_name, default_language(session))
     rules.demand_room(len(stage.substages), rules.MOST_SUBSTAGES)
     substage = Substage(stage_id=stage_id, position=len(stage.substages), public_name=form.public_name,
-                        public_description=form.public_description, view_kind=form.view_kind, changed_by=actor.name)
+                        public_description=form.public_description, view_kind=form.view_kind, ball=form.ball or "",
+                        changed_by=actor.name)
     session.add(substage)
     session.flush()
     _record(session, actor, "create", "substage", substage.id, stage_id=stage_id, view_kind=form.view_kind)
@@ -370,6 +371,8 @@ def save_substage(session: Session, actor: Actor, substage_id: str, form: Substa
     rules.demand_name(form.public_name, default_language(session))
     values = {"public_name": form.public_name, "public_description": form.public_description,
               "view_kind": form.view_kind.value if form.view_kind else None}
+    if "ball" in form.model_fields_set:  # a form that does not ask leaves it
+        values["ball"] = form.ball.value if form.ball else ""
     changed = _changed(substage, values)
     _save(session, actor, substage, version, **values)
     _record(session, actor, "save", "substage", substage_id, changed=changed)

@@ -17,6 +17,7 @@ class SubstageNode(BaseModel):
     public_name: Localized
     public_description: Localized = {}
     view_kind: str | None = None
+    ball: str = ""
     version: int = 1
     changed_at: datetime | None = None
     changed_by: str = ""

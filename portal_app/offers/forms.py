@@ -6,17 +6,16 @@ it ends in a per cent sign.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from babel.numbers import format_decimal
 from pydantic import BaseModel, Field
 
 from ..core.errors import InvalidForm, Values
 from ..core.forms import REQUIRED, Form, parse
 from ..core.localized import Localized, clean
+from ..core.numbers import decimal_text, parse_decimal
 from ..core.texts import msg
 from . import rules
 from .rules import DeclineReason, Line, Unit
@@ -33,7 +32,6 @@ DATE = msg("Please enter a date.")
 
 LONGEST_DESCRIPTION = 1000
 LONGEST_SUMMARY = 300
-_SPACES = str.maketrans("", "", " \u00a0\u202f'’€\t")
 
 Texts = Annotated[dict[str, str], Field(max_length=8)]
 Typed = Annotated[str, Field(max_length=40)]
@@ -89,26 +87,6 @@ class OfferForm(BaseModel):
 class DeclineForm(Form):
     reason: DeclineReason
     comment: Annotated[str, Field(max_length=1000)] = ""
-
-
-def parse_decimal(text: str, language: str) -> Decimal:
-    """The number that somebody wrote in their language; ValueError when it is none. Never negative."""
-    plain = text.translate(_SPACES)
-    group, point = (",", ".") if language == "en" else (".", ",")
-    if "," in plain and "." in plain:
-        point = max(",.", key=plain.rfind)
-        group = "," if point == "." else "."
-    elif plain.count(group) == 1 and not re.fullmatch(rf"[1-9][0-9]{{0,2}}{re.escape(group)}[0-9]{{3}}", plain):
-        group, point = point, group  # 12.5 in German can only mean 12,5
-    if not re.fullmatch(rf"([0-9]{{1,15}}|[0-9]{{1,3}}({re.escape(group)}[0-9]{{3}}){{1,4}})"
-                        rf"({re.escape(point)}[0-9]{{1,9}})?", plain):
-        raise ValueError("not a number")
-    return Decimal(plain.replace(group, "").replace(point, "."))
-
-
-def decimal_text(value: Decimal | int, language: str) -> str:
-    """A number as it stands in a field: without groups, no more decimals than it has."""
-    return format_decimal(value, format="0.#########", locale=language)
 
 
 def scaled_text(value: int | None, scale: int, language: str) -> str:

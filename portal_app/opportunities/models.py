@@ -38,6 +38,9 @@ class Opportunity(SQLModel, table=True):
     lat_deg: float | None = Field(default=None, sa_column_kwargs={"info": personal("location", "contract")})
     search_text: str = text_field(700, personal("text"), default="")
     entered_substage_at: Any = time_field()
+    step_sent_at: Any = time_field(nullable=True)  # the customer has sent what the present substage asks for
+    asked_again: list[str] | None = Field(  # fields that the customer gives again, of whichever substage
+        default=None, sa_column=Column(JSON(none_as_null=True), nullable=True, info=NOT_PERSONAL))
     created_at: Any = time_field()
     changed_at: Any = time_field()
     version: int = Field(default=1)
@@ -158,7 +161,10 @@ class ConditionAcceptance(SQLModel, table=True):
 
 
 class StepSubmission(SQLModel, table=True):
-    """A customer has sent what a substage asks for. `entered_at` is the stay in the substage that it belongs to."""
+    """A customer has sent what a substage asks for. `entered_at` is the stay in the substage that it belongs to.
+
+    What was asked again (a file was rejected) and then sent is a row of its own, `is_again`.
+    """
 
     __tablename__ = "step_submission"  # pyright: ignore[reportAssignmentType]
 
@@ -169,4 +175,5 @@ class StepSubmission(SQLModel, table=True):
     act: str = text_field(40, NOT_PERSONAL)
     contact_id: str = ref_field("contact.id", index=False)
     contact_name: str = text_field(120, personal("name", "contract"))
+    is_again: bool = False
     at: Any = time_field()

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel
 
 from ..core.localized import in_language
-from ..flows.rules import is_way_out, who_acts
+from ..flows.rules import Ball, ball_of, is_way_out, who_acts
 from ..flows.tree import FlowTree, StageNode, SubstageNode
 from ..flows.view_kinds import ViewKind
 
@@ -44,11 +44,17 @@ class ProcessStage(BaseModel):
 
 
 class CurrentStep(BaseModel):
+    """Where the project stands. `ball` says who acts now (`flows.rules.Ball`) and `since` the day since when it is so:
+    what the customer has sent (`is_sent`) is with the company, unless some of it is `asked_again`."""
+
     id: str
     name: str
     description: str = ""
     view_kind: str = ""
     needs_customer: bool = False
+    ball: str = ""
+    is_sent: bool = False
+    is_asked_again: bool = False
     since: str = ""
 
 
@@ -176,8 +182,16 @@ def substages_of(stage: StageNode, current_id: str, language: str, fallback: str
                             status=status_of(index, current)) for index, substage in enumerate(shown)]
 
 
-def current_step(substage: SubstageNode, since: datetime, language: str, fallback: str, time_zone: str) -> CurrentStep:
+def current_step(substage: SubstageNode, since: datetime, language: str, fallback: str, time_zone: str,
+                 sent_at: datetime | None = None, is_asked_again: bool = False) -> CurrentStep:
+    ball = ball_of(substage.view_kind, substage.ball)
+    if is_asked_again:
+        ball = Ball.CUSTOMER
+    elif sent_at is not None and ball == Ball.CUSTOMER:
+        ball = Ball.COMPANY
+    is_to_send = who_acts(substage.view_kind) == "you" and sent_at is None
     return CurrentStep(
         id=substage.id, name=in_language(substage.public_name, language, fallback),
         description=in_language(substage.public_description, language, fallback), view_kind=substage.view_kind or "",
-        needs_customer=who_acts(substage.view_kind) == "you", since=day_text(since, time_zone))
+        needs_customer=is_to_send or is_asked_again, ball=ball.value, is_sent=sent_at is not None,
+        is_asked_again=is_asked_again, since=day_text(sent_at or since, time_zone))

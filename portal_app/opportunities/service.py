@@ -163,6 +163,7 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     at = now()
     locked.substage_id = substage_id
     locked.entered_substage_at = locked.changed_at = at
+    locked.step_sent_at = None
     locked.version += 1
     session.add(locked)
     session.flush()
@@ -200,7 +201,8 @@ def _table(model: Any) -> FromClause:
 def _columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
     opportunity, contact, staff = map(_table, (Opportunity, Contact, StaffMember))
-    names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at")
+    names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
+             "asked_again")
     statement = select_columns(
         *(opportunity.c[name] for name in names), contact.c.name.label("client_name"),
         staff.c.name.label("adviser_name"), staff.c.email.label("adviser_email"), staff.c.phone.label("adviser_phone"),
@@ -272,7 +274,8 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
         flow_name=in_language(tree.public_name, language, fallback) or tree.name,
         client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
-        current=current_step(substage, row.entered_substage_at, language, fallback, time_zone),
+        current=current_step(substage, row.entered_substage_at, language, fallback, time_zone, row.step_sent_at,
+                             bool(row.asked_again)),
         step_number=[step.status for step in stages].index("current") + 1, step_count=len(stages),
         outcome=outcome_of(substage.view_kind),
         adviser=Adviser(name=row.adviser_name, email=row.adviser_email, phone=row.adviser_phone)
@@ -293,7 +296,8 @@ def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) ->
         substage = tree.substage(row.substage_id)
         assert substage is not None
         stages = stages_of(tree, substage.id, [], language, fallback, "UTC")
-        step = current_step(substage, row.entered_substage_at, language, fallback, "UTC")
+        step = current_step(substage, row.entered_substage_at, language, fallback, "UTC", row.step_sent_at,
+                            bool(row.asked_again))
         lines.append(ProjectLine(
             id=row.id, number=row.number, title=row.title, address=row.address,
             flow_name=in_language(tree.public_name, language, fallback) or tree.name, step_name=step.name,

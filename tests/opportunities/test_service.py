@@ -264,7 +264,8 @@ def test_the_process_says_done_now_and_next(session: Session, on_the_way):
         ("We plan your system", "done"), ("Elige tu oferta", "current")]
     assert process.current.model_dump() == {
         "id": substages[4].id, "name": "Elige tu oferta", "description": "Nothing is binding.", "view_kind": "offer",
-        "needs_customer": True, "since": "2026-05-07"}
+        "needs_customer": True, "ball": "customer", "is_sent": False, "is_asked_again": False,
+        "since": "2026-05-07"}
     assert (process.step_number, process.step_count, process.outcome) == (3, 4, "")
     assert (process.first_name, process.flow_name, process.title) == ("Lucía", "Solar en casa", "South")
     assert process.adviser is not None

@@ -1,0 +1,183 @@
+"""Fields become one pydantic model, which the form and the service share; answers become words. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
+
+from babel import Locale
+from pydantic import BaseModel, ConfigDict, PlainValidator, create_model
+
+from ..core.errors import Values
+from ..core.forms import INVALID, REQUIRED, FieldError, parse
+from ..core.localized import in_language
+from ..core.numbers import decimal_text
+from ..core.texts import date_text, money_text, msg, translate
+from .field_kinds import (
+    CHOICE_KINDS,
+    FILE_KINDS,
+    FILE_TYPES,
+    KIND_NAMES,
+    LIMITS_OF_KIND,
+    MOST_TEXT_LENGTH,
+    FieldKind,
+    FieldSpec,
+    Limits,
+    Option,
+)
+from .field_readers import ADDRESS_PARTS, READERS, Value, countries
+from .rules import clean_line, clean_text
+
+__all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NAMES", "LIMITS_OF_KIND", "FieldKind",
+           "FieldSpec", "Limits", "Option", "Value", "answer_text", "answers_model", "check_entry", "countries",
+           "draft_value", "entry_of", "parse_answers"]
+
+YES, NO, FILE_COUNT = msg("Yes"), msg("No"), msg("Files: {count}")
+_MOST_CHOICES = 200
+
+
+def _validator(spec: FieldSpec, is_required: bool, language: str) -> PlainValidator:
+    def read(entry: object) -> Value:
+        value = READERS[spec.kind](spec, entry, language)
+        if value is None and is_required:
+            raise FieldError(REQUIRED)
+        return value
+
+    return PlainValidator(read)
+
+
+def answers_model(specs: Sequence[FieldSpec], partial: bool = False, language: str = "en") -> type[BaseModel]:
+    """A model with an entry per field, by the field's id. With `partial` nothing is required, but what is there must
+    be right. Keys that are no field of the model are left aside: nobody asked for them.
+    """
+    entries: dict[str, Any] = {
+        f"f_{spec.id}": (Annotated[Any, _validator(spec, spec.is_required and not partial, language)], None)
+        for spec in specs}
+    return create_model("Answers", __config__=ConfigDict(
+        extra="ignore", validate_default=True, alias_generator=lambda name: name.removeprefix("f_")), **entries)
+
+
+def parse_answers(specs: Sequence[FieldSpec], data: object, partial: bool = False,
+                  language: str = "en") -> dict[str, Value]:
+    """The JSON value of each field (None where there is no answer), or `InvalidForm` keyed by the fields' ids.
+
+    With `partial` only the fields that `data` names are in the result. Typed numbers are read as people of `language`
+    write them; kept values as English.
+    """
+    if partial:
+        given = data if isinstance(data, Mapping) else {}
+        specs = [spec for spec in specs if spec.id in given]
+    return parse(answers_model(specs, partial, language), data).model_dump(by_alias=True)
+
+
+def check_entry(spec: FieldSpec, entry: object, language: str) -> tuple[str, Values] | None:
+    """What is wrong with one entry, for a form that says so before it is sent; an empty one is not wrong yet."""
+    try:
+        READERS[spec.kind](spec, entry, language)
+    except FieldError as wrong:
+        return wrong.text, wrong.values
+    return None
+
+
+def draft_value(spec: FieldSpec, entry: object, language: str) -> Value:
+    """An entry as the draft keeps it: bounded and clean, otherwise as it was typed, right or wrong.
+
+    A number that can be read is kept in one spelling, so that a reader of another language does not read another one.
+    """
+    if isinstance(entry, str):
+        if spec.kind in (FieldKind.NUMBER, FieldKind.MONEY):
+            return _plain_number(spec, entry, language)
+        if len(entry) > MOST_TEXT_LENGTH:
+            raise FieldError(INVALID)
+        return (clean_text if spec.kind == FieldKind.LONG_TEXT else clean_line)(entry) or None
+    if spec.kind == FieldKind.YES_NO and isinstance(entry, bool):
+        return entry
+    if spec.kind == FieldKind.SEVERAL_CHOICES and isinstance(entry, list | tuple):
+        if len(entry) <= _MOST_CHOICES and all(isinstance(key, str) and len(key) <= 80 for key in entry):
+            return [clean_line(key) for key in entry] or None
+    elif spec.kind == FieldKind.ADDRESS and isinstance(entry, Mapping):
+        return {part: clean_line(entry.get(part))[:160] for part in ADDRESS_PARTS}
+    elif entry is None:
+        return None
+    raise FieldError(INVALID)
+
+
+def _plain_number(spec: FieldSpec, entry: str, language: str) -> str | None:
+    text = clean_line(entry)[:80]
+    bare = FieldSpec(id=spec.id, kind=FieldKind.NUMBER, label={})
+    try:
+        value = READERS[FieldKind.NUMBER](bare, text.replace("€", ""), language)
+    except FieldError:
+        return text
+    return str(value) if value is not None else None
+
+
+def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
+    """A kept answer or draft as it stands in the form's control, in the reader's language."""
+    if spec.kind == FieldKind.MONEY and isinstance(value, int) and not isinstance(value, bool):
+        return decimal_text(Decimal(value) / 100, language)
+    if spec.kind in (FieldKind.NUMBER, FieldKind.MONEY) and isinstance(value, str):
+        try:
+            return decimal_text(Decimal(value), language)
+        except InvalidOperation:
+            return value
+    if spec.kind == FieldKind.SEVERAL_CHOICES:
+        return value if isinstance(value, list) else []
+    if spec.kind == FieldKind.ADDRESS:
+        kept = value if isinstance(value, dict) else {"country": spec.limits.country}
+        return {part: kept.get(part, "") for part in ADDRESS_PARTS}
+    if spec.is_file:
+        return value if isinstance(value, list) else []
+    if spec.kind == FieldKind.YES_NO:
+        return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
+    return value if isinstance(value, str) else ""
+
+
+def labels_of(options: Iterable[Option], keys: Iterable[str], language: str, fallback: str) -> list[str]:
+    """The words of chosen options, also of those that nobody can choose any more."""
+    words = {option.key: in_language(option.label, language, fallback) for option in options}
+    return [words.get(key) or key for key in keys]
+
+
+def country_name(code: str, language: str) -> str:
+    return Locale(language).territories.get(code, code)
+
+
+def answer_text(spec: FieldSpec, value: Value, language: str, currency: str = "EUR", fallback: str = "en") -> str:
+    """An answer in the reader's words; empty when there is none. Never fails, whatever an old answer holds."""
+    if value is None or value in ("", []):
+        return ""
+    if isinstance(value, bool):
+        return translate(language, YES if value else NO)
+    if isinstance(value, int):
+        return money_text(language, value, currency) if spec.kind == FieldKind.MONEY else str(value)
+    if isinstance(value, dict):
+        parts = {part: str(value.get(part) or "") for part in ADDRESS_PARTS}
+        town = f"{parts['postal_code']} {parts['city']}".strip()
+        return ", ".join(filter(None, (parts["street"], town, country_name(parts["country"], language))))
+    if isinstance(value, list):
+        if spec.is_file:
+            return translate(language, FILE_COUNT, count=len(value))
+        return ", ".join(labels_of(spec.options, value, language, fallback))
+    return _text_of(spec, str(value), language, fallback)
+
+
+def _text_of(spec: FieldSpec, value: str, language: str, fallback: str) -> str:
+    if spec.kind == FieldKind.SINGLE_CHOICE:
+        return labels_of(spec.options, [value], language, fallback)[0]
+    if spec.kind == FieldKind.NUMBER:
+        try:
+            number = decimal_text(Decimal(value), language)
+        except InvalidOperation:
+            number = value
+        return f"{number} {spec.limits.unit}".strip()
+    if spec.kind == FieldKind.DATE:
+        try:
+            return date_text(language, date.fromisoformat(value))
+        except ValueError:
+            return value
+    if spec.kind == FieldKind.IBAN:
+        return " ".join(value[at:at + 4] for at in range(0, len(value), 4))
+    return value
