@@ -8,10 +8,11 @@ from .customers import models as customers
 from .customers import search as customer_search
 from .flows import models as flows
 from .messaging import models as messaging
+from .notifications import models as notifications
 from .offers import models as offers
 from .opportunities import models as opportunities
 from .opportunities import search
 from .roofs import models as roofs
 
 __all__ = ["access", "audit", "automations", "company", "customer_search", "customers", "events", "flows", "messaging",
-           "offers", "opportunities", "roofs", "search"]
+           "notifications", "offers", "opportunities", "roofs", "search"]

@@ -2,6 +2,7 @@
 
 
 def listen() -> None:
-    from .automations import listeners
+    from .automations import listeners as automations
+    from .notifications import listeners as notifications
 
-    assert listeners
+    assert automations, notifications

@@ -27,6 +27,7 @@ KEYWORDS = {"t": None, "tn": (1, 2), "msg": None, "server_text": None}
 BROWSER_KEYWORDS = ("t", "tn", "msg")
 PLURAL_RULE = re.compile(r"[n0-9\s()?:!=<>&|%]+")
 DOORS = {"portal", "staff"}
+STAFF_ROOMS = {"automations", "messaging", "notifications", "webhooks"}  # rooms whose words only staff read
 
 
 def room_of(path: str) -> str:
@@ -149,7 +150,7 @@ def spoken_texts(language: str) -> tuple[dict[str, object], dict[str, object]]:
     of_staff: dict[str, object] = {}
     for room, template in texts_in_code(*BROWSER_KEYWORDS).items():
         catalogue = read(language, room)
-        spoken = of_staff if room.partition("_")[0] == "staff" else everybodys
+        spoken = of_staff if room.partition("_")[0] == "staff" or room in STAFF_ROOMS else everybodys
         for message in template:
             if not message.id:
                 continue

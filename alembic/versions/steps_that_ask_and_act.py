@@ -56,6 +56,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_condition_version_condition_id"), ["condition_id"], unique=False)
 
     op.create_table(
+        "notification_choice",
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("channel", sa.String(length=12), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_notification_choice_staff_id_staff_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("staff_id", "kind", name=op.f("pk_notification_choice")),
+    )
+    op.create_table(
+        "notification_reach",
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("follows_all", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_notification_reach_staff_id_staff_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_notification_reach")),
+    )
+    op.create_table(
         "substage_condition",
         sa.Column("substage_id", sa.String(length=32), nullable=False),
         sa.Column("condition_id", sa.String(length=32), nullable=False),
@@ -169,6 +188,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_condition_acceptance_opportunity_id"), ["opportunity_id"], unique=False)
 
     op.create_table(
+        "notification",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("text_key", sa.String(length=60), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=True),
+        sa.Column("contact_id", sa.String(length=32), nullable=True),
+        sa.Column("page", sa.String(length=200), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_notification_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_notification_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["staff_id"], ["staff_member.id"], name=op.f("fk_notification_staff_id_staff_member"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
+    )
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.create_index("ix_notification_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notification_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index("ix_notification_inbox", ["staff_id", "is_shown", "at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_notification_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index("ix_notification_unread", ["staff_id", "is_shown", "read_at", "at"], unique=False)
+
+    op.create_table(
         "step_submission",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("opportunity_id", sa.String(length=32), nullable=False),
@@ -211,6 +265,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))
 
     op.drop_table("step_submission")
+    with op.batch_alter_table("notification", schema=None) as batch_op:
+        batch_op.drop_index("ix_notification_unread")
+        batch_op.drop_index(batch_op.f("ix_notification_opportunity_id"))
+        batch_op.drop_index("ix_notification_inbox")
+        batch_op.drop_index(batch_op.f("ix_notification_contact_id"))
+        batch_op.drop_index("ix_notification_at")
+
+    op.drop_table("notification")
     with op.batch_alter_table("condition_acceptance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_condition_acceptance_opportunity_id"))
 
@@ -223,6 +285,8 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_table("substage_field")
     op.drop_table("substage_condition")
+    op.drop_table("notification_reach")
+    op.drop_table("notification_choice")
     with op.batch_alter_table("condition_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_condition_version_condition_id"))
 

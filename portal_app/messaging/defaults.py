@@ -23,6 +23,7 @@ USE_BY_KEY = {
     "decline-budget": Use.DECLINE_BUDGET,
     "staff-invited": Use.STAFF_INVITED,
     "staff-reset": Use.STAFF_RESET,
+    "staff-notification": Use.STAFF_NOTIFICATION,
 }
 _SECTION = re.compile(r"^=== (?P<key>[\w-]+)\n(?P<name>[^\n]+)\n--- (?P<subject>[^\n]+)\n(?P<body>.*?)(?=^=== |\Z)",
                       re.DOTALL | re.MULTILINE)

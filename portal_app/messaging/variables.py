@@ -51,6 +51,9 @@ VARIABLES: dict[str, Variable] = {
         Variable("staff_name", msg("Name of the adviser or colleague"), "Javier Molina"),
         Variable("staff_link", msg("Personal link for a colleague to set a password"),
                  "https://portal.example/staff/password?token=sample", Trust.LINK),
+        Variable("notification_text", msg("What a colleague is told"), "Lucía Fernández accepted an offer."),
+        Variable("notification_link", msg("Page in the portal where a colleague sees it"),
+                 "https://portal.example/staff/inbox", Trust.LINK),
     )
 }
 
@@ -77,6 +80,7 @@ class Use(StrEnum):
     WITHDRAWAL = "withdrawal"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
+    STAFF_NOTIFICATION = "staff-notification"
 
 
 _COMPANY = ("company_name", "company_email", "company_phone")
@@ -105,6 +109,8 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.WITHDRAWAL: _PROJECT,
     Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
+    Use.STAFF_NOTIFICATION: (*_COMPANY, "staff_name", "notification_text", "opportunity_number", "opportunity_title",
+                             "notification_link"),
 }
 
 # What a mail is for: without it the reader could do nothing with it.
@@ -112,6 +118,7 @@ NEEDED_BY_USE: dict[str, str] = {
     Use.LOGIN_CODE: "client_code_verification",
     Use.STAFF_INVITED: "staff_link",
     Use.STAFF_RESET: "staff_link",
+    Use.STAFF_NOTIFICATION: "notification_text",
 }
 
 USE_TITLES: dict[str, str] = {
@@ -134,6 +141,7 @@ USE_TITLES: dict[str, str] = {
     Use.WITHDRAWAL: msg("A customer withdraws from the contract"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
+    Use.STAFF_NOTIFICATION: msg("A colleague is told of a change"),
 }
 
 
