@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, and_, delete, func, or_, true, update
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlmodel import Session, col
 
 from ..access.actors import PERMISSIONS_BY_ROLE, Actor, Permission, Role
 from ..access.models import StaffMember
@@ -119,11 +118,11 @@ def _tell(session: Session, recipient: Recipient, told: Notification) -> None:
 
 
 def _same_unread(session: Session, told: Notification) -> Notification | None:
-    return session.exec(
+    return session.scalars(
         select(Notification)
-        .where(Notification.staff_id == told.staff_id, Notification.is_shown == told.is_shown,
+        .where(col(Notification.staff_id) == told.staff_id, col(Notification.is_shown) == told.is_shown,
                col(Notification.read_at).is_(None), col(Notification.at) > told.at - rules.COALESCED_WITHIN,
-               Notification.text_key == told.text_key,
+               col(Notification.text_key) == told.text_key,
                col(Notification.opportunity_id).is_not_distinct_from(told.opportunity_id),
                col(Notification.contact_id).is_not_distinct_from(told.contact_id))
         .order_by(col(Notification.at).desc()).limit(1)).first()
@@ -239,7 +238,7 @@ def _row_of(told: Notification, name: str | None, opportunity: Opportunity | Non
 
 def mark_read(session: Session, actor: Actor, notification_id: str, *, is_read: bool = True) -> str:
     """Marks one as read, or as new again; gives the page it leads to."""
-    told = session.exec(select(Notification).where(*_own(actor), Notification.id == notification_id)).first()
+    told = session.scalars(select(Notification).where(*_own(actor), col(Notification.id) == notification_id)).first()
     if told is None:
         raise NotFound
     if (told.read_at is None) == is_read:
@@ -292,9 +291,8 @@ def get_choices(session: Session, actor: Actor) -> Choices:
     """The kinds that the actor can be told of, with how."""
     if not actor.is_staff:
         raise NotAllowed
-    chosen: Mapping[str, str] = dict(session.execute(
-        select(col(NotificationChoice.kind), col(NotificationChoice.channel))
-        .where(NotificationChoice.staff_id == actor.id)).all())
+    chosen = {row.kind: row.channel for row in session.scalars(
+        select(NotificationChoice).where(col(NotificationChoice.staff_id) == actor.id))}
     reach = session.get(NotificationReach, actor.id)
     rows = [ChoiceRow(kind=info.kind.value, title=info.title, summary=info.summary, icon=info.icon,
                       channel=chosen.get(info.kind.value, rules.DEFAULT_CHANNEL.value))
