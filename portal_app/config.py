@@ -52,6 +52,15 @@ class Settings(BaseSettings):
     imagery: str = "demo"  # ids of roofs.imagery.PROVIDERS in order, with commas
     imagery_key: str = ""
 
+    file_store: Literal["folder", "s3"] = "folder"
+    s3_bucket: str = ""
+    s3_region: str = ""
+    s3_endpoint: str = ""  # empty for Amazon's own
+    s3_access_key: str = ""
+    s3_secret_key: str = ""
+    s3_prefix: str = ""
+    virus_scanner: str = ""  # a clamd: "host:port" or "unix:/path/to/socket"
+
     demo_reset: bool = False
     events_per_second: float = 20.0
     event_burst: int = 80
@@ -125,6 +134,8 @@ class Settings(BaseSettings):
             found.append("PORTAL_SMTP_HOST must be set when mail goes out through SMTP")
         if self.mail_from.endswith("@example.com"):
             found.append("PORTAL_MAIL_FROM must be an address of the company")
+        if self.file_store == "s3" and not self.s3_bucket:
+            found.append("PORTAL_S3_BUCKET must be set when files are kept in S3")
         if self.demo_reset:
             found.append("PORTAL_DEMO_RESET must be off: it lets testers empty the database")
         if self.workers > 1 and not self.redis_url:

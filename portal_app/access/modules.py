@@ -34,6 +34,7 @@ MODULES: dict[str, Module] = {
         Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account"),
         Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
         Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
+        Module("documents", "documents", "/documents", msg("Documents"), "file-text", False, False, "account"),
         Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact"),
     )
 }

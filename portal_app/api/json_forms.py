@@ -15,11 +15,13 @@ from pydantic import BaseModel
 from ..core.errors import InvalidForm, NotAllowed, NotFound, PortalError, TooManyRequests
 from ..core.forms import FormT, parse
 from ..core.texts import text_id
+from ..documents.errors import FileTooLarge, TooManyAtOnce
 
 log = logging.getLogger(__name__)
 
 MAX_BYTES = 8 * 1024
-_STATUS = {InvalidForm: 422, NotFound: 404, NotAllowed: 403, TooManyRequests: 429}
+_STATUS = {InvalidForm: 422, NotFound: 404, NotAllowed: 403, TooManyRequests: 429, FileTooLarge: 413,
+           TooManyAtOnce: 429}
 
 
 async def read_form(request: Request, schema: type[FormT]) -> FormT:

@@ -1,1 +1,1 @@
-"""Files of customers and staff: what may come in, where it is kept, who may see it; and sending what a step asks for."""
+"""Files: taken with distrust, kept privately, handed out to whoever may see them."""

@@ -1,7 +1,7 @@
 """The design system in one import: `from portal_app.ui import components as c`.
 
 Presentational only: no state, no texts; callers give strings or Vars. What there is, with its arguments, stands at the
-head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene` and `icons`. The styles are in `ui/styles`, built
+head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene`, `upload`, `icons`. The styles are in `ui/styles`, built
 by `tools/styles.py`.
 """
 
@@ -65,6 +65,7 @@ from .surfaces import (
     tabs,
     tile,
 )
+from .upload import file_address, file_thumb, upload
 
 __all__ = [
     "avatar",
@@ -86,6 +87,8 @@ __all__ = [
     "error_text",
     "facts",
     "field",
+    "file_address",
+    "file_thumb",
     "first_house",
     "icon",
     "icon_button",
@@ -139,6 +142,7 @@ __all__ = [
     "textarea",
     "tile",
     "unsaved_bar",
+    "upload",
     "way_list",
     "way_step",
 ]

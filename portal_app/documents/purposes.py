@@ -1,0 +1,118 @@
+"""What files are uploaded for: a registry, so that rooms above this one bring their own.
+
+How to add a purpose
+--------------------
+1. In your room write three small functions and register them once, at import:
+
+       from ..documents.purposes import Place, Purpose, register
+
+       def _open(session, actor, asked):          # asked.project_id, asked.ref_id: as the client names them, parsed
+           case = get_open_case(session, actor, parse_id(asked.ref_id))      # raises NotFound when it is not theirs
+           return Place(opportunity_id=case.opportunity_id, account_id=case.account_id, contact_id=case.contact_id,
+                        ref_id=case.id, folder=Folder.CLIENT, is_public=True, allowance=Allowance(most_files=20))
+
+       register(Purpose("case", open=_open))
+
+   `open` is asked twice: before the first byte is read, and again in the transaction that writes the row. It
+   authorises; unknown and forbidden both raise `NotFound`. `is_public=False` is what no customer ever gets.
+2. Optional: `stored(session, actor, document)` runs in the transaction in which the row was written, `removed(session,
+   actor, document)` in the one that deletes it, `may_remove(session, actor, document) -> bool` is asked before.
+   `may_read(session, actor, document) -> bool` narrows who reads it beyond the general rule (visible project or own
+   account, and public for customers).
+3. Import the module in `portal_app/rooms.py` (`listen`), so that it is registered in every worker.
+4. On the page: `c.upload(purpose="case", project=…, ref=State.case_id, files=State.files, on_changed=State.load)`;
+   `files` is a list of `documents.service.FileView`, which `service.list_files(session, actor, purpose, ref_id)` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from ..access.actors import Actor, Permission
+from ..core.errors import NotFound
+from ..core.forms import parse_id
+from ..opportunities.service import get_visible
+from .models import Document
+from .rules import Allowance, Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where a client wants to put a file, in its own words: both are ids that nobody has checked."""
+
+    purpose: str
+    project_id: str = ""
+    ref_id: str = ""
+    folder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file belongs, checked."""
+
+    account_id: str
+    contact_id: str
+    opportunity_id: str | None
+    ref_id: str = ""
+    folder: Folder = Folder.CLIENT
+    is_public: bool = True
+    allowance: Allowance = field(default_factory=Allowance)
+
+
+def _nothing(session: Session, actor: Actor, document: Document) -> None:
+    return None
+
+
+def _own_unreviewed(session: Session, actor: Actor, document: Document) -> bool:
+    """Who uploaded a file may take it back while nobody has decided on it; staff may remove what staff brought."""
+    if actor.is_staff:
+        return document.uploaded_by_kind == "staff" and actor.can(Permission.REVIEW_DOCUMENTS)
+    return document.uploaded_by_id == actor.id and document.review == "open"
+
+
+def _always(session: Session, actor: Actor, document: Document) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    key: str
+    open: Callable[[Session, Actor, Asked], Place]
+    stored: Callable[[Session, Actor, Document], None] = _nothing
+    removed: Callable[[Session, Actor, Document], None] = _nothing
+    may_remove: Callable[[Session, Actor, Document], bool] = _own_unreviewed
+    may_read: Callable[[Session, Actor, Document], bool] = _always
+
+
+_purposes: dict[str, Purpose] = {}
+
+
+def register(purpose: Purpose) -> None:
+    _purposes[purpose.key] = purpose
+
+
+def purpose_of(key: str) -> Purpose:
+    """The purpose of that name; an unknown one is answered like a forbidden one."""
+    found = _purposes.get(key)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _open_project(session: Session, actor: Actor, asked: Asked) -> Place:
+    """What somebody adds to a project unasked: customers into *Client documents*, staff into the folder they name."""
+    opportunity = get_visible(session, actor, parse_id(asked.project_id))
+    if actor.is_customer:
+        folder, is_public = Folder.CLIENT, True
+    elif actor.can(Permission.REVIEW_DOCUMENTS):
+        folder = Folder(asked.folder) if asked.folder in tuple(Folder) else Folder.INTERNAL
+        is_public = False  # staff show it by a click of its own
+    else:
+        raise NotFound
+    return Place(opportunity.account_id, opportunity.contact_id, opportunity.id, folder=folder, is_public=is_public)
+
+
+register(Purpose("project", open=_open_project))

@@ -1,0 +1,278 @@
+"""Documents: who sees which, what arrives, what staff decide. Content is never touched here, only rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from ..access import modules
+from ..access.actors import Actor, Permission
+from ..company.service import company_snapshot
+from ..core import audit
+from ..core.clock import now
+from ..core.errors import NotAllowed, NotFound
+from ..core.events import publish
+from ..opportunities.models import Opportunity
+from ..opportunities.service import get_locked, visible_opportunities
+from .errors import AlreadySent, NotYetChecked, QuotaReached, TooManyFiles
+from .events import DocumentAccepted, DocumentRejected, DocumentRemoved, DocumentStored
+from .models import Document
+from .purposes import Asked, Place, purpose_of
+from .reading_result import Reading
+from .rules import MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, Kind, RejectForm, Review, Scan
+
+PAGE_ROWS = 50
+
+
+class FileView(BaseModel):
+    """A file as pages show it: no keys, no hashes."""
+
+    id: str = ""
+    name: str = ""
+    kind: str = ""
+    size_bytes: int = 0
+    page_count: int = 0
+    has_thumbnail: bool = False
+    is_checking: bool = False  # the virus scanner has not answered yet: nobody gets it
+    review: str = Review.OPEN
+    reason: str = ""
+    reviewed_by: str = ""
+    reviewed_at: str = ""
+    uploaded_by: str = ""
+    by_customer: bool = False
+    created_at: str = ""
+    is_public: bool = False
+    folder: str = ""
+    purpose: str = ""
+    ref_id: str = ""
+    opportunity_id: str = ""
+    can_remove: bool = False
+
+
+def visible_documents(actor: Actor) -> SelectOfScalar[Document]:
+    """Every query for documents begins here.
+
+    Customers see what is public of the projects that they see, and what is public of their account (or of themselves,
+    as the module says) where no project is named; staff see what belongs to the projects that they see.
+    """
+    projects = visible_opportunities(actor).with_only_columns(col(Opportunity.id))
+    of_project: ColumnElement[bool] = col(Document.opportunity_id).in_(projects)
+    of_nobody = col(Document.opportunity_id).is_(None)
+    if actor.is_customer:
+        is_narrow = modules.scope_of(company_snapshot().modules, "documents") == "contact"
+        own = col(Document.contact_id) == actor.id if is_narrow else col(Document.account_id) == actor.account_id
+        return select(Document).where(col(Document.is_public), own, or_(of_nobody, of_project))
+    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
+        return select(Document)
+    return select(Document).where(of_project)
+
+
+def get_document(session: Session, actor: Actor, document_id: str) -> Document:
+    """The document, or NotFound: unknown and forbidden look alike."""
+    found = session.exec(visible_documents(actor).where(Document.id == document_id)).first()
+    if found is None or not purpose_of(found.purpose).may_read(session, actor, found):
+        raise NotFound
+    return found
+
+
+def get_readable(session: Session, actor: Actor, document_id: str) -> Document:
+    """`get_document`, and its content may be handed out."""
+    found = get_document(session, actor, document_id)
+    if found.scan == Scan.INFECTED:
+        raise NotFound
+    if found.scan not in tuple(READABLE):
+        raise NotYetChecked
+    return found
+
+
+def _time(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+def file_view(session: Session, actor: Actor, document: Document) -> FileView:
+    return FileView(
+        id=document.id, name=document.name, kind=document.kind, size_bytes=document.size_bytes,
+        page_count=document.page_count, has_thumbnail=bool(document.thumbnail_key) and document.scan in tuple(READABLE),
+        is_checking=document.scan == Scan.WAITING, review=document.review, reason=document.review_reason,
+        reviewed_by=document.reviewed_by, reviewed_at=_time(document.reviewed_at), uploaded_by=document.uploaded_by_name,
+        by_customer=document.uploaded_by_kind == "customer", created_at=_time(document.created_at),
+        is_public=document.is_public, folder=document.folder, purpose=document.purpose, ref_id=document.ref_id,
+        opportunity_id=document.opportunity_id or "",
+        can_remove=purpose_of(document.purpose).may_remove(session, actor, document))
+
+
+def _views(session: Session, actor: Actor, documents: Iterable[Document]) -> list[FileView]:
+    return [file_view(session, actor, document) for document in documents
+            if purpose_of(document.purpose).may_read(session, actor, document)]
+
+
+def list_files(session: Session, actor: Actor, purpose: str, ref_id: str, opportunity_id: str = "") -> list[FileView]:
+    """The files of one thing (a field of a project, a case), in the order in which they came."""
+    query = visible_documents(actor).where(Document.purpose == purpose, Document.ref_id == ref_id)
+    if opportunity_id:
+        query = query.where(Document.opportunity_id == opportunity_id)
+    rows = session.exec(query.order_by(col(Document.created_at), col(Document.id)).limit(MOST_FILES_OF_PROJECT))
+    return _views(session, actor, rows)
+
+
+def list_files_by_id(session: Session, actor: Actor, ids: Sequence[str]) -> list[FileView]:
+    """The files with these ids, in this order; what is not there or not visible is left out."""
+    rows = session.exec(visible_documents(actor).where(col(Document.id).in_(ids[:MOST_FILES_OF_PROJECT])))
+    views = {view.id: view for view in _views(session, actor, rows)}
+    return [views[each] for each in ids if each in views]
+
+
+def list_attachments(session: Session, actor: Actor, opportunity_id: str) -> list[FileView]:
+    """Every file of a project that the actor sees, the newest first."""
+    rows = session.exec(visible_documents(actor).where(Document.opportunity_id == opportunity_id)
+                        .order_by(col(Document.created_at).desc(), col(Document.id).desc()).limit(MOST_FILES_OF_PROJECT))
+    return _views(session, actor, rows)
+
+
+# -- arriving and leaving ----------------------------------------------------------------------------------------------
+
+
+def _used(session: Session, where: ColumnElement[bool]) -> tuple[int, int]:
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(col(Document.size_bytes)), 0)).select_from(Document).where(where)).one()
+    return int(row[0]), int(row[1])
+
+
+def open_place(session: Session, actor: Actor, asked: Asked, size_bytes: int = 0) -> Place:
+    """Where a file may go, if it may: authorised by its purpose, and within the quota."""
+    place = purpose_of(asked.purpose).open(session, actor, asked)
+    whole = (col(Document.opportunity_id) == place.opportunity_id if place.opportunity_id
+             else and_(col(Document.opportunity_id).is_(None), col(Document.account_id) == place.account_id))
+    count, size = _used(session, whole)
+    if count >= MOST_FILES_OF_PROJECT or size + size_bytes > MAX_BYTES_OF_PROJECT:
+        raise QuotaReached
+    if place.ref_id:
+        here, _size = _used(session, and_(whole, col(Document.purpose) == asked.purpose,
+                                          col(Document.ref_id) == place.ref_id,
+                                          col(Document.review) != Review.REJECTED, col(Document.scan) != Scan.INFECTED))
+        if here >= place.allowance.most_files:
+            raise TooManyFiles(most=place.allowance.most_files)
+    return place
+
+
+def add_document(session: Session, actor: Actor, asked: Asked, reading: Reading, scan: Scan, content_key: str,
+                 thumbnail_key: str) -> Document:
+    """Writes the row of a file whose content has been stored, and tells the room that it is for.
+
+    The project is locked, so that files that arrive at the same moment do not exceed what fits.
+    """
+    opportunity_id = purpose_of(asked.purpose).open(session, actor, asked).opportunity_id
+    if opportunity_id:
+        get_locked(session, actor, opportunity_id)
+    place = open_place(session, actor, asked, reading.size_bytes)
+    at = now()
+    document = Document(
+        opportunity_id=place.opportunity_id, account_id=place.account_id, contact_id=place.contact_id,
+        purpose=asked.purpose, ref_id=place.ref_id, folder=place.folder, is_public=place.is_public, name=reading.name,
+        kind=reading.kind, size_bytes=reading.size_bytes, content_hash=reading.content_hash, content_key=content_key,
+        thumbnail_key=thumbnail_key, width_px=reading.width_px, height_px=reading.height_px,
+        page_count=reading.page_count, scan=scan, scan_next_at=at if scan == Scan.WAITING else None,
+        uploaded_by_kind=actor.kind, uploaded_by_id=actor.id, uploaded_by_name=actor.name, created_at=at)
+    session.add(document)
+    session.flush()
+    audit.record(session, actor.kind, actor.id, "upload", "document", document.id, purpose=document.purpose,
+                 kind=document.kind, size_bytes=document.size_bytes, content_hash=document.content_hash, scan=str(scan))
+    purpose_of(asked.purpose).stored(session, actor, document)
+    publish(session, DocumentStored(document_id=document.id, opportunity_id=document.opportunity_id,
+                                    purpose=document.purpose, ref_id=document.ref_id, by_customer=actor.is_customer))
+    return document
+
+
+def remove_document(session: Session, actor: Actor, document_id: str) -> list[str]:
+    """Deletes the row and gives the keys of what is to be deleted from the store once this is committed."""
+    document = get_document(session, actor, document_id)
+    if document.opportunity_id:
+        get_locked(session, actor, document.opportunity_id)
+    if not purpose_of(document.purpose).may_remove(session, actor, document):
+        raise AlreadySent if actor.is_customer and document.uploaded_by_id == actor.id else NotFound
+    purpose_of(document.purpose).removed(session, actor, document)
+    publish(session, DocumentRemoved(document_id=document.id, opportunity_id=document.opportunity_id,
+                                     purpose=document.purpose, ref_id=document.ref_id))
+    audit.record(session, actor.kind, actor.id, "remove", "document", document.id, content_hash=document.content_hash)
+    session.delete(document)
+    session.flush()
+    return [key for key in (document.content_key, document.thumbnail_key) if key]
+
+
+# -- what staff decide -------------------------------------------------------------------------------------------------
+
+
+def _for_review(session: Session, actor: Actor, document_id: str) -> Document:
+    document = get_document(session, actor, document_id)
+    if not actor.is_staff:
+        raise NotFound
+    if not actor.can(Permission.REVIEW_DOCUMENTS):
+        raise NotAllowed
+    if document.opportunity_id:
+        get_locked(session, actor, document.opportunity_id)
+    session.refresh(document)
+    return document
+
+
+def set_public(session: Session, actor: Actor, document_id: str, is_public: bool) -> Document:
+    """Whether the customer sees the file; a private one is never served to them."""
+    document = _for_review(session, actor, document_id)
+    if document.is_public != is_public:
+        document.is_public = is_public
+        document.version += 1
+        session.add(document)
+        audit.record(session, actor.kind, actor.id, "show" if is_public else "hide", "document", document.id)
+    session.flush()
+    return document
+
+
+def move_to_folder(session: Session, actor: Actor, document_id: str, folder: Folder) -> Document:
+    document = _for_review(session, actor, document_id)
+    if document.folder != folder:
+        audit.record(session, actor.kind, actor.id, "file", "document", document.id, before=document.folder,
+                     after=str(folder))
+        document.folder = folder
+        document.version += 1
+        session.add(document)
+    session.flush()
+    return document
+
+
+def accept_document(session: Session, actor: Actor, document_id: str) -> Document:
+    document = _for_review(session, actor, document_id)
+    if document.review == Review.ACCEPTED:
+        return document
+    _decide(session, actor, document, Review.ACCEPTED, "")
+    publish(session, DocumentAccepted(document_id=document.id, opportunity_id=document.opportunity_id,
+                                      contact_id=document.contact_id))
+    return document
+
+
+def reject_document(session: Session, actor: Actor, document_id: str, form: RejectForm) -> Document:
+    """Sends a file back with its reason: the customer sees both, gets a mail, and the field that asked is open again."""
+    document = _for_review(session, actor, document_id)
+    if document.review == Review.REJECTED:
+        return document
+    _decide(session, actor, document, Review.REJECTED, form.reason)
+    publish(session, DocumentRejected(
+        document_id=document.id, opportunity_id=document.opportunity_id, contact_id=document.contact_id,
+        purpose=document.purpose, ref_id=document.ref_id, name=document.name, reason=form.reason))
+    return document
+
+
+def _decide(session: Session, actor: Actor, document: Document, review: Review, reason: str) -> None:
+    document.review, document.review_reason = review, reason
+    document.reviewed_by, document.reviewed_at = actor.name, now()
+    document.version += 1
+    session.add(document)
+    session.flush()
+    audit.record(session, actor.kind, actor.id, str(review), "document", document.id)
+
+
+def kind_of_document(document: Document) -> Kind:
+    return Kind(document.kind)

@@ -1,0 +1,156 @@
+"""Uploading files, and looking at them.
+
+    upload(purpose, files, on_changed, project="", ref="", label=…, kinds=…, max_bytes=…, most_files=…)
+        `files` is a Var of `list[documents.service.FileView]`; `on_changed(file_id)` runs after a file has arrived or has
+        been taken away: read `files` again there. What is on its way, refused or lost stands in the browser only.
+        `is_closed` shows the files and takes none; `label` or `labelledby` names the group (a field's label), and
+        `describedby` leads to its help or error; `is_invalid` marks it.
+    file_thumb(file)         a thumbnail that opens the file in a dialog: pictures, and PDFs page by page
+    file_address(file_id)    where a file is downloaded: for `c.plain_link(…, href=…)`
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import reflex as rx
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
+
+from ..core.texts import msg, text_id
+from ..documents.errors import FileTooLarge, TooManyFiles
+from ..documents.rules import ENDINGS, KIND_NAMES, MAX_FILE_BYTES, MEDIA_TYPES, Kind
+from .i18n import LIBRARY as TEXTS
+from .icon_paths import PATHS
+from .shell import API
+from .words import Event, Flag, Text
+
+LIBRARY = rx.asset("upload.jsx", shared=True).importable_path
+ADDRESS = f"{API}/api/files"
+
+WORDS: dict[str, str] = {name: text_id(text) for name, text in {
+    "accepted": msg("Accepted"),
+    "arrived": msg("{name} has arrived."),
+    "cancel": msg("Stop sending {name}"),
+    "checking": msg("Being checked for viruses"),
+    "chooseMany": msg("Choose files"),
+    "chooseOne": msg("Choose a file"),
+    "close": msg("Close"),
+    "download": msg("Download"),
+    "drop": msg("Or drop files here."),
+    "limits": msg("{kinds}, up to {megabytes} MB each."),
+    "look": msg("Look at {name}"),
+    "lost": msg("The connection was lost. Nothing else is lost: please try again."),
+    "page": msg("Page {number} of {count}"),
+    "pages": msg("Pages"),
+    "photo": msg("Take a photo"),
+    "progress": msg("Sending {name}"),
+    "reading": msg("is being checked"),
+    "rejected": msg("Please send this again:"),
+    "rejectedBy": msg("{name}, {date}"),
+    "remove": msg("Remove {name}"),
+    "removed": msg("{name} has been removed."),
+    "retry": msg("Try again"),
+    "sending": msg("on its way"),
+    "stored": msg("has arrived"),
+    "tooLarge": FileTooLarge.text,
+    "tooMany": TooManyFiles.text,
+    "waiting": msg("waits for its turn"),
+}.items()}
+ICONS = {name: PATHS[path] for name, path in {
+    "alert": "alert-circle", "bad": "file-x", "camera": "camera", "download": "download", "file": "file-text",
+    "image": "image", "trash": "trash", "upload": "upload", "x": "x"}.items()}
+
+
+def _hooked(name: str, hook: str) -> rx.Var:
+    return rx.Var(_js_expr=name, _var_data=VarData(
+        imports={TEXTS: [ImportVar(tag=hook)]}, hooks={f"const {name} = {hook}();": None}))
+
+
+def _file_id(document_id: rx.Var[str]) -> tuple[rx.Var[str]]:
+    return (document_id,)
+
+
+class Upload(rx.Component):
+    library = LIBRARY
+    tag = "Upload"
+
+    address: rx.Var[str]
+    purpose: rx.Var[str]
+    project: rx.Var[str]
+    target: rx.Var[str]
+    folder: rx.Var[str]
+    files: rx.Var[list[dict[str, Any]]]
+    accept: rx.Var[str]
+    max_bytes: rx.Var[int]
+    most_files: rx.Var[int]
+    has_camera: rx.Var[bool]
+    is_closed: rx.Var[bool]
+    is_invalid: rx.Var[bool]
+    label: rx.Var[str]
+    labelledby: rx.Var[str]
+    describedby: rx.Var[str]
+    test_id: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+    icons: rx.Var[dict[str, str]]
+    say: rx.Var[Any]
+    fmt: rx.Var[Any]
+
+    on_changed: rx.EventHandler[_file_id]
+
+
+class FileThumb(rx.Component):
+    library = LIBRARY
+    tag = "FileThumb"
+
+    file: rx.Var[dict[str, Any]]
+    address: rx.Var[str]
+    words: rx.Var[dict[str, str]]
+    icons: rx.Var[dict[str, str]]
+    say: rx.Var[Any]
+
+
+def accepted_by(kinds: Sequence[Kind]) -> str:
+    """What the browser's file dialog offers."""
+    return ",".join(dict.fromkeys(each for kind in kinds for each in (
+        MEDIA_TYPES[kind], *(f".{ending}" for ending in ENDINGS[kind][:2]))))
+
+
+def upload(
+    purpose: str,
+    files: Any,
+    on_changed: Event,
+    *,
+    project: Text = "",
+    ref: Text = "",
+    folder: Text = "",
+    label: Text = "",
+    labelledby: str | rx.Var[str] = "",
+    describedby: str | rx.Var[str] = "",
+    kinds: Sequence[Kind] = tuple(Kind),
+    accept: str | rx.Var[str] | None = None,
+    kinds_text: Text | None = None,
+    max_bytes: int | rx.Var[int] = MAX_FILE_BYTES,
+    most_files: int | rx.Var[int] = 20,
+    has_camera: Flag = True,
+    is_closed: Flag = False,
+    is_invalid: Flag = False,
+    test_id: Text = "upload",
+) -> rx.Component:
+    """See the head of this file. `accept` and `kinds_text` are for kinds that are known only in the browser."""
+    names = kinds_text if kinds_text is not None else ", ".join(KIND_NAMES[kind] for kind in kinds)
+    return Upload.create(
+        address=ADDRESS, purpose=purpose, project=project, target=ref, folder=folder, files=files,
+        accept=accept if accept is not None else accepted_by(kinds), max_bytes=max_bytes, most_files=most_files,
+        has_camera=has_camera, is_closed=is_closed, is_invalid=is_invalid, label=label, labelledby=labelledby,
+        describedby=describedby, test_id=test_id, words={**WORDS, "kinds": names}, icons=ICONS,
+        say=_hooked("tr", "useTexts"), fmt=_hooked("fmt", "useFormats"), on_changed=on_changed)
+
+
+def file_thumb(file: Any) -> rx.Component:
+    return FileThumb.create(file=file, address=ADDRESS, words=WORDS, icons=ICONS, say=_hooked("tr", "useTexts"))
+
+
+def file_address(file_id: Any) -> rx.Var[str]:
+    return rx.Var.create(f"{ADDRESS}/{file_id}")
