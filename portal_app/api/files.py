@@ -83,26 +83,26 @@ async def upload(request: Request, purpose: str = "", project: str = "", ref: st
     return answer
 
 
-@router.delete("/{document_id}")
-async def remove(request: Request, document_id: str) -> Response:
+@router.delete("/{id}")
+async def remove(request: Request, id: str) -> Response:
     async def work() -> Response:
-        await delete_content(await run_write(_removed, request, document_id))
+        await delete_content(await run_write(_removed, request, id))
         return JSONResponse({}, headers={"cache-control": "no-store"})
 
     return await answered(work)
 
 
-def _removed(session: Session, request: Request, document_id: str) -> list[str]:
-    return remove_document(session, _demand_actor(session, request), parse_id(document_id))
+def _removed(session: Session, request: Request, id: str) -> list[str]:
+    return remove_document(session, _demand_actor(session, request), parse_id(id))
 
 
-def _found(session: Session, request: Request, document_id: str) -> Document:
-    return get_readable(session, _demand_actor(session, request), parse_id(document_id))
+def _found(session: Session, request: Request, id: str) -> Document:
+    return get_readable(session, _demand_actor(session, request), parse_id(id))
 
 
-async def _handed_out(request: Request, document_id: str, answer: Callable[[Document], Response]) -> Response:
+async def _handed_out(request: Request, id: str, answer: Callable[[Document], Response]) -> Response:
     try:
-        document = await run_read(_found, request, document_id)
+        document = await run_read(_found, request, id)
         return await run_in_threadpool(answer, document)
     except (NotFound, FileNotFoundError):
         return Response(status_code=404, headers=PRIVATE)
@@ -115,8 +115,8 @@ def _disposition(way: str, name: str) -> str:
     return f"{way}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-@router.get("/{document_id}")
-async def download(request: Request, document_id: str, inline: bool = False) -> Response:
+@router.get("/{id}")
+async def download(request: Request, id: str, inline: bool = False) -> Response:
     """The file. Shown in the browser only on demand, and what is shown is a picture of ours or a PDF that has no programs;
     either way the browser keeps it in a sandbox."""
 
@@ -126,11 +126,11 @@ async def download(request: Request, document_id: str, inline: bool = False) -> 
             **PRIVATE, "content-length": str(document.size_bytes),
             "content-disposition": _disposition("inline" if inline else "attachment", document.name)})
 
-    return await _handed_out(request, document_id, answer)
+    return await _handed_out(request, id, answer)
 
 
-@router.get("/{document_id}/preview")
-async def preview(request: Request, document_id: str) -> Response:
+@router.get("/{id}/preview")
+async def preview(request: Request, id: str) -> Response:
     """The thumbnail."""
 
     def answer(document: Document) -> Response:
@@ -139,11 +139,11 @@ async def preview(request: Request, document_id: str) -> Response:
         return Response(files.read(document.thumbnail_key), media_type="image/webp",
                         headers={**PRIVATE, "content-disposition": "inline"})
 
-    return await _handed_out(request, document_id, answer)
+    return await _handed_out(request, id, answer)
 
 
-@router.get("/{document_id}/pages/{number}")
-async def page(request: Request, document_id: str, number: int) -> Response:
+@router.get("/{id}/pages/{number}")
+async def page(request: Request, id: str, number: int) -> Response:
     """One page of a PDF as a picture, from 1; a picture is its own only page. So reading needs no PDF viewer."""
 
     def answer(document: Document) -> Response:
@@ -157,10 +157,10 @@ async def page(request: Request, document_id: str, number: int) -> Response:
         demand(PAGES, "pdf-page", document.id)
         return Response(status_code=204)
 
-    made = await _handed_out(request, document_id, answer)
+    made = await _handed_out(request, id, answer)
     if made.status_code != 204:
         return made
-    document = await run_read(_found, request, document_id)
+    document = await run_read(_found, request, id)
     folder = Path(tempfile.mkdtemp(prefix="page-"))
     try:
         await run_in_threadpool(_copy, document.content_key, folder / "source")

@@ -1,8 +1,8 @@
 """The design system in one import: `from portal_app.ui import components as c`.
 
 Presentational only: no state, no texts; callers give strings or Vars. What there is, with its arguments, stands at the
-head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene`, `upload`, `icons`. The styles are in `ui/styles`, built
-by `tools/styles.py`.
+head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene`, `upload`, `icons`. Styles are in `ui/styles`, built by
+`tools/styles.py`.
 """
 
 from .buttons import button, icon_button, icon_link, link_button, plain_link, submit_button, text_button, text_link
