@@ -188,6 +188,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_condition_acceptance_opportunity_id"), ["opportunity_id"], unique=False)
 
     op.create_table(
+        "document",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=True),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("purpose", sa.String(length=20), nullable=False),
+        sa.Column("ref_id", sa.String(length=32), nullable=False),
+        sa.Column("folder", sa.String(length=20), nullable=False),
+        sa.Column("is_public", sa.Boolean(), nullable=False),
+        sa.Column("name", sa.String(length=160), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("size_bytes", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("content_key", sa.String(length=40), nullable=False),
+        sa.Column("thumbnail_key", sa.String(length=40), nullable=False),
+        sa.Column("width_px", sa.Integer(), nullable=False),
+        sa.Column("height_px", sa.Integer(), nullable=False),
+        sa.Column("page_count", sa.Integer(), nullable=False),
+        sa.Column("scan", sa.String(length=10), nullable=False),
+        sa.Column("scan_tries", sa.Integer(), nullable=False),
+        sa.Column("scan_next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("review", sa.String(length=10), nullable=False),
+        sa.Column("review_reason", sa.String(length=500), nullable=False),
+        sa.Column("reviewed_by", sa.String(length=120), nullable=False),
+        sa.Column("reviewed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("uploaded_by_kind", sa.String(length=20), nullable=False),
+        sa.Column("uploaded_by_id", sa.String(length=32), nullable=False),
+        sa.Column("uploaded_by_name", sa.String(length=120), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_document_account_id_account")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_document_contact_id_contact")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"], ["opportunity.id"], name=op.f("fk_document_opportunity_id_opportunity"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+        sa.UniqueConstraint("content_key", name=op.f("uq_document_content_key")),
+    )
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.create_index("ix_document_account", ["account_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_document_opportunity", ["opportunity_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_document_ref", ["ref_id", "purpose"], unique=False)
+        batch_op.create_index("ix_document_scan", ["scan", "scan_next_at"], unique=False)
+
+    op.create_table(
         "notification",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=False),
@@ -273,6 +318,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notification_at")
 
     op.drop_table("notification")
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_index("ix_document_scan")
+        batch_op.drop_index("ix_document_ref")
+        batch_op.drop_index("ix_document_opportunity")
+        batch_op.drop_index("ix_document_account")
+
+    op.drop_table("document")
     with op.batch_alter_table("condition_acceptance", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_condition_acceptance_opportunity_id"))
 
