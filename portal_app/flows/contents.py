@@ -6,12 +6,18 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import BaseModel
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
+from ..access.actors import Actor, Permission
+from ..core import audit
 from ..core.clock import now
+from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.localized import Localized
+from ..core.texts import msg
+from .field_forms import AskedCondition, AskedField, ContentsForm
 from .fields import FieldKind, FieldSpec, Limits, Option
-from .models import Condition, ConditionVersion, DynamicField, SubstageCondition, SubstageField
+from .models import Condition, ConditionVersion, DynamicField, Substage, SubstageCondition, SubstageField
+from .service import demand_reading
 
 
 class StepCondition(BaseModel):
@@ -82,3 +88,81 @@ def specs_by_id(session: Session, field_ids: Iterable[str]) -> dict[str, FieldSp
     rows = session.exec(select(DynamicField).where(col(DynamicField.id).in_(ids))
                         .order_by(col(DynamicField.position), col(DynamicField.id)))
     return {row.id: spec_of(row) for row in rows}
+
+
+# What staff save
+
+
+class ContentsSavedMeanwhile(ChangedMeanwhile):
+    """Somebody else saved first. `theirs` is what they saved, and `version` the substage's now."""
+
+    text = msg("{name} saved this meanwhile. Your entries are still here.")
+
+    def __init__(self, theirs: ContentsForm, version: int, name: str) -> None:
+        super().__init__(name=name)
+        self.theirs, self.version = theirs, version
+
+
+def read_contents(session: Session, actor: Actor, substage_id: str) -> tuple[ContentsForm, int]:
+    """What a substage asks for as the editor holds it, archived parts too, and the substage's version."""
+    demand_reading(actor)
+    substage = session.get(Substage, substage_id)
+    if substage is None:
+        raise NotFound
+    return _saved(session, substage_id), substage.version
+
+
+def _saved(session: Session, substage_id: str) -> ContentsForm:
+    fields = session.exec(select(SubstageField).where(SubstageField.substage_id == substage_id)
+                          .order_by(col(SubstageField.position), col(SubstageField.field_id)))
+    conditions = session.exec(select(SubstageCondition).where(SubstageCondition.substage_id == substage_id)
+                              .order_by(col(SubstageCondition.position), col(SubstageCondition.condition_id)))
+    return ContentsForm(
+        fields=[AskedField(field_id=row.field_id, is_required=row.is_required, is_read_only=row.is_read_only)
+                for row in fields],
+        conditions=[AskedCondition(condition_id=row.condition_id, asks_again=row.asks_again) for row in conditions])
+
+
+def save_contents(session: Session, actor: Actor, substage_id: str, form: ContentsForm, version: int) -> Substage:
+    """Saves which fields and conditions a substage asks for, in the form's order; `version` is the substage's that the
+    editor began from. Raises `ContentsSavedMeanwhile` with what somebody else saved since.
+    """
+    demand_reading(actor)
+    substage = session.exec(select(Substage).where(Substage.id == substage_id).with_for_update()
+                            .execution_options(populate_existing=True)).first()
+    if substage is None:
+        raise NotFound
+    before = _saved(session, substage_id)
+    for is_changed, permission in ((before.fields != form.fields, Permission.EDIT_FIELDS),
+                                   (before.conditions != form.conditions, Permission.EDIT_CONDITIONS)):
+        if is_changed and not actor.can(permission):
+            raise NotAllowed
+    if substage.version != version:
+        raise ContentsSavedMeanwhile(before, substage.version, substage.changed_by)
+    _demand_known(session, form, before)
+    session.execute(delete(SubstageField).where(col(SubstageField.substage_id) == substage_id))
+    session.execute(delete(SubstageCondition).where(col(SubstageCondition.substage_id) == substage_id))
+    session.add_all(SubstageField(substage_id=substage_id, position=n, **asked.model_dump())
+                    for n, asked in enumerate(form.fields))
+    session.add_all(SubstageCondition(substage_id=substage_id, position=n, **asked.model_dump())
+                    for n, asked in enumerate(form.conditions))
+    substage.version += 1
+    substage.changed_at, substage.changed_by = now(), actor.name
+    session.add(substage)
+    session.flush()
+    audit.record(session, actor.kind, actor.id, "save_contents", "substage", substage_id,
+                 fields=[asked.field_id for asked in form.fields],
+                 conditions=[asked.condition_id for asked in form.conditions])
+    return substage
+
+
+def _demand_known(session: Session, form: ContentsForm, before: ContentsForm) -> None:
+    """`NotFound` for what does not exist, or is archived and was not there before."""
+    for table, ids, kept in (
+        (DynamicField, {a.field_id for a in form.fields}, {a.field_id for a in before.fields}),
+        (Condition, {a.condition_id for a in form.conditions}, {a.condition_id for a in before.conditions}),
+    ):
+        fresh = ids - kept
+        if fresh and set(session.exec(select(table.id).where(
+                col(table.id).in_(sorted(fresh)), col(table.archived_at).is_(None)))) != fresh:
+            raise NotFound

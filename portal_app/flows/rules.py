@@ -68,7 +68,7 @@ def clean_line(text: object) -> str:
     return " ".join(clean_text(text).split())
 
 
-def _cleaned(texts: object, longest: int, *, one_line: bool) -> Localized:
+def cleaned_texts(texts: object, longest: int, *, one_line: bool) -> Localized:
     if not isinstance(texts, Mapping):
         raise FieldError(INVALID)
     cleaned = {language: (clean_line if one_line else clean_text)(texts.get(language)) for language in LANGUAGES}
@@ -91,7 +91,7 @@ class FlowForm(Form):
     @field_validator("public_name", mode="before")
     @classmethod
     def _clean_name(cls, value: object) -> Localized:
-        return _cleaned(value, NAME_LENGTH, one_line=True)
+        return cleaned_texts(value, NAME_LENGTH, one_line=True)
 
 
 class StageForm(Form):
@@ -101,12 +101,12 @@ class StageForm(Form):
     @field_validator("public_name", mode="before")
     @classmethod
     def _clean_name(cls, value: object) -> Localized:
-        return _cleaned(value, NAME_LENGTH, one_line=True)
+        return cleaned_texts(value, NAME_LENGTH, one_line=True)
 
     @field_validator("public_description", mode="before")
     @classmethod
     def _clean_description(cls, value: object) -> Localized:
-        return _cleaned(value, DESCRIPTION_LENGTH, one_line=False)
+        return cleaned_texts(value, DESCRIPTION_LENGTH, one_line=False)
 
 
 class SubstageForm(StageForm):
