@@ -29,10 +29,13 @@ def pages() -> list[Page]:
     from .portal.mailbox.view import mailbox
     from .portal.missing.view import missing
     from .portal.sign_in.view import sign_in
+    from .portal.sign_up.view import sign_up
     from .portal.views.drawing.state import DrawingState
     from .portal.views.drawing.view import drawing
     from .portal.views.offer.state import OffersState
     from .portal.views.offer.view import offers
+    from .staff.customer.state import CustomerState
+    from .staff.customer.view import customer
     from .staff.customers.state import CustomersState
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState
@@ -67,6 +70,7 @@ def pages() -> list[Page]:
         Page("staff/projects", projects, t("Projects"), ProjectsState.load),
         Page("staff/project", project, t("Project"), ProjectState.load),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
+        Page("staff/customer", customer, t("Customer"), CustomerState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("staff/settings", settings_page, t("Settings"), SettingsState.load),
         Page("staff/settings/actions", actions_page, t("External source actions"), ActionsState.load),
@@ -76,6 +80,7 @@ def pages() -> list[Page]:
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
         Page("sign-in", sign_in, t("Sign in")),
+        Page("sign-up", sign_up, t("Sign up")),
         Page("account", account, t("Account"), AccountState.load),
         Page("staff/sign-in", staff_sign_in, t("Sign in for staff")),
         Page("staff/password", password, t("Choose a password")),

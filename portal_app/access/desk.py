@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from sqlalchemy import delete
@@ -25,10 +26,15 @@ KEPT_REQUESTS = timedelta(days=1)
 KEPT_SESSIONS = timedelta(days=30)
 _running: set[asyncio.Task] = set()
 
+# Higher rooms put in what they have waiting: `issue(session)` sees to one request and says whether there was one,
+# `clear(session)` deletes what nobody can use any more.
+ISSUES: list[Callable[[Session], bool]] = [issue_login_code, issue_staff_reset]
+CLEARINGS: list[Callable[[Session], None]] = []
+
 
 async def see_to_requests() -> None:
     """Makes every code and link that waits. Any number of workers may do this at once."""
-    for issue in (issue_login_code, issue_staff_reset):
+    for issue in list(ISSUES):
         while await run_write(issue):
             pass
 
@@ -57,6 +63,8 @@ def clear_ended(session: Session) -> None:
     session.execute(delete(LoginLink).where(col(LoginLink.expires_at) < at - KEPT_SESSIONS))
     session.execute(delete(StaffToken).where(col(StaffToken.expires_at) < at - KEPT_SESSIONS))
     session.execute(delete(PortalSession).where(col(PortalSession.expires_at) < at - KEPT_SESSIONS))
+    for clear in CLEARINGS:
+        clear(session)
 
 
 async def keep_desk(seen_seconds: float = 60, clear_seconds: float = 3600) -> None:

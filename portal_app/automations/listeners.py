@@ -6,12 +6,14 @@ from sqlmodel import Session
 
 from ..access.events import LoginCodeRequested, StaffInvited, StaffResetRequested
 from ..config import settings
-from ..core.events import on
-from ..customers.events import CustomerRegistered
+from ..core.events import on, publish
+from ..customers.events import AddressClaimed, CustomerRegistered, EmailChangeRequested, ProfileUpdated, SignUpRequested
+from ..customers.models import Contact, EmailChange
 from ..flows.events import ActHappened, SubstagesDeleted
+from ..flows.view_kinds import Act
 from ..messaging.models import EmailTemplate
 from ..messaging.rules import variables_used
-from ..messaging.service import enqueue_builtin, enqueue_staff_template
+from ..messaging.service import enqueue_builtin, enqueue_staff_template, enqueue_template, enqueue_to_address
 from ..messaging.variables import Use
 from ..offers.events import OfferShared
 from .rules import ActionKind
@@ -53,6 +55,37 @@ def _sends_the_code(session: Session) -> bool:
             if template and all(CODE in variables_used("", body) for body in template.body.values()):
                 return True
     return False
+
+
+@on(ProfileUpdated)
+def tell_the_act(session: Session, event: ProfileUpdated) -> None:
+    """The room of customers is below the flows and does not know their acts."""
+    publish(session, ActHappened(act=Act.PROFILE_UPDATED, contact_id=event.contact_id, opportunity_id=None))
+
+
+@on(EmailChangeRequested)
+def send_confirmations(session: Session, event: EmailChangeRequested) -> None:
+    """A link of its own for each address; without a token the new one gets none."""
+    change = session.get_one(EmailChange, event.change_id)
+    contact = session.get_one(Contact, event.contact_id)
+    for use, address, token in ((Use.EMAIL_CHANGE_OLD, change.old_email, event.old_token),
+                                (Use.EMAIL_CHANGE_NEW, change.new_email, event.new_token)):
+        if token:
+            enqueue_to_address(session, use.value, address, contact.language, {
+                "client_name": contact.name, "client_email": change.old_email, "client_new_email": change.new_email,
+                "client_confirm_link": f"{settings.url}/confirm/email/{token}"}, use.value, contact_id=contact.id)
+
+
+@on(AddressClaimed)
+def tell_the_owner(session: Session, event: AddressClaimed) -> None:
+    enqueue_template(session, Use.ADDRESS_CLAIMED.value, event.contact_id, {}, cause=Use.ADDRESS_CLAIMED.value)
+
+
+@on(SignUpRequested)
+def send_sign_up(session: Session, event: SignUpRequested) -> None:
+    enqueue_to_address(session, Use.SIGN_UP.value, event.email, event.language, {
+        "client_name": event.name, "client_confirm_link": f"{settings.url}/confirm/sign-up/{event.token}"},
+        Use.SIGN_UP.value)
 
 
 @on(StaffInvited)

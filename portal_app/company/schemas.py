@@ -40,6 +40,10 @@ class CompanySnapshot(BaseModel):
     success_text: Localized = {}
     failure_text: Localized = {}
     modules: dict[str, dict[str, Any]] = {}
+    sign_up_is_open: bool = False
+    customer_edits: dict[str, bool] = {}
+    consent_text: Localized = {}
+    consent_channels: tuple[str, ...] = ("email", "phone")
     link_minutes: int = 45
     code_minutes: int = 5
     session_idle_hours: int = 24 * 7
@@ -60,6 +64,7 @@ def public_values(company: CompanySnapshot) -> dict[str, str | list[str] | dict[
         "phone": company.phone,
         "email": company.email,
         "website": company.website,
+        "signUp": "open" if company.sign_up_is_open else "",
         "languages": list(company.languages),
         "welcome": {language: in_language(company.welcome, language, company.default_language)
                     for language in company.languages} if company.welcome else {},
@@ -119,6 +124,10 @@ class CompanyForm(Form):
     welcome: Texts = {}
     success_text: Texts = {}
     failure_text: Texts = {}
+    sign_up_is_open: bool = False
+    customer_edits: Annotated[dict[Annotated[str, Field(max_length=120)], bool], Field(max_length=100)] = {}
+    consent_text: Texts = {}
+    consent_channels: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=10)] = ["email", "phone"]
     link_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 45
     code_minutes: Annotated[int, Field(ge=2, le=30)] = 5
     session_idle_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24 * 7

@@ -27,6 +27,12 @@ def personal(category: Category, retention: Retention = "account") -> dict[str, 
 NOT_PERSONAL = personal("none")
 
 
+def customer_edits(group: str, *, by_default: bool = True) -> dict[str, Any]:
+    """The tag of a column that customers may change of themselves where the company lets them; `group` is what it is
+    listed under. Joined with the other tags of the column; `access.attributes` is where it is asked."""
+    return {"customer_edits": {"group": group, "by_default": by_default}}
+
+
 def id_field() -> Any:
     return Field(default_factory=new_id, sa_column=Column(String(ID_LENGTH), primary_key=True))
 
@@ -52,5 +58,7 @@ def text_field(length: int, tag: dict[str, Any], *, default: Any = ..., unique: 
     return Field(sa_column=column) if default is ... else Field(default=default, sa_column=column)
 
 
-def json_field(tag: dict[str, Any], *, default_factory: Any = dict) -> Any:
-    return Field(default_factory=default_factory, sa_column=Column(JSON, nullable=False, info=tag))
+def json_field(tag: dict[str, Any], *, default_factory: Any = dict, server_default: str | None = None) -> Any:
+    """`server_default` is for a column that is added to a table with rows."""
+    return Field(default_factory=default_factory,
+                 sa_column=Column(JSON, nullable=False, server_default=server_default, info=tag))

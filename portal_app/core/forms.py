@@ -53,8 +53,10 @@ def _told(error: Any) -> tuple[str, Values]:
     if isinstance(cause, FieldError):
         return cause.text, cause.values
     text = TEXTS.get(error["type"])
+    if text is None and "email address" in error.get("msg", ""):
+        return (REQUIRED if error.get("input") == "" else EMAIL), {}
     if text is None:
-        return (EMAIL if "email address" in error.get("msg", "") else INVALID), {}
+        return INVALID, {}
     return text, {k: v for k, v in context.items() if isinstance(v, int | float | str)}
 
 
@@ -64,7 +66,7 @@ def parse(schema: type[FormT], data: object) -> FormT:
         return schema.model_validate(data if isinstance(data, Mapping) else {})
     except ValidationError as invalid:
         errors: dict[str, tuple[str, Values]] = {}
-        for error in invalid.errors(include_url=False, include_input=False):
+        for error in invalid.errors(include_url=False):
             field = ".".join(str(part) for part in error["loc"]) or "form"
             errors.setdefault(field, _told(error))
         raise InvalidForm(errors) from None

@@ -8,3 +8,14 @@ from ..core.texts import msg
 
 class CustomerKnown(PortalError):
     text = msg("A customer with this e-mail address is already here.")
+
+
+class SameAddress(PortalError):
+    text = msg("This is your address already.")
+
+    def __init__(self) -> None:
+        super().__init__("email")
+
+
+class WordsChanged(PortalError):
+    text = msg("The text has just been changed. Please read it again before you decide.")

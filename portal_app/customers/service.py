@@ -18,13 +18,15 @@ from ..access.modules import scope_of
 from ..access.sessions import end_sessions_of
 from ..company.service import get_company
 from ..core import audit
+from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.texts import LANGUAGES
 from . import search
 from .errors import CustomerKnown
 from .events import ContactChanged, CustomerRegistered
-from .models import Account, Contact
+from .history import keep_changes
+from .models import Account, Contact, EmailChange
 from .rules import LONGEST_QUERY, PAGE_SIZE, CustomerForm
 
 
@@ -106,7 +108,16 @@ def _demand_edit(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _save(session: Session, contact: Contact, values: Mapping[str, Any]) -> None:
+def end_ways_in(session: Session, contact_id: str) -> None:
+    """What was mailed to an address that counts no longer opens nothing."""
+    end_links_of(session, contact_id)
+    end_codes_of(session, contact_id)
+    session.execute(update(EmailChange).where(
+        col(EmailChange.contact_id) == contact_id, col(EmailChange.ended_at).is_(None),
+    ).values(ended_at=now()).execution_options(synchronize_session=False))
+
+
+def save_contact(session: Session, contact: Contact, values: Mapping[str, Any]) -> None:
     """Writes the contact with these values; when its address is another's, nothing is changed and the field is told."""
     try:
         with session.begin_nested():
@@ -136,7 +147,7 @@ def create_customer(session: Session, actor: Actor, form: CustomerForm, *, accou
     contact = Contact(account_id=account.id, language=language,
                       **form.model_dump(exclude={"language", "account_name"}))
     session.flush()
-    _save(session, contact, {})
+    save_contact(session, contact, {})
     audit.record(session, actor.kind, actor.id, "create", "contact", contact.id)
     if announce:
         publish(session, CustomerRegistered(contact_id=contact.id, opportunity_id=opportunity_id))
@@ -156,10 +167,11 @@ def update_contact(session: Session, actor: Actor, contact_id: str, form: Custom
     changed = [name for name, value in values.items() if getattr(contact, name) != value]
     if not changed:
         return contact
-    _save(session, contact, {name: values[name] for name in changed})
+    before = {name: getattr(contact, name) for name in changed}
+    save_contact(session, contact, {name: values[name] for name in changed})
     if "email" in changed:
-        end_links_of(session, contact.id)
-        end_codes_of(session, contact.id)
+        end_ways_in(session, contact.id)
+    keep_changes(session, actor, contact, before)
     audit.record(session, actor.kind, actor.id, "update", "contact", contact.id, changed=changed)
     publish(session, ContactChanged(contact_id=contact.id))
     return contact
@@ -175,8 +187,7 @@ def set_active(session: Session, actor: Actor, contact_id: str, is_active: bool)
     session.flush()
     if not is_active:
         end_sessions_of(session, contact_id=contact.id)
-        end_links_of(session, contact.id)
-        end_codes_of(session, contact.id)
+        end_ways_in(session, contact.id)
     audit.record(session, actor.kind, actor.id, "activate" if is_active else "deactivate", "contact", contact.id)
 
 

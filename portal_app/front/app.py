@@ -14,7 +14,7 @@ from .sockets import SocketGuard
 
 CLOSED_PATHS = ("/_upload", "/ping", "/auth-codespace")
 WRITING = {"POST", "PUT", "PATCH", "DELETE"}
-NOT_PAGES = ("/api/", "/access/", "/assets/", "/texts/", "/styles/", "/imagery/", "/mailbox/", "/company/")
+NOT_PAGES = ("/api/", "/access/", "/confirm/", "/assets/", "/texts/", "/styles/", "/imagery/", "/mailbox/", "/company/")
 KEPT_FOR_GOOD = ("/assets/", "/texts/", "/fonts/")
 
 

@@ -129,6 +129,16 @@ def enqueue_staff_template(session: Session, template_key: str, staff_id: str, v
     return _enqueue(session, template, values, company, language, to_address=member.email, cause=cause)
 
 
+def enqueue_to_address(session: Session, template_key: str, to_address: str, language: str, variables: Mapping[str, str],
+                       cause: str = "", *, contact_id: str | None = None) -> str:
+    """Mails a template to an address that is no contact's, or not yet."""
+    template = _template_to_send(session, template_key)
+    company = snapshot_of(get_company(session))
+    spoken = language_of(template.body, language, company.default_language)
+    values = _company_values(company) | dict(variables)
+    return _enqueue(session, template, values, company, spoken, to_address=to_address, contact_id=contact_id, cause=cause)
+
+
 def _enqueue(session: Session, template: EmailTemplate, values: Mapping[str, str], company: CompanySnapshot,
              language: str, *, to_address: str, cause: str, contact_id: str | None = None,
              opportunity_id: str | None = None) -> str:

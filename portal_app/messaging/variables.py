@@ -38,6 +38,9 @@ VARIABLES: dict[str, Variable] = {
                  Trust.LINK),
         Variable("client_link_minutes", msg("How many minutes the link lasts"), "45"),
         Variable("client_code_minutes", msg("How many minutes the code lasts"), "5"),
+        Variable("client_new_email", msg("New e-mail address that a customer asked for"), "lucia.new@example.com"),
+        Variable("client_confirm_link", msg("Personal link that confirms an e-mail address"),
+                 "https://portal.example/confirm/email/sample", Trust.LINK),
         Variable("company_name", msg("Name of the company"), "Helianta"),
         Variable("company_email", msg("E-mail address of the company"), "hola@helianta.example"),
         Variable("company_phone", msg("Phone number of the company"), "+34 910 000 214"),
@@ -78,6 +81,10 @@ class Use(StrEnum):
     INCIDENT_CREATED = "incident-created"
     PROFILE_UPDATED = "profile-updated"
     WITHDRAWAL = "withdrawal"
+    EMAIL_CHANGE_OLD = "email-change-old"
+    EMAIL_CHANGE_NEW = "email-change-new"
+    SIGN_UP = "sign-up"
+    ADDRESS_CLAIMED = "address-claimed"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
     STAFF_NOTIFICATION = "staff-notification"
@@ -107,6 +114,10 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.INCIDENT_CREATED: _PROJECT,
     Use.PROFILE_UPDATED: (*_CLIENT, *_LINK),
     Use.WITHDRAWAL: _PROJECT,
+    Use.EMAIL_CHANGE_OLD: (*_CLIENT, "client_new_email", "client_confirm_link"),
+    Use.EMAIL_CHANGE_NEW: (*_CLIENT, "client_new_email", "client_confirm_link"),
+    Use.SIGN_UP: ("client_name", "client_confirm_link", *_COMPANY),
+    Use.ADDRESS_CLAIMED: (*_CLIENT, *_LINK),
     Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_NOTIFICATION: (*_COMPANY, "staff_name", "notification_text", "opportunity_number", "opportunity_title",
@@ -116,6 +127,9 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
 # What a mail is for: without it the reader could do nothing with it.
 NEEDED_BY_USE: dict[str, str] = {
     Use.LOGIN_CODE: "client_code_verification",
+    Use.EMAIL_CHANGE_OLD: "client_confirm_link",
+    Use.EMAIL_CHANGE_NEW: "client_confirm_link",
+    Use.SIGN_UP: "client_confirm_link",
     Use.STAFF_INVITED: "staff_link",
     Use.STAFF_RESET: "staff_link",
     Use.STAFF_NOTIFICATION: "notification_text",
@@ -139,6 +153,10 @@ USE_TITLES: dict[str, str] = {
     Use.INCIDENT_CREATED: msg("A customer reports a problem"),
     Use.PROFILE_UPDATED: msg("A customer changes their own data"),
     Use.WITHDRAWAL: msg("A customer withdraws from the contract"),
+    Use.EMAIL_CHANGE_OLD: msg("A customer wants another e-mail address: to the present one"),
+    Use.EMAIL_CHANGE_NEW: msg("A customer wants another e-mail address: to the new one"),
+    Use.SIGN_UP: msg("Somebody signs up"),
+    Use.ADDRESS_CLAIMED: msg("Somebody enters the address of a customer"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
     Use.STAFF_NOTIFICATION: msg("A colleague is told of a change"),

@@ -14,6 +14,7 @@ from ..access.models import StaffMember
 from ..core.clock import now
 from ..core.errors import NotFound
 from ..core.forms import Form
+from ..customers.history import ChangeRow, changes_of
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
 from .listing import Moment, Turn, text_in, turn_of, visible_to_staff
@@ -22,6 +23,7 @@ from .rules import BY_HAND
 from .service import get_visible, move
 
 MOST_HISTORY = 200
+MOST_CHANGES = 3
 
 
 class MoveForm(Form):
@@ -98,6 +100,7 @@ class OpportunityDetail(BaseModel):
     version: int
     stages: list[StageStep]
     history: list[HistoryRow]
+    contact_changes: list[ChangeRow]
 
 
 def get_detail(session: Session, actor: Actor, opportunity_id: str) -> OpportunityDetail:
@@ -124,6 +127,7 @@ def get_detail(session: Session, actor: Actor, opportunity_id: str) -> Opportuni
         owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
         contact=ContactCard(id=contact.id, name=contact.name, email=contact.email, phone=contact.phone,
                             address=contact.address, language=contact.language),
+        contact_changes=changes_of(session, contact.id, MOST_CHANGES),
         substage_id=substage.id, substage_name=text_in(substage.public_name, actor),
         stage_name=text_in(stage.public_name, actor), turn=turn_of(substage.view_kind),
         entered_at=opportunity.entered_substage_at, days=_days(opportunity.entered_substage_at, now()),

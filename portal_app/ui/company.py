@@ -29,6 +29,12 @@ def offers_language(language: str) -> rx.Var[bool]:
     return rx.Var(_js_expr=f'offeredLanguages.includes("{language}")', _var_type=bool, _var_data=data).to(bool)
 
 
+def sign_up_is() -> rx.Var[str]:
+    """Whether anybody may sign up: `open` or `closed`; empty in the first paint, which is the same for every company."""
+    data = VarData(imports={LIBRARY: [ImportVar(tag="useSignUp")]}, hooks={"const signUpIs = useSignUp();": None})
+    return rx.Var(_js_expr="signUpIs", _var_type=str, _var_data=data).to(str)
+
+
 def welcome_text() -> rx.Var[str]:
     """What the company says on the page where customers sign in, in the reader's language; maybe nothing."""
     data = VarData(imports={LIBRARY: [ImportVar(tag="useWelcome")]}, hooks={"const welcomeText = useWelcome();": None})

@@ -1,4 +1,4 @@
-"""The customer's own data, language and sessions."""
+"""The customer's own data, consents, language and sessions."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from sqlmodel import Session
 from ...access import sessions
 from ...access.actors import CUSTOMER, Actor
 from ...core.database import run_read, run_write
-from ...core.forms import parse_id
+from ...core.forms import parse, parse_id
 from ...core.texts import msg
-from ...customers.service import get_own_contact
+from ...customers import email_change
+from ...customers.consents import Consents, get_own_consents, set_consent
+from ...customers.errors import WordsChanged
+from ...customers.profile import get_own_profile, update_own_profile
+from ...customers.rules import EmailForm, ProfileForm
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
+
+TABS = ("personal", "security", "privacy")
+OWN_FIELDS = ("name", "phone", "address")
 
 
 class SessionRow(BaseModel):
@@ -21,6 +28,31 @@ class SessionRow(BaseModel):
     device: str
     last_seen_at: str
     is_this: bool
+
+
+class PendingEmail(BaseModel):
+    """A change of the address that waits for a click in one of two mails."""
+
+    new_email: str = ""
+    is_old_confirmed: bool = False
+    is_new_confirmed: bool = False
+    expires_at: str = ""
+
+
+class ChannelRow(BaseModel):
+    channel: str
+    title: str
+    is_given: bool
+    at: str
+
+
+class DecisionRow(BaseModel):
+    id: str
+    channel: str
+    title: str
+    is_given: bool
+    at: str
+    words: str
 
 
 class AccountData(BaseModel):
@@ -31,28 +63,134 @@ class AccountData(BaseModel):
     sessions: list[SessionRow] = []
 
 
-def _account(session: Session, actor: Actor) -> AccountData:
-    contact = get_own_contact(session, actor)
-    return AccountData(
-        name=contact.name, email=contact.email, phone=contact.phone, address=contact.address,
-        sessions=[SessionRow(id=row.id, device=row.device, last_seen_at=row.last_seen_at.isoformat(),
-                             is_this=row.is_this) for row in sessions.list_own_sessions(session, actor)],
-    )
+class AccountPage(BaseModel):
+    account: AccountData
+    editable: list[str]
+    pending: PendingEmail
+    consents: Consents
+
+
+def load_account(session: Session, actor: Actor) -> AccountPage:
+    profile = get_own_profile(session, actor)
+    waiting = profile.pending
+    return AccountPage(
+        account=AccountData(
+            **profile.model_dump(include={"name", "email", "phone", "address"}),
+            sessions=[SessionRow(id=row.id, device=row.device, last_seen_at=row.last_seen_at.isoformat(),
+                                 is_this=row.is_this) for row in sessions.list_own_sessions(session, actor)]),
+        editable=profile.editable,
+        pending=PendingEmail() if waiting is None else PendingEmail(
+            new_email=waiting.new_email, is_old_confirmed=waiting.is_old_confirmed,
+            is_new_confirmed=waiting.is_new_confirmed, expires_at=waiting.expires_at.isoformat()),
+        consents=get_own_consents(session, actor))
 
 
 class AccountState(PortalState, rx.State):
     account: AccountData = AccountData()
+    editable: list[str] = []
+    pending: PendingEmail = PendingEmail()
+    words: str = ""
+    channels: list[ChannelRow] = []
+    decisions: list[DecisionRow] = []
+    tab: str = TABS[0]
+    is_changing_email: bool = False
+    revision: int = 0  # fields show what was loaded anew
+    _words_hash: str = ""
 
     @handler(CUSTOMER)
     async def load(self):
+        asked = self._query("tab")
+        self.tab = asked if asked in TABS else TABS[0]
+        self.is_changing_email, self.field_errors = False, {}
         async with self._showing_errors():
-            self.account = await run_read(_account, self._actor)
+            await self._read()
+            self.revision += 1
             self.is_loaded = True
+
+    @handler(CUSTOMER)
+    async def read_again(self):
+        """After the language was switched: what the server words follows, what was typed stays."""
+        async with self._showing_errors():
+            await self._read()
+
+    async def _read(self) -> None:
+        page = await run_read(load_account, self._actor)
+        self.account, self.editable, self.pending = page.account, page.editable, page.pending
+        self.words, self._words_hash = page.consents.words, page.consents.words_hash
+        self.channels = [ChannelRow(channel=row.channel, title=row.title, is_given=row.is_given,
+                                    at=row.at.isoformat() if row.at else "") for row in page.consents.channels]
+        self.decisions = [DecisionRow(id=row.id, channel=row.channel, title=row.title, is_given=row.is_given,
+                                      at=row.at.isoformat(), words=row.words) for row in page.consents.history]
+
+    @handler(CUSTOMER)
+    async def choose_tab(self, tab: str):
+        if tab in TABS:
+            self.tab, self.field_errors = tab, {}
+
+    # Personal data
+
+    @handler(CUSTOMER)
+    async def save(self, form: dict):
+        """Sends what differs from what the page showed: what staff corrected meanwhile is not taken back."""
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            typed = {name: str(form.get(name, "")) for name in OWN_FIELDS if name in self.editable}
+            changed = {name: text for name, text in typed.items() if text.strip() != getattr(self.account, name)}
+            if not changed:
+                await self._notify(msg("Nothing was changed."), "info")
+                return
+            await run_write(update_own_profile, self._actor, parse(ProfileForm, changed))
+            await self._read()
+            self.revision += 1
+            await self._notify(msg("Saved. We see your new data from now on."))
+
+    @handler(CUSTOMER)
+    async def change_email(self):
+        self.is_changing_email, self.field_errors = True, {}
+
+    @handler(CUSTOMER)
+    async def leave_email(self):
+        self.is_changing_email, self.field_errors = False, {}
+
+    @handler(CUSTOMER)
+    async def send_email(self, form: dict):
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            await run_write(email_change.request_email_change, self._actor,
+                            parse(EmailForm, {"email": str(form.get("email", ""))}))
+            self.is_changing_email = False
+            await self._read()
+            await self._notify(msg("Two mails are on their way: one to each address."))
+
+    @handler(CUSTOMER)
+    async def cancel_email(self):
+        async with self._showing_errors():
+            await run_write(email_change.cancel_email_change, self._actor)
+            await self._read()
+            await self._notify(msg("Your address stays as it is."))
+
+    # Privacy
+
+    @handler(CUSTOMER)
+    async def decide(self, channel: str, is_given: bool):
+        async with self._showing_errors():
+            try:
+                await run_write(set_consent, self._actor, str(channel)[:20], is_given is True, self._words_hash,
+                                self.router.session.client_ip)
+                await self._notify(msg("Thank you, your consent is noted.") if is_given is True
+                                   else msg("Your consent is withdrawn."))
+            except WordsChanged as changed:
+                await self._notify(changed.text, "info")
+            await self._read()
+
+    # Access
 
     @handler(CUSTOMER)
     async def end_session(self, session_id: str):
         """Signs another browser out."""
         async with self._showing_errors():
             await run_write(sessions.revoke_session, self._actor, parse_id(session_id))
-            self.account = await run_read(_account, self._actor)
+            await self._read()
             await self._notify(msg("Signed out there."))

@@ -1,4 +1,4 @@
-"""/account: what the company knows of the reader, the language, and where they are signed in."""
+"""/account in three tabs: what the company knows of the reader, how they get in, what they consent to."""
 
 from __future__ import annotations
 
@@ -13,25 +13,11 @@ from ...ui.frames import portal_frame
 from ...ui.i18n import current_language, moment, switch_language, t
 from ...ui.shell import API, PlainForm
 from ...ui.shell_state import ShellState
+from .personal import personal
+from .privacy import privacy
 from .state import AccountState
 
 DATA = AccountState.account
-
-
-def _own_data() -> rx.Component:
-    def row(label: Any, value: Any, icon_name: str) -> Any:
-        return rx.cond(value != "", c.read_only(label, value, icon_name))
-
-    return c.card(
-        c.card_head(t("What we know of you")),
-        rx.el.div(
-            row(t("Name"), DATA.name, "user"), row(t("E-mail address"), DATA.email, "mail"),
-            row(t("Phone"), DATA.phone, "phone"), row(t("Address"), DATA.address, "map-pin"),
-            class_name="stack",
-        ),
-        rx.el.p(t("Something is wrong? Tell us and we correct it."), class_name="small muted"),
-        custom_attrs={"data-testid": "own-data"}, class_name="stack",
-    )
 
 
 def _language() -> rx.Component:
@@ -45,7 +31,8 @@ def _language() -> rx.Component:
                     rx.el.button(
                         LANGUAGE_NAMES[language], type="button", lang=language,
                         class_name=rx.cond(current_language == language, "btn soft", "btn line"),
-                        on_click=[switch_language(language), ShellState.remember_language(language)],
+                        on_click=[switch_language(language), ShellState.remember_language(language),
+                                  AccountState.read_again],
                         aria_pressed=rx.cond(current_language == language, "true", "false"),
                         custom_attrs={"data-testid": f"language-{language}"},
                     ),
@@ -95,14 +82,22 @@ def _sessions() -> rx.Component:
     )
 
 
+def _security() -> rx.Component:
+    return c.tab_panel("security", rx.el.div(_language(), _sessions(), class_name="papers"), id="account")
+
+
 def account() -> rx.Component:
+    tabs = [("personal", t("Personal data"), None), ("security", t("Access and security"), None),
+            ("privacy", t("Privacy"), None)]
     return portal_frame(
         c.page_head(t("Your account")),
         rx.cond(
             AccountState.is_loaded,
-            rx.el.div(rx.el.div(_own_data(), class_name="stack"), rx.el.div(_language(), _sessions(), class_name="stack"),
-                      class_name="papers"),
+            rx.fragment(
+                c.tabs(t("Your account"), tabs, AccountState.tab, AccountState.choose_tab, id="account"),
+                rx.match(AccountState.tab, ("security", _security()), ("privacy", privacy()), personal()),
+            ),
             c.loading(t("Loading your account"), c.skeleton_card("260px")),
         ),
-        module="account",
+        module="account", on_language=AccountState.read_again,
     )

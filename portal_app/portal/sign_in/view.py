@@ -7,7 +7,7 @@ from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
 
 from ...ui import components as c
-from ...ui.company import welcome_text
+from ...ui.company import sign_up_is, welcome_text
 from ...ui.http_form import hooked, http_field_error, http_form, http_form_error, query_value
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
@@ -50,6 +50,9 @@ def _address() -> rx.Component:
             c.submit_button(t("Send code"), full=True, custom_attrs={"data-testid": "send-code"}),
             action=REQUEST, done=_function("codeRequested"), custom_attrs={"data-testid": "address-form"},
         ),
+        rx.cond(sign_up_is() == "open", rx.el.p(
+            t("New here?"), " ", c.text_link(t("Sign up"), href="/sign-up", custom_attrs={"data-testid": "to-sign-up"}),
+            class_name="signin-after")),
     )
 
 

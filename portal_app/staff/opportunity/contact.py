@@ -7,6 +7,7 @@ import reflex as rx
 from ...core.texts import LANGUAGE_NAMES
 from ...ui import components as c
 from ...ui.i18n import said, t
+from ..customer.view import change_line
 from .state import ProjectState
 
 
@@ -24,14 +25,20 @@ def contact_card() -> rx.Component:
 
 def _shown() -> rx.Component:
     contact = ProjectState.contact
-    return c.key_values([
+    return rx.fragment(c.key_values([
         (t("Name"), contact.name),
         (t("E-mail"), rx.el.a(contact.email, href=rx.Var.create(f"mailto:{contact.email}"))),
         (t("Phone"), rx.cond(contact.phone != "", rx.el.a(
             contact.phone, href=rx.Var.create(f"tel:{contact.phone}"), class_name="nowrap"), "–")),
         (t("Address"), rx.cond(contact.address != "", contact.address, "–")),
         (t("Language"), ProjectState.contact_language),
-    ])
+    ]), rx.cond(ProjectState.contact_changes, rx.el.div(
+        rx.el.p(t("Last changes"), class_name="eyebrow"),
+        rx.el.ol(rx.foreach(ProjectState.contact_changes, change_line), class_name="timeline"),
+        class_name="stack", custom_attrs={"data-testid": "contact-changes"})),
+        rx.cond(ProjectState.can_see_customer, c.text_link(
+            t("Data, changes and consents"), href=rx.Var.create(f"/staff/customer?id={contact.id}"),
+            custom_attrs={"data-testid": "to-customer"})))
 
 
 def _form() -> rx.Component:

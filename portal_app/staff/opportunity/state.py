@@ -32,6 +32,7 @@ from ...opportunities.detail import (
 from ...roofs.service import RoofView, get_roof
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
+from ..customer.state import Change, change_lines
 from ..pieces import initials_of
 from .roof import RoofCard, roof_card_of
 
@@ -90,6 +91,8 @@ def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
 class ProjectState(PortalState, rx.State):
     header: Header = Header()
     contact: ContactCard = ContactCard(id="", name="", email="", phone="", address="", language="")
+    contact_changes: list[Change] = []
+    can_see_customer: bool = False
     contact_initials: str = ""
     contact_language: str = ""
     stages: list[StageStep] = []
@@ -130,6 +133,8 @@ class ProjectState(PortalState, rx.State):
         detail = page.detail
         self.header = Header(**detail.model_dump(include=set(Header.model_fields)))
         self.contact, self.stages = detail.contact, detail.stages
+        self.contact_changes = change_lines(detail.contact_changes)
+        self.can_see_customer = actor.can(Permission.SEE_ALL_OPPORTUNITIES)
         self.contact_initials = initials_of(detail.contact.name)
         self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
         self.days = by_day(detail.history, company_snapshot().time_zone)

@@ -25,7 +25,7 @@ def test_changes_are_named_and_saved_by_a_button(house, tab):
     tab.send("write", "name", "Sunny")
     tab.send("write", "welcome.es", "Hola")
     tab.send("write", "link_minutes", "60")
-    tab.send("switch_language", "de", False)
+    tab.send("choose", "languages", "de", False)
     assert tab.page.changed == ["name", "link_minutes", "languages", "welcome"]
     assert company_snapshot().name == "Helianta"
     tab.send("save")

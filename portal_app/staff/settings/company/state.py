@@ -16,6 +16,8 @@ from ....core.database import run_read, run_write
 from ....core.errors import InvalidForm, NotAllowed
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
+from ....customers.profile import decisions_for, list_editable
+from ....customers.rules import Channel
 from ....ui.handlers import handler
 from ....ui.i18n import Said
 from ....ui.shell_state import PortalState
@@ -23,8 +25,11 @@ from ....ui.shell_state import PortalState
 EDIT = Permission.EDIT_COMPANY
 PLAIN = ("name", "legal_name", "email", "phone", "address", "website", "brand_color", "default_language")
 NUMBERS = ("link_minutes", "code_minutes", "session_idle_hours", "session_days")
-TEXTS = ("welcome", "success_text", "failure_text")
-FIELDS = frozenset({*PLAIN, *NUMBERS, "languages", *(f"{name}.{language}" for name in TEXTS for language in LANGUAGES)})
+TEXTS = ("welcome", "success_text", "failure_text", "consent_text")
+EDITABLE = tuple(list_editable({}))
+CHOICES: dict[str, tuple[str, ...]] = {"languages": LANGUAGES, "consent_channels": tuple(Channel),
+                                       "customer_edits": EDITABLE, "sign_up_is_open": ("open",)}
+FIELDS = frozenset({*PLAIN, *NUMBERS, *(f"{name}.{language}" for name in TEXTS for language in LANGUAGES)})
 LONGEST_ENTRY = 4000
 
 
@@ -42,6 +47,9 @@ def draft_of(company: CompanySnapshot) -> dict[str, str]:
     """The settings as the page edits them: texts only."""
     draft = {name: str(getattr(company, name)) for name in (*PLAIN, *NUMBERS)}
     draft["languages"] = " ".join(company.languages)
+    draft["consent_channels"] = " ".join(each for each in Channel if each in company.consent_channels)
+    draft["customer_edits"] = " ".join(name for name, opened in list_editable(company.customer_edits).items() if opened)
+    draft["sign_up_is_open"] = "open" if company.sign_up_is_open else ""
     for name in TEXTS:
         draft |= {f"{name}.{language}": getattr(company, name).get(language, "") for language in LANGUAGES}
     return draft
@@ -51,7 +59,10 @@ def entries_of(draft: dict[str, str], version: int, sun_color: str) -> dict[str,
     entries: dict[str, Any] = {name: draft.get(name, "") for name in (*PLAIN, *NUMBERS)}
     for name in TEXTS:
         entries[name] = {language: draft.get(f"{name}.{language}", "") for language in LANGUAGES}
-    return entries | {"languages": draft.get("languages", "").split(), "version": version, "sun_color": sun_color}
+    return entries | {
+        "languages": draft.get("languages", "").split(), "consent_channels": draft.get("consent_channels", "").split(),
+        "customer_edits": decisions_for(draft.get("customer_edits", "").split()),
+        "sign_up_is_open": draft.get("sign_up_is_open") == "open", "version": version, "sun_color": sun_color}
 
 
 def contrasts_of(brand: str, sun: str) -> list[Contrast]:
@@ -78,6 +89,7 @@ class CompanyState(PortalState, rx.State):
     contrasts: list[Contrast] = []
     weak_count: int = 0
     offered: dict[str, bool] = {}
+    chosen: dict[str, bool] = {}
     logo: str = ""
     logo_error: Said = Said()
     may_edit: bool = False
@@ -114,6 +126,7 @@ class CompanyState(PortalState, rx.State):
         self.changed = list(dict.fromkeys(names))
         offered = self.draft["languages"].split()
         self.offered = {language: language in offered for language in LANGUAGES}
+        self.chosen = {f"{field}.{key}": key in self.draft[field].split() for field, keys in CHOICES.items() for key in keys}
 
     def _write(self, field: str, text: str) -> None:
         self.draft = {**self.draft, field: str(text)[:LONGEST_ENTRY]}
@@ -123,7 +136,7 @@ class CompanyState(PortalState, rx.State):
 
     @handler(EDIT)
     def write(self, field: str, text: str):
-        if field in FIELDS and field != "languages":
+        if field in FIELDS:
             self._write(field, text)
 
     @handler(EDIT)
@@ -133,11 +146,13 @@ class CompanyState(PortalState, rx.State):
         self.revision += 1
 
     @handler(EDIT)
-    def switch_language(self, language: str, is_offered: bool):
-        if language in LANGUAGES:
-            offered = set(self.draft["languages"].split())
-            offered = offered | {language} if is_offered is True else offered - {language}
-            self.draft = {**self.draft, "languages": " ".join(each for each in LANGUAGES if each in offered)}
+    def choose(self, field: str, key: str, is_on: bool):
+        """Switches one of several choices on or off: a language, a channel, an attribute."""
+        keys = CHOICES.get(field, ())
+        if key in keys:
+            kept = set(self.draft[field].split())
+            kept = kept | {key} if is_on is True else kept - {key}
+            self.draft = {**self.draft, field: " ".join(each for each in keys if each in kept)}
             self._note_changes()
 
     @handler(EDIT)

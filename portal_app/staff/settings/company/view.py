@@ -8,13 +8,14 @@ import reflex as rx
 
 from ....company.schemas import LONGEST_TEXT
 from ....core.texts import LANGUAGE_NAMES, LANGUAGES
+from ....customers.rules import CHANNEL_TITLES, Channel
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, leave_guard
 from ....ui.frames import staff_frame
-from ....ui.i18n import said, t, tn
+from ....ui.i18n import said, t, t_marked, tn
 from ....ui.shell import API
 from .logo_picker import LogoPicker
-from .state import CompanyState
+from .state import EDITABLE, CompanyState
 
 S: Any = CompanyState
 
@@ -37,7 +38,8 @@ def company_page() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
-        rx.el.div(_look(), _contact(), _languages(), _times(), _texts(), class_name="stack l settings"),
+        rx.el.div(_look(), _contact(), _languages(), _times(), _sign_up(), _own_data(), _consent(), _texts(),
+                  class_name="stack l settings"),
         _bar(),
     )
 
@@ -169,7 +171,7 @@ def _languages() -> rx.Component:
                 *(
                     c.checkbox(LANGUAGE_NAMES[language], name=f"language-{language}", lang=language,
                                checked=S.offered[language],
-                               on_change=lambda value, each=language: S.switch_language(each, value))
+                               on_change=lambda value, each=language: S.choose("languages", each, value))
                     for language in LANGUAGES
                 ),
                 c.error_text(_error("languages")),
@@ -208,11 +210,62 @@ def _times() -> rx.Component:
     )
 
 
-def _text_rows(name: str, legend: Any) -> rx.Component:
+# What customers may do themselves
+
+
+def _choice(field: str, key: str, title: Any) -> rx.Component:
+    return c.checkbox(title, name=f"{field}-{key}", checked=S.chosen[f"{field}.{key}"],
+                      on_change=lambda value: S.choose(field, key, value))
+
+
+def _sign_up() -> rx.Component:
+    return c.card(
+        c.card_head(t("Signing up")),
+        c.switch_row(t("Anybody may sign up"), t("At /sign-up, and by a link on the sign-in page. The address is confirmed "
+                                                 "by e-mail first."),
+                     checked=S.chosen["sign_up_is_open.open"], custom_attrs={"data-testid": "sign-up-switch"},
+                     on_change=lambda value: S.choose("sign_up_is_open", "open", value)),
+    )
+
+
+def _own_data() -> rx.Component:
+    titles = {"name": t("Name"), "email": t("E-mail address, confirmed at the old and the new one"), "phone": t("Phone"),
+              "address": t("Address")}
+    return c.card(
+        c.card_head(t("What customers change themselves")),
+        rx.el.fieldset(
+            rx.el.legend(t("Open to customers in their account"), class_name="label"),
+            *(_choice("customer_edits", name, titles[name]) for name in EDITABLE),
+            rx.el.p(t("You see each change at the customer, with who and when."), class_name="hint"),
+            class_name="field",
+        ),
+    )
+
+
+def _consent() -> rx.Component:
+    return c.card(
+        c.card_head(t("Consent")),
+        rx.el.div(
+            rx.el.fieldset(
+                rx.el.legend(t("Ways in which you ask to write about offers and news"), class_name="label"),
+                *(_choice("consent_channels", channel.value, t_marked(CHANNEL_TITLES[channel])) for channel in Channel),
+                rx.el.p(t("Each is given and withdrawn on its own. Mails about a project need no consent."),
+                        class_name="hint"),
+                class_name="field",
+            ),
+            _text_rows("consent_text", t("What customers consent to"), t("Not written yet: customers read a standard text")),
+            rx.el.p(t("Who has consented keeps the words that they read, also when you change them."), class_name="hint"),
+            class_name="form",
+        ),
+    )
+
+
+def _text_rows(name: str, legend: Any, blank: Any = None) -> rx.Component:
     def row(language: str) -> rx.Component:
         field = f"{name}.{language}"
-        missing = rx.cond(S.draft["default_language"] == language, t("Not written yet"),
-                          t("Not written yet: customers see another language"))
+        missing = blank if blank is not None else rx.cond(
+            S.draft["default_language"] == language, t("Not written yet"),
+            t("Not written yet: customers see another language"))
         return rx.cond(S.offered[language], rx.el.div(
             rx.el.label(language, html_for=f"{name}-{language}"),
             draft_textarea(S.draft[field], S.revision, lambda text: S.write(field, text), id=f"{name}-{language}",
@@ -247,6 +300,9 @@ def _bar() -> rx.Component:
         "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
         "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
         "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
+        "sign_up_is_open": t("Signing up"), "customer_edits": t("What customers change themselves"),
+        "consent_channels": t("Ways in which you ask to write about offers and news"),
+        "consent_text": t("What customers consent to"),
     }
     named = rx.foreach(S.changed, lambda field, at: rx.fragment(
         rx.cond(at > 0, ", ", ""), rx.match(field, *titles.items(), field)))

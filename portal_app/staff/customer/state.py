@@ -1,0 +1,120 @@
+"""One customer as staff see them: the data, who changed what and when, and what they consented to."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+
+from ...access.actors import STAFF, Permission
+from ...core.database import run_read, run_write
+from ...core.errors import NotFound
+from ...core.forms import parse, parse_id
+from ...core.texts import LANGUAGE_NAMES, msg
+from ...customers.history import ChangeRow
+from ...customers.profile import CustomerDetail, get_customer_detail
+from ...customers.rules import CustomerForm
+from ...customers.service import update_contact
+from ...ui.handlers import handler
+from ...ui.shell_state import PortalState
+
+log = logging.getLogger(__name__)
+
+
+class Person(BaseModel):
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    address: str = ""
+    language: str = ""
+    language_name: str = ""
+    new_email: str = ""
+    is_active: bool = True
+
+
+class Change(BaseModel):
+    """One attribute that somebody changed, as a line of the history."""
+
+    id: str
+    at: str
+    by_kind: str
+    by_name: str
+    attribute: str
+    before: str
+    after: str
+
+
+class Consent(BaseModel):
+    id: str
+    channel: str
+    is_given: bool
+    is_latest: bool
+    at: str
+    by_name: str
+    words: str
+
+
+def change_lines(rows: list[ChangeRow]) -> list[Change]:
+    return [Change(at=row.at.isoformat(), **row.model_dump(exclude={"at"})) for row in rows]
+
+
+def consent_lines(detail: CustomerDetail) -> list[Consent]:
+    """The latest decision of each channel is the one that counts."""
+    seen: set[str] = set()
+    lines = []
+    for row in detail.consents:
+        lines.append(Consent(id=row.id, channel=row.channel, is_given=row.is_given, is_latest=row.channel not in seen,
+                             at=row.at.isoformat(), by_name=row.by_name, words=row.words))
+        seen.add(row.channel)
+    return lines
+
+
+class CustomerState(PortalState, rx.State):
+    person: Person = Person()
+    changes: list[Change] = []
+    consents: list[Consent] = []
+    can_edit: bool = False
+    is_editing: bool = False
+    has_failed: bool = False
+
+    @handler(STAFF)
+    async def load(self):
+        self.is_missing = self.has_failed = self.is_editing = False
+        self.field_errors = {}
+        try:
+            await self._read(parse_id(self._query("id")))
+        except NotFound:
+            self.is_missing = True
+        except Exception:
+            log.exception("a customer could not be read")
+            self.has_failed = True
+        self.is_loaded = True
+
+    async def _read(self, contact_id: str) -> None:
+        detail = await run_read(get_customer_detail, self._actor, contact_id)
+        values: dict[str, Any] = detail.model_dump(include=set(Person.model_fields))
+        self.person = Person(**values, language_name=LANGUAGE_NAMES.get(detail.language, ""),
+                             new_email=detail.pending.new_email if detail.pending else "")
+        self.changes, self.consents = change_lines(detail.changes), consent_lines(detail)
+        self.can_edit = self._actor.can(Permission.EDIT_CUSTOMERS)
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def edit(self):
+        self.is_editing, self.field_errors = True, {}
+
+    @handler(STAFF)
+    async def leave(self):
+        self.is_editing, self.field_errors = False, {}
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def save(self, form: dict):
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            await run_write(update_contact, self._actor, self.person.id, parse(CustomerForm, form))
+            await self._read(self.person.id)
+            self.is_editing = False
+            await self._notify(msg("Saved."))

@@ -1,0 +1,167 @@
+"""/staff/customer: data with an edit form, the history of changes, consents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ...core.texts import LANGUAGE_NAMES
+from ...customers.rules import CHANNEL_TITLES
+from ...ui import components as c
+from ...ui.frames import staff_frame
+from ...ui.i18n import moment, said, t, t_marked
+from ..pieces import PROJECTS
+from .state import CustomerState
+
+S: Any = CustomerState
+CUSTOMERS = "/staff/customers"
+
+
+def customer() -> rx.Component:
+    return staff_frame(
+        rx.cond(
+            S.is_loaded,
+            rx.cond(S.is_missing, _missing(), rx.cond(S.has_failed, _failed(), _content())),
+            c.loading(t("Loading"), c.skeleton("140px", "20px", margin="12px 0"), c.skeleton_card("320px")),
+        ),
+        area="customers",
+    )
+
+
+def _content() -> rx.Component:
+    return rx.fragment(
+        c.breadcrumb(t("Where you are"), [(t("Customers"), CUSTOMERS), (S.person.name, None)]),
+        rx.el.div(
+            rx.el.h1(S.person.name),
+            rx.cond(~S.person.is_active, c.pill(t("Locked out"), "bad")),
+            rx.el.span(class_name="grow"),
+            c.link_button(c.icon("sun", "s"), t("Projects"), href=rx.Var.create(f"{PROJECTS}?search={S.person.email}"),
+                          custom_attrs={"data-testid": "projects-of-customer"}),
+            class_name="title-row",
+        ),
+        rx.el.div(
+            rx.el.div(_data(), changes_card(S.changes), class_name="stack l"),
+            _consents(),
+            class_name="columns",
+        ),
+    )
+
+
+def _data() -> rx.Component:
+    edit = rx.cond(S.can_edit & ~S.is_editing, c.button(t("Edit"), variant="own", size="s", on_click=S.edit,
+                                                        custom_attrs={"data-testid": "edit-customer"}))
+    return c.card(
+        c.card_head(t("Data"), edit, id="data"), rx.cond(S.is_editing, _form(), _shown()),
+        aria_labelledby="data", custom_attrs={"data-testid": "customer-data"})
+
+
+def _shown() -> rx.Component:
+    person = S.person
+    return rx.el.div(
+        c.key_values([
+            (t("Name"), person.name),
+            (t("E-mail"), rx.el.a(person.email, href=rx.Var.create(f"mailto:{person.email}"))),
+            (t("Phone"), rx.cond(person.phone != "", rx.el.a(
+                person.phone, href=rx.Var.create(f"tel:{person.phone}"), class_name="nowrap"), "–")),
+            (t("Address"), rx.cond(person.address != "", person.address, "–")),
+            (t("Language"), person.language_name),
+        ]),
+        rx.cond(person.new_email != "", c.note(
+            "info", t("Wants to change the address to {email}.", email=person.new_email),
+            t("It counts once both addresses are confirmed."))),
+        class_name="stack",
+    )
+
+
+def _form() -> rx.Component:
+    def error(field: str) -> Any:
+        return said(S.field_errors[field])
+
+    person = S.person
+    return rx.el.form(
+        c.field(t("Name"), c.text_input, id="name", default_value=person.name, max_length=120, error=error("name")),
+        c.field(t("E-mail"), c.text_input, id="email", type="email", default_value=person.email, max_length=254,
+                hint=t("With a new address, links that went to the old one end."), error=error("email")),
+        c.field(t("Phone"), c.text_input, id="phone", type="tel", default_value=person.phone, max_length=40,
+                error=error("phone")),
+        c.field(t("Address"), c.text_input, id="address", default_value=person.address, max_length=300,
+                error=error("address")),
+        c.field(t("Language"), c.select, id="language", options=list(LANGUAGE_NAMES.items()),
+                default_value=person.language, error=error("language")),
+        rx.el.div(
+            c.submit_button(t("Save"), size="m", busy=S.busy, custom_attrs={"data-testid": "save-customer"}),
+            c.button(t("Cancel"), variant="ghost", on_click=S.leave), class_name="row"),
+        on_submit=S.save, class_name="form", no_validate=True,
+    )
+
+
+# -- history ---------------------------------------------------------------------------------------------------------
+
+
+def _attribute(name: Any) -> Any:
+    return rx.match(name, ("name", t("Name")), ("email", t("E-mail")), ("phone", t("Phone")), ("address", t("Address")),
+                    ("language", t("Language")), name)
+
+
+def change_line(row: Any) -> rx.Component:
+    by = rx.cond(row.by_name != "", row.by_name, t("The portal"))
+    who = rx.match(row.by_kind, ("customer", t("{name} (customer)", name=row.by_name)), by)
+    return rx.el.li(
+        rx.el.span(c.icon("pencil"), class_name=rx.cond(row.by_kind == "customer", "mark you", "mark us")),
+        rx.el.div(
+            rx.el.p(rx.el.b(_attribute(row.attribute)), ": ", rx.cond(row.before != "", rx.el.s(row.before), "–"), " → ",
+                    rx.cond(row.after != "", row.after, "–")),
+            rx.el.time(moment(row.at), ", ", who, date_time=row.at),
+        ),
+        custom_attrs={"data-testid": "change-row"},
+    )
+
+
+def changes_card(rows: Any) -> rx.Component:
+    """Who changed what of a contact, the latest first."""
+    return c.card(
+        c.card_head(t("Changes of the data"), id="changes"),
+        rx.cond(rows, rx.el.ol(rx.foreach(rows, change_line), class_name="timeline"),
+                rx.el.p(t("Nothing has been changed yet."), class_name="small muted")),
+        aria_labelledby="changes", custom_attrs={"data-testid": "changes"},
+    )
+
+
+# -- consents --------------------------------------------------------------------------------------------------------
+
+
+def _consent(row: Any) -> rx.Component:
+    title = rx.match(row.channel, *((key, t_marked(text)) for key, text in CHANNEL_TITLES.items()), row.channel)
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(title),
+            rx.el.span(rx.cond(row.is_given, t("Given on {moment}", moment=moment(row.at)),
+                               t("Withdrawn on {moment}", moment=moment(row.at))), ", ", row.by_name,
+                       class_name="tiny muted block"),
+            rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What they read"), class_name="small"),
+                                                rx.el.p(row.words, class_name="small muted pre"))),
+            class_name="grow"),
+        rx.cond(row.is_latest, rx.cond(row.is_given, c.pill(t("Given"), "ok"), c.pill(t("Withdrawn"), "neutral"))),
+        class_name="list-row", custom_attrs={"data-testid": "consent-row"},
+    )
+
+
+def _consents() -> rx.Component:
+    return c.card(
+        c.card_head(t("Consents"), id="consents"),
+        rx.cond(S.consents, rx.el.ul(rx.foreach(S.consents, _consent)),
+                rx.el.p(t("Nothing has been consented to: write about the project only."), class_name="small muted")),
+        aria_labelledby="consents", custom_attrs={"data-testid": "consents"},
+    )
+
+
+def _missing() -> rx.Component:
+    return c.empty_state(
+        "search-x", t("There is no such customer here"), t("They may have been removed, or they are not open to you."),
+        c.link_button(t("To the customers"), href=CUSTOMERS, variant="solid"), heading="h1")
+
+
+def _failed() -> rx.Component:
+    return c.note("bad", t("The customer can't be read just now."), t("Nothing is lost. Try again in a moment."), " ",
+                  c.text_button(t("Try again"), on_click=S.load), role="alert")
