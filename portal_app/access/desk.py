@@ -30,6 +30,9 @@ _running: set[asyncio.Task] = set()
 # `clear(session)` deletes what nobody can use any more.
 ISSUES: list[Callable[[Session], bool]] = [issue_login_code, issue_staff_reset]
 CLEARINGS: list[Callable[[Session], None]] = []
+# What is in no hurry and may be a great deal: some of it in each round of `keep_desk`.
+QUIET_ISSUES: list[Callable[[Session], bool]] = []
+QUIET_PER_ROUND = 300
 
 
 async def see_to_requests() -> None:
@@ -67,12 +70,21 @@ def clear_ended(session: Session) -> None:
         clear(session)
 
 
+async def see_to_quiet() -> None:
+    """Some of what is in no hurry, so that neither mail server nor database is flooded."""
+    for issue in list(QUIET_ISSUES):
+        for _ in range(QUIET_PER_ROUND):
+            if not await run_write(issue):
+                break
+
+
 async def keep_desk(seen_seconds: float = 60, clear_seconds: float = 3600) -> None:
     """The background task: requests that a stopped worker left, use of sessions, clearing up."""
     clear_in = 0.0
     while True:
         await _reporting(see_to_requests())
         await _reporting(run_write(save_seen))
+        await _reporting(see_to_quiet())
         if clear_in <= 0:
             await _reporting(run_write(clear_ended))
             clear_in = clear_seconds

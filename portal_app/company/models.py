@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, false
+from sqlalchemy import Boolean, Column, text
 from sqlmodel import Field, SQLModel
 
 from ..core.fields import NOT_PERSONAL, json_field, text_field, time_field
@@ -32,7 +32,7 @@ class Company(SQLModel, table=True):
     success_text: dict[str, str] = json_field(NOT_PERSONAL)
     failure_text: dict[str, str] = json_field(NOT_PERSONAL)
     modules: dict[str, dict[str, Any]] = json_field(NOT_PERSONAL)
-    sign_up_is_open: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    sign_up_is_open: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     customer_edits: dict[str, bool] = json_field(NOT_PERSONAL, server_default="{}")
     consent_text: dict[str, str] = json_field(NOT_PERSONAL, server_default="{}")
     consent_channels: list[str] = json_field(

@@ -51,12 +51,23 @@ def writes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return waiting[service.__name__] >= 0
 
     monkeypatch.setattr(desk, "run_write", run_write)
+    monkeypatch.setattr(desk, "ISSUES", [codes.issue_login_code, staff_sign_in.issue_staff_reset])
+    monkeypatch.setattr(desk, "QUIET_ISSUES", [])
     return called
 
 
 def test_everything_that_waits_is_seen_to(writes):
     asyncio.run(desk.see_to_requests())
     assert writes == ["issue_login_code"] * 3 + ["issue_staff_reset"]
+
+
+def test_what_is_in_no_hurry_is_seen_to_in_portions(writes, monkeypatch):
+    def announce_one(session: Session) -> bool: ...
+
+    monkeypatch.setattr(desk, "QUIET_ISSUES", [announce_one, codes.issue_login_code])
+    monkeypatch.setattr(desk, "QUIET_PER_ROUND", 2)
+    asyncio.run(desk.see_to_quiet())
+    assert writes == ["announce_one"] + ["issue_login_code"] * 2
 
 
 def test_it_begins_after_the_answer(writes):

@@ -142,7 +142,7 @@ def _consent(row: Any) -> rx.Component:
             rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What they read"), class_name="small"),
                                                 rx.el.p(row.words, class_name="small muted pre"))),
             class_name="grow"),
-        rx.cond(row.is_latest, rx.cond(row.is_given, c.pill(t("Given"), "ok"), c.pill(t("Withdrawn"), "neutral"))),
+        rx.cond(row.is_latest, rx.cond(row.is_given, c.pill(t("Given"), "ok"), c.pill(t("Revoked"), "neutral"))),
         class_name="list-row", custom_attrs={"data-testid": "consent-row"},
     )
 

@@ -10,6 +10,10 @@ from .screen import Screen
 class Account(Screen):
     path = "/account"
 
+    def open(self, query: str = "tab=security"):
+        """Three tabs: `tab=personal`, `tab=security`, `tab=privacy`."""
+        return super().open(query)
+
     @property
     def sessions(self) -> Locator:
         return self.id("session")
