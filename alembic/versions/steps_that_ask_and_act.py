@@ -36,6 +36,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dynamic_field")),
     )
     op.create_table(
+        "sign_up_request",
+        sa.Column("address_hmac", sa.String(length=64), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("phone", sa.String(length=40), nullable=False),
+        sa.Column("address", sa.String(length=300), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("address_hmac", name=op.f("pk_sign_up_request")),
+    )
+    with op.batch_alter_table("sign_up_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_up_request_requested_at"), ["requested_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_up_request_token_hash"), ["token_hash"], unique=False)
+
+    op.create_table(
         "condition_version",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("condition_id", sa.String(length=32), nullable=False),
@@ -74,6 +93,79 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("staff_id", name=op.f("pk_notification_reach")),
     )
+    op.create_table(
+        "announcement",
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_announcement_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_announcement")),
+    )
+    op.create_table(
+        "consent_entry",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=20), nullable=False),
+        sa.Column("is_given", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_kind", sa.String(length=20), nullable=False),
+        sa.Column("by_id", sa.String(length=32), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.Column("language", sa.String(length=2), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("words_hash", sa.String(length=64), nullable=False),
+        sa.Column("client_address", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_consent_entry_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent_entry")),
+    )
+    with op.batch_alter_table("consent_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_entry_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "contact_change",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by_kind", sa.String(length=20), nullable=False),
+        sa.Column("by_id", sa.String(length=32), nullable=False),
+        sa.Column("by_name", sa.String(length=120), nullable=False),
+        sa.Column("attribute", sa.String(length=40), nullable=False),
+        sa.Column("before", sa.String(length=300), nullable=False),
+        sa.Column("after", sa.String(length=300), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_contact_change_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_change")),
+    )
+    with op.batch_alter_table("contact_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_contact_change_contact_id"), ["contact_id"], unique=False)
+
+    op.create_table(
+        "email_change",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("old_email", sa.String(length=254), nullable=False),
+        sa.Column("new_email", sa.String(length=254), nullable=False),
+        sa.Column("old_token_hash", sa.String(length=64), nullable=False),
+        sa.Column("new_token_hash", sa.String(length=64), nullable=False),
+        sa.Column("old_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["contact.id"], name=op.f("fk_email_change_contact_id_contact"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_change")),
+        sa.UniqueConstraint("new_token_hash", name=op.f("uq_email_change_new_token_hash")),
+        sa.UniqueConstraint("old_token_hash", name=op.f("uq_email_change_old_token_hash")),
+    )
+    with op.batch_alter_table("email_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_change_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_email_change_expires_at"), ["expires_at"], unique=False)
+
     op.create_table(
         "substage_condition",
         sa.Column("substage_id", sa.String(length=32), nullable=False),
@@ -290,6 +382,12 @@ def upgrade() -> None:
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_step_submission_opportunity_id"), ["opportunity_id"], unique=False)
 
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sign_up_is_open", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+        batch_op.add_column(sa.Column("customer_edits", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("consent_text", sa.JSON(), server_default="{}", nullable=False))
+        batch_op.add_column(sa.Column("consent_channels", sa.JSON(), server_default='["email", "phone"]', nullable=False))
+
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("step_sent_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_again", sa.JSON(none_as_null=True), nullable=True))
@@ -305,6 +403,12 @@ def downgrade() -> None:
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
         batch_op.drop_column("asked_again")
         batch_op.drop_column("step_sent_at")
+
+    with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.drop_column("consent_channels")
+        batch_op.drop_column("consent_text")
+        batch_op.drop_column("customer_edits")
+        batch_op.drop_column("sign_up_is_open")
 
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))
@@ -337,11 +441,30 @@ def downgrade() -> None:
     op.drop_table("answer")
     op.drop_table("substage_field")
     op.drop_table("substage_condition")
+    with op.batch_alter_table("email_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_email_change_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_email_change_contact_id"))
+
+    op.drop_table("email_change")
+    with op.batch_alter_table("contact_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_change_contact_id"))
+
+    op.drop_table("contact_change")
+    with op.batch_alter_table("consent_entry", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consent_entry_contact_id"))
+
+    op.drop_table("consent_entry")
+    op.drop_table("announcement")
     op.drop_table("notification_reach")
     op.drop_table("notification_choice")
     with op.batch_alter_table("condition_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_condition_version_condition_id"))
 
     op.drop_table("condition_version")
+    with op.batch_alter_table("sign_up_request", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sign_up_request_token_hash"))
+        batch_op.drop_index(batch_op.f("ix_sign_up_request_requested_at"))
+
+    op.drop_table("sign_up_request")
     op.drop_table("dynamic_field")
     op.drop_table("condition")
