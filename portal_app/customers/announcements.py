@@ -26,7 +26,7 @@ def announce_one(session: Session) -> bool:
     ).scalar_one_or_none()
     if contact_id is None:
         return False
-    if session.scalars(select(Contact.is_active).where(col(Contact.id) == contact_id)).one_or_none():
+    if session.scalars(select(col(Contact.is_active)).where(col(Contact.id) == contact_id)).one_or_none():
         try:
             with session.begin_nested():
                 publish(session, CustomerRegistered(contact_id=contact_id))

@@ -106,7 +106,7 @@ def set_consent(session: Session, actor: Actor, channel: str, is_given: bool, re
     limits.demand(CHANGES_PER_CUSTOMER, "consent", actor.id)
     if channel not in tuple(Channel) or (is_given and channel not in get_company(session).consent_channels):
         raise NotFound
-    session.scalars(select(Contact.id).where(col(Contact.id) == contact.id).with_for_update()).one()  # one at a time
+    session.scalars(select(col(Contact.id)).where(col(Contact.id) == contact.id).with_for_update()).one()  # one at a time
     latest = _latest(session, contact.id, channel)
     if (latest is not None and latest.is_given) == is_given:
         return

@@ -75,7 +75,7 @@ def request_email_change(session: Session, actor: Actor, form: EmailForm) -> Non
     if form.email == contact.email:
         raise SameAddress
     limits.demand(REQUESTS_PER_CUSTOMER, "email-change", actor.id)
-    session.scalars(select(Contact.id).where(col(Contact.id) == contact.id).with_for_update()).one()  # one open change
+    session.scalars(select(col(Contact.id)).where(col(Contact.id) == contact.id).with_for_update()).one()  # one open change
     _end_open(session, contact.id)
     at, old_token, new = now(), new_token(), new_token()
     change = EmailChange(contact_id=contact.id, old_email=contact.email, new_email=form.email,
@@ -84,7 +84,7 @@ def request_email_change(session: Session, actor: Actor, form: EmailForm) -> Non
     session.add(change)
     session.flush()
     audit.record(session, actor.kind, actor.id, "request-email-change", "contact", contact.id)
-    owner_id = session.scalars(select(Contact.id).where(col(Contact.email) == form.email)).first()
+    owner_id = session.scalars(select(col(Contact.id)).where(col(Contact.email) == form.email)).first()
     publish(session, EmailChangeRequested(change_id=change.id, contact_id=contact.id, old_token=old_token,
                                           new_token="" if owner_id else new))
     if owner_id:
@@ -105,13 +105,13 @@ def confirm_email(session: Session, token: str) -> Confirmed:
     One statement decides for each link, so of many clicks at once one confirms, and the later of the two completes.
     """
     at, hashed = now(), hash_of(token)
-    for mine, stamp in ((EmailChange.old_token_hash, EmailChange.old_confirmed_at),
-                        (EmailChange.new_token_hash, EmailChange.new_confirmed_at)):
+    for mine, stamp, name in ((EmailChange.old_token_hash, EmailChange.old_confirmed_at, "old_confirmed_at"),
+                              (EmailChange.new_token_hash, EmailChange.new_confirmed_at, "new_confirmed_at")):
         row = session.execute(
             update(EmailChange)
             .where(col(mine) == hashed, col(stamp).is_(None), col(EmailChange.ended_at).is_(None),
                    col(EmailChange.expires_at) > at)
-            .values({col(stamp).key: at})
+            .values({name: at})
             .returning(col(EmailChange.id), col(EmailChange.old_confirmed_at), col(EmailChange.new_confirmed_at))
             .execution_options(synchronize_session=False)
         ).one_or_none()

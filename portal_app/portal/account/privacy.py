@@ -18,7 +18,7 @@ def privacy() -> rx.Component:
     return c.tab_panel("privacy", rx.el.div(_consents(), _decisions(), class_name="papers"), id="account")
 
 
-def _title(row: Any) -> rx.Var[str]:
+def _title(row: Any) -> Any:
     return rx.match(row.channel, *((key, t_marked(title)) for key, title in CHANNEL_TITLES.items()), row.title)
 
 

@@ -63,5 +63,5 @@ def _closed() -> rx.Component:
 
 def sign_up() -> rx.Component:
     """What is shown depends on the company's switch, which is known after the first paint."""
-    return sign_in_frame(rx.match(sign_up_is(), ("open", _form()), ("closed", _closed()),
-                                  c.loading(t("Loading"), c.skeleton_card("320px"))))
+    return sign_in_frame(rx.fragment(rx.match(
+        sign_up_is(), ("open", _form()), ("closed", _closed()), c.loading(t("Loading"), c.skeleton_card("320px")))))
