@@ -20,6 +20,7 @@ from ..access.actors import Actor, Permission
 from ..company.models import ONLY, Company
 from ..core import audit
 from ..core.clock import now
+from ..core.database import reads_only
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.texts import LANGUAGES, msg, translate
@@ -92,17 +93,9 @@ _TREES = (
     .where(_flow.c.id.in_(bindparam("flow_ids", expanding=True)))
     .order_by(_flow.c.position, _flow.c.id, _stage.c.position, _stage.c.id, _substage.c.position, _substage.c.id)
 )
-Rows = tuple[tuple[Any, ...], ...]
+Rows = list[Sequence[Any]]
 MOST_KEPT = 100
-_kept: dict[Rows, FlowTree] = {}
-
-
-def _read_rows(session: Session, flow_ids: Iterable[str]) -> dict[str, Rows]:
-    """The rows of each flow, in order, by one query."""
-    if session.autoflush:
-        session.flush()  # which statements without classes do not cause
-    found = session.execute(_TREES, {"flow_ids": sorted(set(flow_ids))})
-    return {flow_id: tuple(map(tuple, rows)) for flow_id, rows in groupby(found, key=lambda row: row[0])}
+_kept: dict[tuple[str, int], FlowTree] = {}
 
 
 def _values(table: Table, values: Sequence[Any]) -> dict[str, Any]:
@@ -123,22 +116,29 @@ def _make_tree(rows: Rows) -> FlowTree:
 
 def load_trees(session: Session, flow_ids: Iterable[str]) -> dict[str, FlowTree]:
     """Flows with their stages and substages in order, by one query. For services, which have asked who may see them."""
-    return {flow_id: _make_tree(rows) for flow_id, rows in _read_rows(session, flow_ids).items()}
+    if session.autoflush:
+        session.flush()  # which statements without classes do not cause
+    found = session.execute(_TREES, {"flow_ids": sorted(set(flow_ids))})
+    return {flow_id: _make_tree(list(rows)) for flow_id, rows in groupby(found, key=lambda row: row[0])}
 
 
-def read_trees(session: Session, flow_ids: Iterable[str]) -> dict[str, FlowTree]:
-    """`load_trees` for the pages of customers, which are read most. The trees are shared: nobody may change them.
+def read_trees(session: Session, versions: Mapping[str, int]) -> dict[str, FlowTree]:
+    """`load_trees` for the pages of customers, which are read most: flow id and version → tree, without a query for
+    what was read before. The trees are shared: nobody may change them.
 
-    A tree is kept by the rows that it was made of, so it is always as new as they are.
+    Every change of a flow, its stages and its substages raises the flow's version in the same transaction. A session
+    that writes keeps nothing: what it sees may never be committed.
     """
-    trees = {}
-    for flow_id, rows in _read_rows(session, flow_ids).items():
-        if rows not in _kept:
-            if len(_kept) >= MOST_KEPT:
-                _kept.pop(next(iter(_kept)), None)
-            _kept[rows] = _make_tree(rows)
-        trees[flow_id] = _kept[rows]
-    return trees
+    if not reads_only(session):
+        return load_trees(session, versions)
+    missing = [flow_id for flow_id, version in versions.items() if (flow_id, version) not in _kept]
+    trees = load_trees(session, missing) if missing else {}
+    for flow_id, tree in trees.items():
+        if len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[flow_id, versions[flow_id]] = tree
+    return trees | {flow_id: _kept[flow_id, version] for flow_id, version in versions.items()
+                    if flow_id not in trees and (flow_id, version) in _kept}
 
 
 def get_flow_tree(session: Session, flow_id: str) -> FlowTree:
@@ -167,6 +167,15 @@ def first_substage(session: Session, flow_id: str) -> Substage:
 def flow_of_substage(session: Session, substage_id: str) -> str:
     """The id of the flow that a substage belongs to."""
     found = session.exec(select(Stage.flow_id).join(Substage, col(Substage.stage_id) == Stage.id)
+                         .where(Substage.id == substage_id)).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def substage_with_flow(session: Session, substage_id: str) -> tuple[Substage, str]:
+    """A substage and the id of the flow that it belongs to."""
+    found = session.exec(select(Substage, Stage.flow_id).join(Stage, col(Substage.stage_id) == Stage.id)
                          .where(Substage.id == substage_id)).first()
     if found is None:
         raise NotFound
@@ -222,7 +231,7 @@ def _tree_of_substage(session: Session, actor: Actor, substage_id: str) -> tuple
 
 
 def _place(session: Session, table: type[Flow] | type[Stage] | type[Substage], ids: Iterable[str],
-           **values: str) -> None:
+           **values: object) -> None:
     """Numbers rows by their place in `ids`."""
     for position, row_id in enumerate(ids):
         session.execute(update(table).where(col(table.id) == row_id).values(position=position, **values))
@@ -277,7 +286,7 @@ def move_flow(session: Session, actor: Actor, flow_id: str, position: int) -> No
     ids = list(session.exec(select(Flow.id).order_by(col(Flow.position), col(Flow.id)).with_for_update()))
     if flow_id not in ids:
         raise NotFound
-    _place(session, Flow, rules.moved(ids, flow_id, position))
+    _place(session, Flow, rules.moved(ids, flow_id, position), version=Flow.version + 1)
     _record(session, actor, "reorder", "flow", flow_id, position=position)
 
 
@@ -331,7 +340,7 @@ def move_substage(session: Session, actor: Actor, substage_id: str, position: in
 # Saving what customers read
 
 
-def _save(session: Session, actor: Actor, row: Row, version: int, **values: object) -> None:
+def _save(session: Session, actor: Actor, row: Row, flow_id: str, version: int, **values: object) -> None:
     """Writes `values` when nobody has saved since `version`; the row's own version decides, in one statement."""
     table = type(row)
     result = session.execute(
@@ -342,6 +351,7 @@ def _save(session: Session, actor: Actor, row: Row, version: int, **values: obje
     if not result.rowcount:
         node = StageNode if isinstance(row, Stage) else SubstageNode
         raise SavedMeanwhile(node(**row.model_dump()))
+    session.execute(update(Flow).where(col(Flow.id) == flow_id).values(version=Flow.version + 1))
 
 
 def _changed(row: Stage | Substage, values: Mapping[str, object]) -> list[str]:
@@ -357,7 +367,7 @@ def save_stage(session: Session, actor: Actor, stage_id: str, form: StageForm, v
     rules.demand_name(form.public_name, default_language(session))
     values = {"public_name": form.public_name, "public_description": form.public_description}
     changed = _changed(stage, values)
-    _save(session, actor, stage, version, **values)
+    _save(session, actor, stage, stage.flow_id, version, **values)
     _record(session, actor, "save", "stage", stage_id, changed=changed)
     return stage
 
@@ -374,7 +384,7 @@ def save_substage(session: Session, actor: Actor, substage_id: str, form: Substa
     if "ball" in form.model_fields_set:  # a form that does not ask leaves it
         values["ball"] = form.ball.value if form.ball else ""
     changed = _changed(substage, values)
-    _save(session, actor, substage, version, **values)
+    _save(session, actor, substage, flow_of_substage(session, substage_id), version, **values)
     _record(session, actor, "save", "substage", substage_id, changed=changed)
     return substage
 

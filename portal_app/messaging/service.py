@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 
 from pydantic import BaseModel
-from sqlalchemy import func
+from sqlalchemy import Select, bindparam, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor, Permission
@@ -106,7 +108,8 @@ def _template_to_send(session: Session, key: str) -> EmailTemplate:
 def _enqueue_for_contact(session: Session, template: EmailTemplate, contact_id: str, variables: Mapping[str, str],
                          opportunity_id: str | None, cause: str, leads_to: str) -> str:
     contact = session.get_one(Contact, contact_id)
-    company = snapshot_of(get_company(session))
+    row = get_company(session)  # held: a session soon forgets what nobody holds, and a personal link asks for it again
+    company = snapshot_of(row)
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
     language = language_of(template.body, contact.language, company.default_language)
     used = variables_used("", in_language(template.body, language, company.default_language))
@@ -169,16 +172,24 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
     values: dict[str, str] = dict.fromkeys([*names], "") | {"staff_name": company.name}
     if opportunity is None:
         return values
-    substage = session.get_one(Substage, opportunity.substage_id)
-    stage = session.get_one(Stage, substage.stage_id)
-    owner = session.get(StaffMember, opportunity.owner_id) if opportunity.owner_id else None
+    stage_name, substage_name, owner_name = session.execute(_names(), {"opportunity_id": opportunity.id}).one()
     return values | {
         "opportunity_number": opportunity.number,
         "opportunity_title": opportunity.title,
-        "stage_name": in_language(stage.public_name, language, company.default_language),
-        "substage_name": in_language(substage.public_name, language, company.default_language),
-        "staff_name": owner.name if owner else company.name,
+        "stage_name": in_language(stage_name, language, company.default_language),
+        "substage_name": in_language(substage_name, language, company.default_language),
+        "staff_name": owner_name or company.name,
     }
+
+
+@cache
+def _names() -> Select:
+    """The public names of where a project stands, and its adviser."""
+    return (select_columns(col(Stage.public_name), col(Substage.public_name), col(StaffMember.name))
+            .select_from(Opportunity).join(Substage, col(Substage.id) == col(Opportunity.substage_id))
+            .join(Stage, col(Stage.id) == col(Substage.stage_id))
+            .outerjoin(StaffMember, col(StaffMember.id) == col(Opportunity.owner_id))
+            .where(col(Opportunity.id) == bindparam("opportunity_id")))
 
 
 def _iso(moment: datetime | None) -> str:

@@ -105,10 +105,10 @@ def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Off
     """The offer as it is now, kept from everybody else until the commit. Drafts look like unknown ones."""
     if not actor.is_customer:
         raise NotAllowed
-    found = session.get(Offer, offer_id)
-    if found is None:
+    opportunity_id = session.exec(select(Offer.opportunity_id).where(Offer.id == offer_id)).first()
+    if opportunity_id is None:
         raise NotFound
-    opportunity = get_locked(session, actor, found.opportunity_id)
+    opportunity = get_locked(session, actor, opportunity_id)
     offer = reload_offer(session, offer_id)
     if offer.status == OfferStatus.DRAFT:
         raise NotFound

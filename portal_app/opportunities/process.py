@@ -156,6 +156,13 @@ def first_name_of(name: str) -> str:
     return name.split()[0] if name.split() else ""
 
 
+def place_of(tree: FlowTree, current_id: str, passed: set[str]) -> tuple[int, int]:
+    """The number of the current stage among those that the customer sees, and how many these are."""
+    here = tree.substage(current_id)
+    shown = [stage.id for stage in shown_stages(tree, current_id, passed)]
+    return (shown.index(here.stage_id) + 1 if here is not None else 1), len(shown)
+
+
 def stages_of(tree: FlowTree, current_id: str, history: Sequence[Passage], language: str, fallback: str,
               time_zone: str) -> list[ProcessStage]:
     """The stages with their status and days: exactly one is current."""

@@ -24,7 +24,7 @@ from ..core.live import account_topic, touch
 from ..core.localized import in_language
 from ..customers.models import Contact
 from ..flows import service as flows
-from ..flows.models import Substage
+from ..flows.models import Flow, Substage
 from ..flows.tree import FlowTree
 from . import rules
 from .events import OpportunityCreated, OpportunityMoved
@@ -38,6 +38,7 @@ from .process import (
     current_step,
     first_name_of,
     outcome_of,
+    place_of,
     stages_of,
     substages_of,
 )
@@ -152,10 +153,8 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     locked = get_locked(session, actor, opportunity.id)
     if expected_substage_id and locked.substage_id != expected_substage_id:
         raise ChangedMeanwhile
-    substage = session.get(Substage, substage_id)
-    if substage is None:
-        raise NotFound
-    if flows.flow_of_substage(session, substage_id) != locked.flow_id:
+    substage, flow_id = flows.substage_with_flow(session, substage_id)
+    if flow_id != locked.flow_id:
         raise WrongFlow
     before = locked.substage_id
     if before == substage_id:
@@ -200,13 +199,14 @@ def _table(model: Any) -> FromClause:
 
 def _columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
-    opportunity, contact, staff = map(_table, (Opportunity, Contact, StaffMember))
+    opportunity, contact, staff, flow = map(_table, (Opportunity, Contact, StaffMember, Flow))
     names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
              "asked_again")
     statement = select_columns(
-        *(opportunity.c[name] for name in names), contact.c.name.label("client_name"),
+        *(opportunity.c[name] for name in names), flow.c.version.label("flow_version"), contact.c.name.label("client_name"),
         staff.c.name.label("adviser_name"), staff.c.email.label("adviser_email"), staff.c.phone.label("adviser_phone"),
     ).select_from(opportunity.join(contact, contact.c.id == opportunity.c.contact_id)
+                  .join(flow, flow.c.id == opportunity.c.flow_id)
                   .outerjoin(staff, staff.c.id == opportunity.c.owner_id))
     return statement, opportunity
 
@@ -237,19 +237,20 @@ def _read_own(session: Session, actor: Actor) -> Sequence[Row]:
 
 
 def get_process(session: Session, actor: Actor, opportunity_id: str, language: str) -> Process:
-    """The customer's page of one project, by three queries whatever the flow and the history hold."""
+    """The customer's page of one project, by two queries (and one more for a flow that is new to this process)."""
     visible = visible_opportunities(actor).where(Opportunity.id == opportunity_id).subquery()
     statement, opportunity = _columns_for_customers()
     row = session.execute(statement.where(opportunity.c.id.in_(select_columns(visible.c.id)))).first()
     if row is None:
         raise NotFound
-    return _process_of(session, row, flows.read_trees(session, [row.flow_id])[row.flow_id], language)
+    return _process_of(session, row, flows.read_trees(session, {row.flow_id: row.flow_version})[row.flow_id], language)
 
 
 def get_home(session: Session, actor: Actor, opportunity_id: str, language: str) -> Home:
-    """The customer's projects and the page of one of them (without an id, of the first), by three queries."""
+    """The customer's projects and the page of one of them (without an id, of the first), by as few queries as
+    `get_process`."""
     rows = _read_own(session, actor)
-    trees = flows.read_trees(session, [row.flow_id for row in rows])
+    trees = flows.read_trees(session, {row.flow_id: row.flow_version for row in rows})
     lines = _lines(rows, trees, language)
     wanted = opportunity_id or (lines[0].id if lines else "")
     if not wanted:
@@ -285,7 +286,7 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
 def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
     """The actor's projects for the switcher: what still goes on first, then the newest first."""
     rows = _read_own(session, actor)
-    return _lines(rows, flows.read_trees(session, [row.flow_id for row in rows]), language)
+    return _lines(rows, flows.read_trees(session, {row.flow_id: row.flow_version for row in rows}), language)
 
 
 def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
@@ -295,14 +296,14 @@ def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) ->
         tree = trees[row.flow_id]
         substage = tree.substage(row.substage_id)
         assert substage is not None
-        stages = stages_of(tree, substage.id, [], language, fallback, "UTC")
+        number, count = place_of(tree, substage.id, set())
         step = current_step(substage, row.entered_substage_at, language, fallback, "UTC", row.step_sent_at,
                             bool(row.asked_again))
         lines.append(ProjectLine(
             id=row.id, number=row.number, title=row.title, address=row.address,
             flow_name=in_language(tree.public_name, language, fallback) or tree.name, step_name=step.name,
-            step_number=[stage.status for stage in stages].index("current") + 1, step_count=len(stages),
-            needs_customer=step.needs_customer, outcome=outcome_of(substage.view_kind)))
+            step_number=number, step_count=count, needs_customer=step.needs_customer,
+            outcome=outcome_of(substage.view_kind)))
     return sorted(lines, key=lambda line: bool(line.outcome))
 
 

@@ -6,13 +6,23 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from factories import make_contact, make_opportunity
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlmodel import Session, select
 
 from portal_app.core import database
-from portal_app.core.database import make_engine, read_scope, run_read, run_write
+from portal_app.core.database import (
+    IMPATIENT,
+    READS_ONLY,
+    insert_row,
+    make_engine,
+    read_scope,
+    run_read,
+    run_short_read,
+    run_short_write,
+    run_write,
+)
 from portal_app.core.ids import ID_LENGTH, new_id
-from portal_app.customers.models import Contact
+from portal_app.customers.models import Account, Contact
 
 
 def test_times_come_back_aware_and_in_utc(session: Session):
@@ -48,7 +58,8 @@ def counted(tmp_path, monkeypatch: pytest.MonkeyPatch):
         connection.execute(text("CREATE TABLE counter (number INTEGER)"))
         connection.execute(text("INSERT INTO counter VALUES (0)"))
     monkeypatch.setattr(database, "engine", lambda: engine)
-    monkeypatch.setattr(database, "_read_engine", lambda: engine.execution_options(reads_only=True))
+    monkeypatch.setattr(database, "_read_engine", lambda: engine.execution_options(**{READS_ONLY: True}))
+    monkeypatch.setattr(database, "_impatient_engine", lambda: engine.execution_options(**{IMPATIENT: True}))
     yield engine
     engine.dispose()
 
@@ -92,3 +103,48 @@ def test_a_writer_that_fails_gives_the_turn_on(counted):
         return await asyncio.gather(*(run_write(fail) for _ in range(3)), return_exceptions=True)
 
     assert [type(found) for found in asyncio.run(everybody())] == [ValueError] * 3
+
+
+def test_a_reading_session_refuses_a_row_without_an_object():
+    with pytest.raises(RuntimeError, match="written"), read_scope() as session:
+        insert_row(session, insert(Account.__table__), id=new_id(), name="A")
+
+
+def _count_up(session: Session) -> tuple[int, int]:
+    number = session.execute(text("UPDATE counter SET number = number + 1 RETURNING number")).scalar_one()
+    return number, threading.get_ident()
+
+
+def test_what_is_short_is_done_in_the_loop_and_committed(counted):
+    async def both() -> tuple[tuple[int, int], int]:
+        return await run_short_write(_count_up), await run_short_read(
+            lambda session: session.execute(text("SELECT number FROM counter")).scalar_one())
+
+    assert asyncio.run(both()) == ((1, threading.get_ident()), 1)
+
+
+def test_a_short_write_that_fails_leaves_nothing_behind(counted):
+    def fail(session: Session) -> None:
+        _count_up(session)
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        asyncio.run(run_short_write(fail))
+    assert asyncio.run(run_short_write(_count_up))[0] == 1
+
+
+def test_a_short_write_waits_in_a_thread_while_another_process_writes(counted):
+    """The loop goes on meanwhile: it is what ends the other one's writing."""
+    other = counted.connect()
+    other.execute(text("UPDATE counter SET number = 10"))
+
+    async def everybody() -> tuple[int, int]:
+        waiting = asyncio.create_task(run_short_write(_count_up))
+        await asyncio.sleep(0)  # it has found the lock taken
+        await asyncio.to_thread(other.commit)
+        return await asyncio.wait_for(waiting, 10)
+
+    number, thread = asyncio.run(everybody())
+    other.close()
+    assert number == 11
+    assert thread != threading.get_ident()

@@ -106,9 +106,9 @@ def test_pitches_have_words():
 
 def test_the_history_stays_small_whatever_is_drawn():
     small, huge = collection(feature("a")), collection(*(feature(f"p{n}") for n in range(900)))
-    assert remembered([small] * 100) == [small] * LONGEST_HISTORY
-    assert len(remembered([huge] * 10)) * 900 * 5 <= MOST_CORNERS_KEPT
-    assert remembered([collection(*(feature("x") for _ in range(5000)))])
+    assert remembered((small,) * 100) == (small,) * LONGEST_HISTORY
+    assert len(remembered((huge,) * 10)) * 900 * 5 <= MOST_CORNERS_KEPT
+    assert remembered((collection(*(feature("x") for _ in range(5000))),))
 
 
 # Opening

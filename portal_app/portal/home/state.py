@@ -14,7 +14,7 @@ from ...access.actors import CUSTOMER, Actor
 from ...access.modules import MODULES, is_on
 from ...company.service import company_snapshot
 from ...core import live
-from ...core.database import run_read
+from ...core.database import run_short_read
 from ...core.errors import NotFound
 from ...core.forms import parse_id
 from ...core.localized import in_language
@@ -104,7 +104,7 @@ class HomeState(PortalState, rx.State):
         own = (live.contact_topic(actor.id), live.account_topic(actor.account_id))
         self._follow(*own)
         try:
-            page = await run_read(load_home, actor, self._query("project"), language)
+            page = await run_short_read(load_home, actor, self._query("project"), language)
         except NotFound:
             self.is_missing = self.is_loaded = True
             return

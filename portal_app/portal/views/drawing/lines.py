@@ -21,6 +21,7 @@ STEEPNESS_NAMES = {"flat": msg("Flat"), "gentle": msg("Gentle"), "normal": msg("
 
 
 LONGEST_HISTORY = 60
+MOST_CORNERS_AT_ONCE = 200
 MOST_CORNERS_KEPT = 20_000  # in all drawings of the history together: a state must stay small, whatever is drawn
 
 
@@ -105,7 +106,15 @@ def corners_of(drawing: Drawing) -> int:
     return sum(len(ring) for feature in drawing["features"] for ring in feature["geometry"]["coordinates"])
 
 
-def remembered(history: list[Drawing]) -> list[Drawing]:
+def is_small(drawing: object) -> bool:
+    """Whether a drawing, as a client sent it, is checked within a few milliseconds."""
+    try:
+        return corners_of(drawing) <= MOST_CORNERS_AT_ONCE  # pyright: ignore[reportArgumentType]
+    except (KeyError, TypeError, AttributeError):
+        return False
+
+
+def remembered(history: tuple[Drawing, ...]) -> tuple[Drawing, ...]:
     """The newest part of a history that may be kept; at least the last drawing."""
     kept, corners = [], 0
     for drawing in reversed(history[-LONGEST_HISTORY:]):
@@ -113,4 +122,4 @@ def remembered(history: list[Drawing]) -> list[Drawing]:
         if kept and corners > MOST_CORNERS_KEPT:
             break
         kept.append(drawing)
-    return kept[::-1]
+    return tuple(kept[::-1])

@@ -72,9 +72,13 @@ class PlaceState(PortalState, rx.State, mixin=True):
 
     _opportunity_id: str = ""
     _place: LonLat | None = None
-    _drawing: Drawing = NOTHING_DRAWN
+    _held: tuple[Drawing] = (NOTHING_DRAWN,)  # in a tuple: Reflex wraps a bare one, and every list and dict in it
     _hits: dict[str, AddressHit] = {}
     _searches: int = 0
+
+    @property
+    def _drawing(self) -> Drawing:
+        return self._held[0]
 
     @property
     def _is_drawing(self) -> bool:

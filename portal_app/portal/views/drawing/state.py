@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import reflex as rx
 from sqlmodel import Session
 
 from ....access.actors import CUSTOMER, Actor
-from ....core.database import run_read, run_write
+from ....core.database import run_short_read, run_short_write, run_write
 from ....core.errors import ChangedMeanwhile, NotFound, PortalError
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
@@ -20,9 +21,21 @@ from ....roofs.rules import check_roof, read_drawing
 from ....roofs.service import NOTHING_DRAWN, DrawingPage
 from ....ui.handlers import handler
 from .forms import Change, EdgeForm, told
-from .lines import STEEPNESS, Drawing, PlaneLine, ProblemMark, changed, lines_of, marks_of, remembered, without
+from .lines import (
+    STEEPNESS,
+    Drawing,
+    PlaneLine,
+    ProblemMark,
+    changed,
+    is_small,
+    lines_of,
+    marks_of,
+    remembered,
+    without,
+)
 from .place import PlaceState
 
+T = TypeVar("T")
 MODES = ("draw", "edit")
 
 CANNOT_SEND = msg("Correct what is marked first. Then you can send your roof.")
@@ -37,6 +50,13 @@ def load_page(session: Session, actor: Actor, asked: str, language: str) -> Draw
             raise NotFound
         return service.get_drawing_page(session, actor, projects[0].id)
     return service.get_drawing_page(session, actor, parse_id(asked))
+
+
+async def _computed(function: Callable[..., T], drawing: object, *args: Any) -> T:
+    """What a house needs is computed at once; a drawing that keeps others waiting, in a thread."""
+    if is_small(drawing):
+        return function(drawing, *args)
+    return await asyncio.to_thread(function, drawing, *args)
 
 
 class DrawingState(PlaceState, rx.State):
@@ -67,10 +87,9 @@ class DrawingState(PlaceState, rx.State):
     is_guide_open: bool = False
     is_help_open: bool = False
 
-    _drawing: Drawing = NOTHING_DRAWN
     _draft_revision: int = 0
-    _undo: list[Drawing] = []
-    _redo: list[Drawing] = []
+    _undo: tuple[Drawing, ...] = ()
+    _redo: tuple[Drawing, ...] = ()
 
     # --- opening -------------------------------------------------------------------------------------------------------
 
@@ -78,7 +97,7 @@ class DrawingState(PlaceState, rx.State):
     async def load(self):
         self.is_missing = False
         try:
-            page = await run_read(load_page, self._actor, self._query("project"), self._language)
+            page = await run_short_read(load_page, self._actor, self._query("project"), self._language)
         except NotFound:
             self.is_missing = self.is_loaded = True
             return
@@ -95,13 +114,13 @@ class DrawingState(PlaceState, rx.State):
         self.sent_at = page.roof.submitted_at.isoformat() if page.roof else ""
         self.may_change = page.is_at_this_step
         self.is_conflict = self.is_searching = self.has_no_picture = False
-        self.saved, self._undo, self._redo = "", [], []
+        self.saved, self._undo, self._redo = "", (), ()
         self._run("")  # what the map was asked last is not asked again when it is built anew
         if page.is_at_this_step and not page.was_sent_for_this_step:
             await self._begin_drawing(page)
         elif page.roof:
             self.stage, self.mode, self.is_guide_open, self.selected = "sent", "edit", False, ""
-            self._drawing = page.roof.as_features()
+            self._held = (page.roof.as_features(),)
         else:
             self.stage = "waiting"
             return
@@ -111,7 +130,7 @@ class DrawingState(PlaceState, rx.State):
 
     async def _begin_drawing(self, page: DrawingPage) -> None:
         self.stage = "draw"
-        self._drawing, self._draft_revision = page.draft.drawing, page.draft.revision
+        self._held, self._draft_revision = (page.draft.drawing,), page.draft.revision
         self.saved = "saved" if page.draft.revision else ""
         self.mode = "edit" if self._drawing["features"] else "draw"
         self.is_guide_open = page.draft.revision == 0
@@ -121,7 +140,7 @@ class DrawingState(PlaceState, rx.State):
 
     async def _check(self) -> None:
         """Everything that is shown about the drawing."""
-        check = await asyncio.to_thread(check_roof, self._drawing, self._place)
+        check = await _computed(check_roof, self._drawing, self._place)
         self.planes = lines_of(self._drawing, check)
         self.problems = marks_of(check)
         self.statuses = {line.id: {"state": "error" if line.is_faulty else "ok"} for line in self.planes}
@@ -144,11 +163,11 @@ class DrawingState(PlaceState, rx.State):
 
     async def _take(self, drawing: Drawing, *, from_map: bool) -> None:
         """The drawing is another one now: into the history, onto the page, into the database."""
-        self._undo, self._redo = remembered([*self._undo, self._drawing]), []
+        self._undo, self._redo = remembered((*self._undo, self._drawing)), ()
         await self._put(drawing, from_map=from_map)
 
     async def _put(self, drawing: Drawing, *, from_map: bool) -> None:
-        self._drawing = drawing
+        self._held = (drawing,)
         await self._check()
         if not from_map:
             self._give_map_the_drawing()
@@ -158,14 +177,14 @@ class DrawingState(PlaceState, rx.State):
         if self.is_conflict:
             return
         try:
-            self._draft_revision = await run_write(service.save_draft, self._actor, self._opportunity_id, self._drawing,
-                                                   self._draft_revision)
+            self._draft_revision = await run_short_write(
+                service.save_draft, self._actor, self._opportunity_id, self._drawing, self._draft_revision)
             self.saved = "saved"
         except ChangedMeanwhile:
             self.is_conflict, self.saved = True, "failed"
         except RoofNotAtThisStep as error:
             await self._notify(error.text, "info")
-            await self._open(await run_read(load_page, self._actor, self._opportunity_id, self._language))
+            await self._open(await run_short_read(load_page, self._actor, self._opportunity_id, self._language))
         except PortalError as error:
             self.saved = "failed"
             await self._notify(error.text, "error")
@@ -180,7 +199,7 @@ class DrawingState(PlaceState, rx.State):
         if not self._is_drawing or change is None or change.revision != self.revision:
             return
         try:
-            drawing = await asyncio.to_thread(read_drawing, features)
+            drawing = await _computed(read_drawing, features)
         except RoofRefused as refused:
             await self._tell_problem(refused.problems[0])
             self._give_map_the_drawing()
@@ -240,13 +259,13 @@ class DrawingState(PlaceState, rx.State):
         if self.corners:
             self._run("undo_corner")
         elif self._is_drawing and self._undo:
-            self._redo = [*self._redo, self._drawing]
+            self._redo = (*self._redo, self._drawing)
             drawing, self._undo = self._undo[-1], self._undo[:-1]
             await self._put(drawing, from_map=False)
 
     async def _step_forward(self) -> None:
         if self._is_drawing and self._redo:
-            self._undo = [*self._undo, self._drawing]
+            self._undo = (*self._undo, self._drawing)
             drawing, self._redo = self._redo[-1], self._redo[:-1]
             await self._put(drawing, from_map=False)
 
@@ -311,10 +330,10 @@ class DrawingState(PlaceState, rx.State):
         if not self._is_drawing or not self.is_conflict:
             return
         async with self._showing_errors():
-            other = await run_read(service.get_draft, self._actor, self._opportunity_id)
+            other = await run_short_read(service.get_draft, self._actor, self._opportunity_id)
             self._draft_revision, self.is_conflict = other.revision, False
             mine = self._drawing
-            self._undo, self._redo = [*self._undo, other.drawing if keeps_mine else mine], []
+            self._undo, self._redo = (*self._undo, other.drawing if keeps_mine else mine), ()
             await self._put(mine if keeps_mine else other.drawing, from_map=False)
             if keeps_mine:
                 await self._notify(KEPT_MINE, "info")
@@ -332,12 +351,12 @@ class DrawingState(PlaceState, rx.State):
                 await self._check()
                 await self._notify(CANNOT_SEND, "error")
                 return
-            await self._open(await run_read(load_page, self._actor, self._opportunity_id, self._language))
+            await self._open(await run_short_read(load_page, self._actor, self._opportunity_id, self._language))
 
     @handler(CUSTOMER)
     async def change_again(self):
         """What was sent may be drawn anew as long as the project waits at this step."""
-        page = await run_read(load_page, self._actor, self._opportunity_id, self._language)
+        page = await run_short_read(load_page, self._actor, self._opportunity_id, self._language)
         if page.is_at_this_step:
             await self._begin_drawing(page)
             await self._check()

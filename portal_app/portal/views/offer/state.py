@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from ....access.actors import CUSTOMER, Actor
-from ....core.database import run_read, run_write
+from ....core.database import run_short_read, run_short_write, run_write
 from ....core.errors import NotFound, PortalError
 from ....core.forms import Form, parse, parse_id
 from ....core.texts import msg
@@ -114,7 +114,7 @@ class OffersState(PortalState, rx.State):
         actor = self._actor
         self.first_name = actor.name if actor.language == "de" else first_name_of(actor.name)
         try:
-            loaded = await run_read(load_offers, actor, self._query("project"), self._language)
+            loaded = await run_short_read(load_offers, actor, self._query("project"), self._language)
         except NotFound:
             self.is_missing = self.is_loaded = True
             return
@@ -181,7 +181,7 @@ class OffersState(PortalState, rx.State):
         yield
         async with self._showing_errors(), self._with_news():
             wanted = parse(Order, {"offer_id": offer_id, "version": version, "total_cents": total_cents})
-            await run_write(accept_offer, self._actor, parse_id(wanted.offer_id), wanted.version, wanted.total_cents,
+            await run_short_write(accept_offer, self._actor, parse_id(wanted.offer_id), wanted.version, wanted.total_cents,
                             self.router.session.client_ip, self._language)
 
     @handler(CUSTOMER)
