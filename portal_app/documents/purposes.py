@@ -16,7 +16,8 @@ How to add a purpose
    `open` is asked twice: before the first byte is read, and again in the transaction that writes the row. It
    authorises; unknown and forbidden both raise `NotFound`. `is_public=False` is what no customer ever gets.
 2. Optional: `stored(session, actor, document)` runs in the transaction in which the row was written, `removed(session,
-   actor, document)` in the one that deletes it, `may_remove(session, actor, document) -> bool` is asked before.
+   actor, document)` in the one that deletes it, `rejected(session, actor, document)` when staff send it back,
+   `may_remove(session, actor, document) -> bool` is asked before deleting.
    `may_read(session, actor, document) -> bool` narrows who reads it beyond the general rule (visible project or own
    account, and public for customers).
 3. Import the module in `portal_app/rooms.py` (`listen`), so that it is registered in every worker.
@@ -83,6 +84,7 @@ class Purpose:
     open: Callable[[Session, Actor, Asked], Place]
     stored: Callable[[Session, Actor, Document], None] = _nothing
     removed: Callable[[Session, Actor, Document], None] = _nothing
+    rejected: Callable[[Session, Actor, Document], None] = _nothing
     may_remove: Callable[[Session, Actor, Document], bool] = _own_unreviewed
     may_read: Callable[[Session, Actor, Document], bool] = _always
 

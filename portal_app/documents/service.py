@@ -24,7 +24,7 @@ from .events import DocumentAccepted, DocumentRejected, DocumentRemoved, Documen
 from .models import Document
 from .purposes import Asked, Place, purpose_of
 from .reading_result import Reading
-from .rules import MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, Kind, RejectForm, Review, Scan
+from .rules import MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, RejectForm, Review, Scan
 
 PAGE_ROWS = 50
 
@@ -111,9 +111,11 @@ def _views(session: Session, actor: Actor, documents: Iterable[Document]) -> lis
             if purpose_of(document.purpose).may_read(session, actor, document)]
 
 
-def list_files(session: Session, actor: Actor, purpose: str, ref_id: str, opportunity_id: str = "") -> list[FileView]:
-    """The files of one thing (a field of a project, a case), in the order in which they came."""
-    query = visible_documents(actor).where(Document.purpose == purpose, Document.ref_id == ref_id)
+def list_files(session: Session, actor: Actor, purpose: str, ref_id: str | Sequence[str],
+               opportunity_id: str = "") -> list[FileView]:
+    """The files of one thing (a field of a project, a case) or of several, in the order in which they came."""
+    refs = [ref_id] if isinstance(ref_id, str) else ref_id
+    query = visible_documents(actor).where(Document.purpose == purpose, col(Document.ref_id).in_(refs))
     if opportunity_id:
         query = query.where(Document.opportunity_id == opportunity_id)
     rows = session.exec(query.order_by(col(Document.created_at), col(Document.id)).limit(MOST_FILES_OF_PROJECT))
@@ -256,9 +258,12 @@ def accept_document(session: Session, actor: Actor, document_id: str) -> Documen
 def reject_document(session: Session, actor: Actor, document_id: str, form: RejectForm) -> Document:
     """Sends a file back with its reason: the customer sees both, gets a mail, and the field that asked is open again."""
     document = _for_review(session, actor, document_id)
+    if document.uploaded_by_kind != "customer":
+        raise NotFound  # there is nobody to send it back to
     if document.review == Review.REJECTED:
         return document
     _decide(session, actor, document, Review.REJECTED, form.reason)
+    purpose_of(document.purpose).rejected(session, actor, document)
     publish(session, DocumentRejected(
         document_id=document.id, opportunity_id=document.opportunity_id, contact_id=document.contact_id,
         purpose=document.purpose, ref_id=document.ref_id, name=document.name, reason=form.reason))
@@ -272,7 +277,3 @@ def _decide(session: Session, actor: Actor, document: Document, review: Review, 
     session.add(document)
     session.flush()
     audit.record(session, actor.kind, actor.id, str(review), "document", document.id)
-
-
-def kind_of_document(document: Document) -> Kind:
-    return Kind(document.kind)

@@ -25,6 +25,7 @@ USE_BY_KEY = {
     "email-change-new": Use.EMAIL_CHANGE_NEW,
     "sign-up": Use.SIGN_UP,
     "address-claimed": Use.ADDRESS_CLAIMED,
+    "document-rejected": Use.DOCUMENT_REJECTED,
     "staff-invited": Use.STAFF_INVITED,
     "staff-reset": Use.STAFF_RESET,
     "staff-notification": Use.STAFF_NOTIFICATION,

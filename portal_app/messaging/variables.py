@@ -51,6 +51,8 @@ VARIABLES: dict[str, Variable] = {
         Variable("offer_title", msg("Title of the offer"), "Balance 6.4 kWp"),
         Variable("offer_total", msg("Total of the offer with VAT"), "€10,370"),
         Variable("offer_valid_until", msg("Last day of the offer"), "12 December 2026"),
+        Variable("document_name", msg("Name of the file"), "DNI.pdf"),
+        Variable("rejection_reason", msg("Why the file came back"), "Page 2 is missing."),
         Variable("staff_name", msg("Name of the adviser or colleague"), "Javier Molina"),
         Variable("staff_link", msg("Personal link for a colleague to set a password"),
                  "https://portal.example/staff/password?token=sample", Trust.LINK),
@@ -85,6 +87,7 @@ class Use(StrEnum):
     EMAIL_CHANGE_NEW = "email-change-new"
     SIGN_UP = "sign-up"
     ADDRESS_CLAIMED = "address-claimed"
+    DOCUMENT_REJECTED = "document-rejected"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
     STAFF_NOTIFICATION = "staff-notification"
@@ -118,6 +121,7 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.EMAIL_CHANGE_NEW: (*_CLIENT, "client_new_email", "client_confirm_link"),
     Use.SIGN_UP: ("client_name", "client_confirm_link", *_COMPANY),
     Use.ADDRESS_CLAIMED: (*_CLIENT, *_LINK),
+    Use.DOCUMENT_REJECTED: (*_PROJECT, "document_name", "rejection_reason"),
     Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_NOTIFICATION: (*_COMPANY, "staff_name", "notification_text", "opportunity_number", "opportunity_title",
@@ -130,6 +134,7 @@ NEEDED_BY_USE: dict[str, str] = {
     Use.EMAIL_CHANGE_OLD: "client_confirm_link",
     Use.EMAIL_CHANGE_NEW: "client_confirm_link",
     Use.SIGN_UP: "client_confirm_link",
+    Use.DOCUMENT_REJECTED: "rejection_reason",
     Use.STAFF_INVITED: "staff_link",
     Use.STAFF_RESET: "staff_link",
     Use.STAFF_NOTIFICATION: "notification_text",
@@ -157,6 +162,7 @@ USE_TITLES: dict[str, str] = {
     Use.EMAIL_CHANGE_NEW: msg("A customer wants another e-mail address: to the new one"),
     Use.SIGN_UP: msg("Somebody signs up"),
     Use.ADDRESS_CLAIMED: msg("Somebody enters the address of a customer"),
+    Use.DOCUMENT_REJECTED: msg("We send a file back"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
     Use.STAFF_NOTIFICATION: msg("A colleague is told of a change"),

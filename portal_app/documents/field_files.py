@@ -1,0 +1,131 @@
+"""Files that a field asks for: who may put one there, and what the field's answer makes of it.
+
+`field_files` is what the page of a step shows at its file fields; uploading there is `c.upload("field", project=…,
+ref=<field id>)`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from ..access.actors import Actor, Permission
+from ..core.errors import NotFound
+from ..core.forms import parse_id
+from ..flows.contents import specs_by_id
+from ..flows.fields import FieldSpec
+from ..opportunities.answers import answers_of, file_ids, put_file_draft, set_files
+from ..opportunities.models import Opportunity
+from ..opportunities.service import get_visible
+from ..opportunities.step_schemas import FieldClosed, StepField
+from ..opportunities.steps import demand_open_field, drop_file, get_step
+from .models import Document
+from .purposes import Asked, Place, Purpose, register
+from .rules import MAX_FILE_BYTES, MEGABYTE, Allowance, Folder, Kind, Review
+from .service import FileView, list_files
+
+FIELD = "field"
+REJECTED = "file-rejected"
+REMOVED = "file-removed"
+BROUGHT = "file-brought"
+
+
+def allowance_of(spec: FieldSpec) -> Allowance:
+    """What a field takes, within what the product takes."""
+    kinds = tuple(kind for kind in Kind if kind.value in spec.limits.file_types) or tuple(Kind)
+    most_bytes = min(MAX_FILE_BYTES, (spec.limits.max_file_mb or MAX_FILE_BYTES // MEGABYTE) * MEGABYTE)
+    return Allowance(max_bytes=most_bytes, kinds=kinds, most_files=spec.most_files())
+
+
+def _open(session: Session, actor: Actor, asked: Asked) -> Place:
+    """Customers fill the fields that are open to them now, staff any file field of a project that they work on."""
+    project_id, field_id = parse_id(asked.project_id), parse_id(asked.ref_id)
+    if actor.is_customer:
+        opportunity, spec = demand_open_field(session, actor, project_id, field_id)
+    else:
+        opportunity = get_visible(session, actor, project_id)
+        found = specs_by_id(session, [field_id]).get(field_id)
+        if found is None or not actor.can(Permission.EDIT_OPPORTUNITIES):
+            raise NotFound
+        spec = found
+    if not spec.is_file:
+        raise FieldClosed
+    return Place(opportunity.account_id, opportunity.contact_id, opportunity.id, ref_id=spec.id, folder=Folder.CLIENT,
+                 is_public=True, allowance=allowance_of(spec))
+
+
+def _put(session: Session, actor: Actor, opportunity_id: str, field_id: str, ids: list[str]) -> None:
+    if actor.is_customer:
+        put_file_draft(session, opportunity_id, field_id, ids)
+    else:
+        set_files(session, actor, session.get_one(Opportunity, opportunity_id), field_id, ids, BROUGHT)
+
+
+def _stored(session: Session, actor: Actor, document: Document) -> None:
+    assert document.opportunity_id
+    before = file_ids(session, document.opportunity_id, document.ref_id)
+    _put(session, actor, document.opportunity_id, document.ref_id, [*before, document.id])
+
+
+def _removed(session: Session, actor: Actor, document: Document) -> None:
+    assert document.opportunity_id
+    if actor.is_customer:
+        demand_open_field(session, actor, document.opportunity_id, document.ref_id)
+        if document.id in _sent_ids(session, document.opportunity_id):
+            raise FieldClosed  # it was sent: only staff send it back
+    drop_file(session, document.opportunity_id, document.ref_id, document.id, REMOVED, actor, asks_again=False)
+
+
+def _rejected(session: Session, actor: Actor, document: Document) -> None:
+    """The field that asked for it is open again, and only that one."""
+    assert document.opportunity_id
+    drop_file(session, document.opportunity_id, document.ref_id, document.id, REJECTED, actor)
+
+
+def _sent_ids(session: Session, opportunity_id: str) -> frozenset[str]:
+    sent = answers_of(session, opportunity_id).values()
+    return frozenset(each for value in sent if isinstance(value, list) for each in value)
+
+
+def _open_and_sent(session: Session, actor: Actor, opportunity_id: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields that are open and the files that were sent; asked once per session, since a list asks for each file."""
+    known = session.info.setdefault("open_and_sent", {})
+    key = (actor.id, opportunity_id)
+    if key not in known:
+        step = get_step(session, actor, opportunity_id, actor.language)
+        known[key] = (frozenset(field.id for field in step.fields if field.mode == "edit"),
+                      _sent_ids(session, opportunity_id))
+    return known[key]
+
+
+def _may_remove(session: Session, actor: Actor, document: Document) -> bool:
+    assert document.opportunity_id
+    if actor.is_staff:
+        return document.uploaded_by_kind == "staff" and actor.can(Permission.REVIEW_DOCUMENTS) \
+            and actor.can(Permission.EDIT_OPPORTUNITIES)
+    if document.review != Review.OPEN:
+        return False
+    open_ids, sent_ids = _open_and_sent(session, actor, document.opportunity_id)
+    return document.ref_id in open_ids and document.id not in sent_ids
+
+
+register(Purpose(FIELD, open=_open, stored=_stored, removed=_removed, rejected=_rejected, may_remove=_may_remove))
+
+
+def field_files(session: Session, actor: Actor, opportunity_id: str,
+                fields: Sequence[StepField]) -> dict[str, list[FileView]]:
+    """The files at each file field of a step: those that count, and before them those that came back.
+
+    What came back is shown while the field is open to the reader, with its reason; what was taken out otherwise is not.
+    """
+    wanted = {field.id: field for field in fields if field.kind in ("file", "files")}
+    found: dict[str, list[FileView]] = {field_id: [] for field_id in wanted}
+    if not wanted:
+        return found
+    for view in list_files(session, actor, FIELD, list(wanted), opportunity_id):
+        field = wanted[view.ref_id]
+        counts = view.id in (field.entry if isinstance(field.entry, list) else [])
+        if counts or (view.review == Review.REJECTED and field.mode == "edit"):
+            found[view.ref_id].append(view)
+    return {field_id: sorted(views, key=lambda view: view.review != Review.REJECTED) for field_id, views in found.items()}
