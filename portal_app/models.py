@@ -14,6 +14,7 @@ from .offers import models as offers
 from .opportunities import models as opportunities
 from .opportunities import search
 from .roofs import models as roofs
+from .support import models as support
 
 # One name a line, so that two rooms that come at the same time do not meet.
 __all__ = [
@@ -32,4 +33,5 @@ __all__ = [
     "opportunities",
     "roofs",
     "search",
+    "support",
 ]

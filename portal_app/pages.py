@@ -23,6 +23,8 @@ def pages() -> list[Page]:
     """Imported late, so that a page's state classes exist once, when the application is put together."""
     from .portal.account.state import AccountState
     from .portal.account.view import account
+    from .portal.cases.state import CasesState
+    from .portal.cases.view import cases
     from .portal.home.state import HomeState
     from .portal.home.view import home
     from .portal.mailbox.state import MailboxState
@@ -36,6 +38,10 @@ def pages() -> list[Page]:
     from .portal.views.offer.view import offers
     from .staff.customer.state import CustomerState
     from .staff.customer.view import customer
+    from .staff.case.state import StaffCaseState
+    from .staff.case.view import case
+    from .staff.cases.state import QueueState
+    from .staff.cases.view import queue
     from .staff.customers.state import CustomersState
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState
@@ -51,6 +57,8 @@ def pages() -> list[Page]:
     from .staff.password.view import password
     from .staff.settings.actions.state import ActionsState
     from .staff.settings.actions.view import actions_page
+    from .staff.settings.cases.state import CaseTypesState
+    from .staff.settings.cases.view import case_types
     from .staff.settings.company.state import CompanyState
     from .staff.settings.company.view import company_page
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
@@ -72,13 +80,17 @@ def pages() -> list[Page]:
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customer", customer, t("Customer"), CustomerState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
+        Page("staff/cases", queue, t("Cases"), QueueState.load),
+        Page("staff/case", case, t("Case"), StaffCaseState.load),
         Page("staff/settings", settings_page, t("Settings"), SettingsState.load),
         Page("staff/settings/actions", actions_page, t("External source actions"), ActionsState.load),
+        Page("staff/settings/cases", case_types, t("Types of cases"), CaseTypesState.load),
         Page("staff/settings/portal", company_page, t("Customer portal"), CompanyState.load),
         Page("staff/settings/templates", templates_page, t("E-mail templates"), TemplatesState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
+        Page("cases", cases, t("Help"), CasesState.load),
         Page("sign-in", sign_in, t("Sign in")),
         Page("sign-up", sign_up, t("Sign up")),
         Page("account", account, t("Account"), AccountState.load),

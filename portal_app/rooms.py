@@ -5,7 +5,16 @@ def listen() -> None:
     from .automations import listeners as automations
     from .customers import announcements, sign_up
     from .documents import field_files
-    from .messaging import document_mails
+    from .messaging import case_mails, document_mails
     from .notifications import listeners as notifications
 
-    assert all((announcements, automations, document_mails, field_files, notifications, sign_up))
+    # One name a line, so that two rooms that come at the same time do not meet.
+    assert all((
+        announcements,
+        automations,
+        case_mails,
+        document_mails,
+        field_files,
+        notifications,
+        sign_up,
+    ))

@@ -1,9 +1,9 @@
 """Builds the style sheets of the doors from portal_app/ui/styles.
 
-    python tools/styles.py build     writes assets/styles/customer.css, staff.css, map.css and mailbox.css
+    python tools/styles.py build     writes assets/styles/customer.css, staff.css, map.css, mailbox.css and cases.css
 
-Every page has customer.css, the staff's pages add staff.css, pages with a map map.css, the mailbox mailbox.css. There is
-no @import: it would cost a second round trip.
+Every page has customer.css, the staff's pages add staff.css, pages with a map map.css, the mailbox mailbox.css, pages of
+cases cases.css. There is no @import: it would cost a second round trip.
 """
 
 import argparse
@@ -20,6 +20,7 @@ SHEETS = {
     "staff.css": ("staff", "settings", "mail"),
     "mailbox.css": ("mail", "mailbox"),
     "map.css": ("map",),
+    "cases.css": ("cases",),
 }
 
 

@@ -35,6 +35,7 @@ MODULES: dict[str, Module] = {
         Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
         Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
         Module("documents", "documents", "/documents", msg("Documents"), "file-text", False, False, "account"),
+        Module("cases", "support", "/cases", msg("Help"), "life-buoy", True, True, "account"),
         Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact"),
     )
 }

@@ -50,7 +50,7 @@ TRIGGERS: dict[str, Trigger] = {
         Trigger(Use.CONTRACT_SIGNED, has_flow=True),
         Trigger(Use.VISIT_CONFIRMED, has_flow=True),
         Trigger(Use.FLOW_REACTIVATION, has_flow=True),
-        Trigger(Use.INCIDENT_CREATED, has_flow=True),
+        Trigger(Use.INCIDENT_CREATED, has_flow=True, leads_to="/cases"),
         Trigger(Use.PROFILE_UPDATED, has_flow=False),
         Trigger(Use.WITHDRAWAL, has_flow=True),
     )
@@ -63,6 +63,7 @@ DEFAULT_TEMPLATES: dict[str, str] = {
     Use.OFFER_SHARED: "offer-shared",
     Use.ACCEPT_BUDGET: "accept-budget",
     Use.DECLINE_BUDGET: "decline-budget",
+    Use.INCIDENT_CREATED: "incident-created",
 }
 
 MOST_ACTIONS = 10

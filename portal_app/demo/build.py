@@ -24,6 +24,7 @@ from ..customers.rules import CustomerForm
 from ..customers.service import create_customer
 from ..flows import service as flows
 from ..flows.rules import FlowForm, StageForm, SubstageForm
+from ..messaging import case_mails
 from ..messaging.defaults import ensure_templates
 from ..offers import authoring
 from ..offers.deciding import accept_offer
@@ -33,10 +34,12 @@ from ..offers.rules import Line
 from ..opportunities.models import Opportunity
 from ..opportunities.rules import BY_HAND, OpportunityForm
 from ..opportunities.service import create_opportunity, get_locked, move
+from ..support.types import ensure_case_types
 from .accounts import PASSWORD, STAFF
 from .places import HOUSE_WGS84
 
 assert listeners  # what the demonstration's customers do has its consequences
+assert case_mails
 
 DATA = Path(__file__).with_name("data")
 VALID_DAYS = 21
@@ -74,6 +77,7 @@ def build_company(session: Session) -> Demo:
     ensure_company(session, **read("company"))
     ensure_templates(session)
     ensure_default_actions(session)
+    ensure_case_types(session)
     for person in STAFF:
         member = StaffMember(email=person.email, name=person.name, role=person.role.value, language=person.language,
                              password_hash=_password_hash())

@@ -168,7 +168,7 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
     """What templates may say of a project; blank without one, so that no bars are left in a mail."""
     names = ("opportunity_number", "opportunity_title", "stage_name", "substage_name", "staff_name", "offer_title",
              "offer_total", "offer_valid_until", "client_portal_link", "client_code_verification", "staff_link",
-             "notification_text", "notification_link")
+             "notification_text", "notification_link", "case_number", "case_title", "case_type", "case_state")
     values: dict[str, str] = dict.fromkeys([*names], "") | {"staff_name": company.name}
     if opportunity is None:
         return values

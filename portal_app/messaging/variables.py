@@ -53,6 +53,10 @@ VARIABLES: dict[str, Variable] = {
         Variable("offer_valid_until", msg("Last day of the offer"), "12 December 2026"),
         Variable("document_name", msg("Name of the file"), "DNI.pdf"),
         Variable("rejection_reason", msg("Why the file came back"), "Page 2 is missing."),
+        Variable("case_number", msg("Number of the case"), "C-2026-0042"),
+        Variable("case_title", msg("Title of the case"), "The inverter shows an error"),
+        Variable("case_type", msg("Type of the case"), "The system does not work as it should"),
+        Variable("case_state", msg("How the case stands"), "Solved"),
         Variable("staff_name", msg("Name of the adviser or colleague"), "Javier Molina"),
         Variable("staff_link", msg("Personal link for a colleague to set a password"),
                  "https://portal.example/staff/password?token=sample", Trust.LINK),
@@ -88,6 +92,8 @@ class Use(StrEnum):
     SIGN_UP = "sign-up"
     ADDRESS_CLAIMED = "address-claimed"
     DOCUMENT_REJECTED = "document-rejected"
+    CASE_ANSWERED = "case-answered"
+    CASE_STATE_CHANGED = "case-state-changed"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
     STAFF_NOTIFICATION = "staff-notification"
@@ -97,6 +103,7 @@ _COMPANY = ("company_name", "company_email", "company_phone")
 _CLIENT = ("client_name", "client_email", *_COMPANY)
 _LINK = ("client_portal_link", "client_link_minutes")
 _PROJECT = (*_CLIENT, *_LINK, "opportunity_number", "opportunity_title", "stage_name", "substage_name", "staff_name")
+_CASE = (*_PROJECT, "case_number", "case_title", "case_type", "case_state")
 _OFFER = (*_PROJECT, "offer_title", "offer_total", "offer_valid_until")
 
 VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
@@ -114,7 +121,9 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.CONTRACT_SIGNED: _PROJECT,
     Use.VISIT_CONFIRMED: _PROJECT,
     Use.FLOW_REACTIVATION: _PROJECT,
-    Use.INCIDENT_CREATED: _PROJECT,
+    Use.INCIDENT_CREATED: _CASE,
+    Use.CASE_ANSWERED: _CASE,
+    Use.CASE_STATE_CHANGED: _CASE,
     Use.PROFILE_UPDATED: (*_CLIENT, *_LINK),
     Use.WITHDRAWAL: _PROJECT,
     Use.EMAIL_CHANGE_OLD: (*_CLIENT, "client_new_email", "client_confirm_link"),
@@ -163,6 +172,8 @@ USE_TITLES: dict[str, str] = {
     Use.SIGN_UP: msg("Somebody signs up"),
     Use.ADDRESS_CLAIMED: msg("Somebody enters the address of a customer"),
     Use.DOCUMENT_REJECTED: msg("We send a file back"),
+    Use.CASE_ANSWERED: msg("We answer a customer's case"),
+    Use.CASE_STATE_CHANGED: msg("We change how a customer's case stands"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
     Use.STAFF_NOTIFICATION: msg("A colleague is told of a change"),

@@ -17,6 +17,7 @@ from .shell import API, PlainForm, color_mode_button, hydration_mark, language_m
 STAFF_AREAS = {
     "home": ("/staff", "home", lambda: t("Home")),
     "projects": ("/staff/projects", "sun", lambda: t("Projects")),
+    "cases": ("/staff/cases", "life-buoy", lambda: t("Cases")),
     "customers": ("/staff/customers", "users", lambda: t("Customers")),
     "settings": ("/staff/settings", "sliders-horizontal", lambda: t("Settings")),
 }

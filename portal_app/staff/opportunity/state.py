@@ -30,6 +30,8 @@ from ...opportunities.detail import (
     move_by_hand,
 )
 from ...roofs.service import RoofView, get_roof
+from ...support.listing import list_of_opportunity
+from ...support.schemas import CaseRow
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..customer.state import Change, change_lines
@@ -68,6 +70,7 @@ class ProjectPage(BaseModel):
     roof: RoofView | None = None
     offers: list[OfferBrief] = []
     wishes: list[WishView] = []
+    cases: list[CaseRow] = []
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
@@ -75,7 +78,8 @@ def load_project(session: Session, actor: Actor, opportunity_id: str) -> Project
     mails = list_mails(session, actor, opportunity_id) if actor.can(Permission.SEE_MAIL) else []
     return ProjectPage(
         detail=detail, mails=mails, roof=get_roof(session, actor, detail.id),
-        offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id))
+        offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id),
+        cases=list_of_opportunity(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -101,6 +105,7 @@ class ProjectState(PortalState, rx.State):
     roof: RoofCard = RoofCard()
     offers: list[OfferBrief] = []
     wishes: list[WishView] = []
+    cases: list[CaseRow] = []
     can_edit_offers: bool = False
     can_move: bool = False
     can_edit_contact: bool = False
@@ -140,7 +145,7 @@ class ProjectState(PortalState, rx.State):
         self.days = by_day(detail.history, company_snapshot().time_zone)
         self.mails = page.mails
         self.roof = roof_card_of(page.roof)
-        self.offers, self.wishes = page.offers, page.wishes
+        self.offers, self.wishes, self.cases = page.offers, page.wishes, page.cases
         self.can_edit_offers = actor.can(Permission.EDIT_OFFERS)
         self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)

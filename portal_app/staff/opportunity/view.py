@@ -15,6 +15,7 @@ from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, t_marked, tn
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
+from .cases import cases_card
 from .contact import contact_card
 from .roof import roof_card
 from .state import HistoryDay, ProjectState
@@ -49,6 +50,7 @@ def _rooms() -> list[rx.Component]:
     return [
         roof_card(ProjectState.roof),
         offers_card(ProjectState.offers, ProjectState.wishes, ProjectState.header.id, ProjectState.can_edit_offers),
+        cases_card(ProjectState.cases),
     ]
 
 

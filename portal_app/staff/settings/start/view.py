@@ -23,6 +23,8 @@ def settings_page() -> rx.Component:
          t("What happens when a customer does something."), "/staff/settings/actions"),
         (Permission.EDIT_COMPANY, "palette", t("Customer portal"),
          t("Logo, colour, contact, languages, times and texts."), "/staff/settings/portal"),
+        (Permission.EDIT_COMPANY, "life-buoy", t("Types of cases"),
+         t("What customers can write about, and how soon we answer."), "/staff/settings/cases"),
         (Permission.EDIT_TEMPLATES, "mail", t("E-mail templates"),
          t("What the portal writes, in every language."), "/staff/settings/templates"),
         (Permission.MANAGE_STAFF, "users", t("Team"), t("Colleagues, their roles and invitations."), "/staff/settings/team"),

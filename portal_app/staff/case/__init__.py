@@ -1,0 +1,1 @@
+"""One case as staff work on it."""
