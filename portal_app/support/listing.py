@@ -22,7 +22,7 @@ from ..core.forms import Form
 from ..core.ids import new_id
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
-from ..opportunities.service import get_visible, list_own_projects
+from ..opportunities.service import list_own_projects, visible_opportunities
 from . import rules
 from .access import get_visible_case, own_condition, staff_branches
 from .models import Case, CaseMessage
@@ -87,8 +87,9 @@ def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
     branches, states = [[*branch, *_filtered(filters)] for branch in staff_branches(actor)], _states_of(filters)
     if not states:
         return Queue()
-    column, is_descending = (col(Case.changed_at), True) if filters.sort == "changed" and not filters.is_overdue else (
-        col(Case.due_at), False)
+    by_change = filters.sort == "changed" and not filters.is_overdue
+    name, is_descending = ("changed_at", True) if by_change else ("due_at", False)
+    column = getattr(Case, name)
     backwards = bool(page.before)
     downwards = is_descending != backwards
     behind = cursors.behind(column, col(Case.id), downwards, page.before or page.after)
@@ -99,7 +100,7 @@ def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
     ids = list(session.scalars(select(found.c.id).order_by(*(key.desc() if downwards else key.asc() for key in keys))
                                .limit(PAGE_SIZE + 1)))
     rows = _rows(session, actor, ids)
-    turned = cursors.turn([(cursors.Place(getattr(case, column.key), case.id), row) for row, case in rows], PAGE_SIZE,
+    turned = cursors.turn([(cursors.Place(getattr(case, name), case.id), row) for row, case in rows], PAGE_SIZE,
                           after=page.after, before=page.before)
     count = sum(session.execute(select(*(
         _counted([col(Case.state) == state, *branch]) for state in states for branch in branches))).one())
@@ -180,8 +181,8 @@ def list_of_opportunity(session: Session, actor: Actor, opportunity_id: str) -> 
     """The cases of a project for staff, the latest change first."""
     if not actor.can(STAFF):
         raise NotAllowed
-    get_visible(session, actor, opportunity_id)
-    ids = session.scalars(select(col(Case.id)).where(col(Case.opportunity_id) == opportunity_id)
+    visible = visible_opportunities(actor).where(Opportunity.id == opportunity_id).with_only_columns(col(Opportunity.id))
+    ids = session.scalars(select(col(Case.id)).where(col(Case.opportunity_id).in_(visible))
                           .order_by(col(Case.changed_at).desc(), col(Case.id).desc()).limit(MOST_ON_CARD)).all()
     return [row for row, _ in _rows(session, actor, ids)]
 

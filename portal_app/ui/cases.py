@@ -15,11 +15,11 @@ from ..support.rules import STATE_TITLES, STATE_TITLES_FOR_CUSTOMERS, CaseState
 from ..support.schemas import MessageView
 from .i18n import moment, t, t_marked
 from .icons import icon
-from .surfaces import pill
+from .surfaces import PillKind, pill
 
 SHEET = "/styles/cases.css"
 
-_KINDS = {CaseState.OPEN: "us", CaseState.WAITING_FOR_US: "us", CaseState.SOLVED: "ok"}
+_KINDS: dict[CaseState, PillKind] = {CaseState.OPEN: "us", CaseState.WAITING_FOR_US: "us", CaseState.SOLVED: "ok"}
 
 
 def case_pill(state: Any) -> Any:
@@ -31,7 +31,7 @@ def own_case_pill(state: Any) -> Any:
     return _pill(state, STATE_TITLES_FOR_CUSTOMERS, {**_KINDS, CaseState.WAITING_FOR_CUSTOMER: "you"})
 
 
-def _pill(state: Any, titles: dict[CaseState, str], kinds: dict[CaseState, str]) -> Any:
+def _pill(state: Any, titles: dict[CaseState, str], kinds: dict[CaseState, PillKind]) -> Any:
     return rx.match(state, *((each.value, pill(t_marked(title), kinds.get(each, "neutral"))) for each, title in
                              titles.items()), rx.fragment())
 
@@ -50,7 +50,7 @@ def talk(messages: Any, *, for_staff: bool) -> rx.Component:
                     aria_label=t("Messages"))
 
 
-def _message(message: MessageView, for_staff: bool) -> rx.Component:
+def _message(message: MessageView, for_staff: bool) -> Any:
     return rx.match(
         message.kind,
         ("state", _turn(message, _state_words(message, for_staff))),

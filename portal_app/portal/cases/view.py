@@ -124,13 +124,11 @@ def _kept() -> rx.Component:
 
 def _case() -> rx.Component:
     case = S.case
-    project = rx.cond(
-        case.project_id != "",
-        rx.fragment(" · ", c.text_link(case.project_name, href=rx.Var.create(f"/home?project={case.project_id}"))),
-        rx.fragment())
     return rx.fragment(
         c.text_link(t("Help"), href=CASES, back=True),
-        c.page_head(case.title, rx.fragment(case.type_name, " · ", case.number, project), own_case_pill(case.state)),
+        c.page_head(case.title, rx.Var.create(f"{case.type_name} · {case.number}"), own_case_pill(case.state)),
+        rx.cond(case.project_id != "", c.text_link(c.icon("sun", "s"), case.project_name,
+                                                   href=rx.Var.create(f"/home?project={case.project_id}"))),
         rx.el.div(
             rx.cond(case.has_earlier, rx.el.p(t("Only the latest messages are shown."), class_name="small muted")),
             talk(S.messages, for_staff=False),

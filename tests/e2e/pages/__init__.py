@@ -1,6 +1,7 @@
 """Page objects: what a person can do on each page, found by role, label or test id. A journey reads as what people do."""
 
 from .account import Account
+from .cases import Cases
 from .drawing import Drawing
 from .flow_editor import FlowEditor
 from .home import Home
@@ -9,12 +10,13 @@ from .offers import Offers
 from .screen import Screen
 from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
+from .staff_cases import StaffCase, StaffCases, StaffCaseTypes
 from .staff_customers import NewCustomer
 from .staff_offer import StaffOffer
 from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
 
 __all__ = [
-    "AccessPage", "Account", "Drawing", "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Screen", "SignIn",
-    "StaffActions", "StaffOffer", "StaffProject", "StaffSignIn",
+    "AccessPage", "Account", "Cases", "Drawing", "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Screen",
+    "SignIn", "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffOffer", "StaffProject", "StaffSignIn",
 ]

@@ -67,7 +67,7 @@ class CaseTypesState(PortalState, rx.State):
 
     def _blank(self, row: TypeRow | None = None) -> Edited:
         """Every language has a value, so that no field shows what another type had."""
-        none = dict.fromkeys(LANGUAGES, "")
+        none = dict.fromkeys(map(str, LANGUAGES), "")
         if row is None:
             return Edited(names=none, hints=none)
         return Edited(id=row.id, version=row.version, name=row.name, names=none | row.names, hints=none | row.hints,

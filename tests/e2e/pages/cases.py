@@ -1,0 +1,58 @@
+"""The customer's help page: the list of messages, one of them, and the form of a new one."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from .screen import SLOW_MS, Screen
+
+
+class Cases(Screen):
+    path = "/cases"
+
+    @property
+    def lines(self) -> Locator:
+        return self.id("case-line")
+
+    @property
+    def messages(self) -> Locator:
+        """What was written, the oldest first."""
+        return self.id("case-message")
+
+    @property
+    def turns(self) -> Locator:
+        """What was done: changes of state, and for staff who sees to it."""
+        return self.id("case-turn")
+
+    @property
+    def state(self) -> Locator:
+        return self.page.locator(".page-head .pill")
+
+    def begin(self) -> None:
+        self.act(self.id("new-case"))
+        expect(self.page.locator("#type_id")).to_be_visible(timeout=SLOW_MS)
+
+    def fill(self, type_name: str = "", title: str = "", text: str = "") -> None:
+        if type_name:
+            self.page.locator("#type_id").select_option(label=type_name)
+        for id, value in (("title", title), ("text", text)):
+            if value:
+                self.page.locator(f"#{id}").fill(value)
+
+    def kept(self) -> None:
+        """Waits until the draft is on the server."""
+        expect(self.id("kept").locator("svg")).to_be_visible()
+
+    def send(self) -> None:
+        self.act(self.id("send-case"))
+
+    def reply(self, text: str) -> None:
+        self.page.locator("#reply").fill(text)
+        self.act(self.id("send-reply"))
+
+    def close(self) -> None:
+        self.act(self.id("close-case"))
+        self.act(self.id("confirm-close"))
+
+    def reopen(self) -> None:
+        self.act(self.id("reopen-case"))
