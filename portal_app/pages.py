@@ -36,12 +36,12 @@ def pages() -> list[Page]:
     from .portal.views.drawing.view import drawing
     from .portal.views.offer.state import OffersState
     from .portal.views.offer.view import offers
-    from .staff.customer.state import CustomerState
-    from .staff.customer.view import customer
     from .staff.case.state import StaffCaseState
     from .staff.case.view import case
     from .staff.cases.state import QueueState
     from .staff.cases.view import queue
+    from .staff.customer.state import CustomerState
+    from .staff.customer.view import customer
     from .staff.customers.state import CustomersState
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState

@@ -11,6 +11,36 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "case_draft",
+        sa.Column("person_id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("future_id", sa.String(length=32), nullable=False),
+        sa.Column("type_id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=140), nullable=False),
+        sa.Column("text", sa.String(length=5000), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "case_id", name=op.f("pk_case_draft")),
+    )
+    op.create_table(
+        "case_number_series",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("year", name=op.f("pk_case_number_series")),
+    )
+    op.create_table(
+        "case_type",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.JSON(), nullable=False),
+        sa.Column("hint", sa.JSON(), nullable=False),
+        sa.Column("due_hours", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_type")),
+    )
+    op.create_table(
         "condition",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
@@ -382,6 +412,70 @@ def upgrade() -> None:
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_step_submission_opportunity_id"), ["opportunity_id"], unique=False)
 
+    op.create_table(
+        "support_case",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("type_id", sa.String(length=32), nullable=False),
+        sa.Column("account_id", sa.String(length=32), nullable=False),
+        sa.Column("contact_id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=True),
+        sa.Column("title", sa.String(length=140), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("assignee_id", sa.String(length=32), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_support_case_account_id_account")),
+        sa.ForeignKeyConstraint(["assignee_id"], ["staff_member.id"], name=op.f("fk_support_case_assignee_id_staff_member")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contact.id"], name=op.f("fk_support_case_contact_id_contact")),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_support_case_opportunity_id_opportunity"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["type_id"], ["case_type.id"], name=op.f("fk_support_case_type_id_case_type")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_support_case")),
+        sa.UniqueConstraint("number", name=op.f("uq_support_case_number")),
+    )
+    with op.batch_alter_table("support_case", schema=None) as batch_op:
+        batch_op.create_index("ix_support_case_account_changed", ["account_id", "changed_at", "id"], unique=False)
+        batch_op.create_index("ix_support_case_assignee_changed", ["assignee_id", "state", "changed_at", "id"], unique=False)
+        batch_op.create_index("ix_support_case_assignee_due", ["assignee_id", "state", "due_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_support_case_assignee_type_changed", ["assignee_id", "type_id", "state", "changed_at", "id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_support_case_assignee_type_due", ["assignee_id", "type_id", "state", "due_at", "id"], unique=False
+        )
+        batch_op.create_index("ix_support_case_contact_changed", ["contact_id", "changed_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_support_case_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index("ix_support_case_state_changed", ["state", "changed_at", "id"], unique=False)
+        batch_op.create_index("ix_support_case_state_due", ["state", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_support_case_type_changed", ["type_id", "state", "changed_at", "id"], unique=False)
+        batch_op.create_index("ix_support_case_type_due", ["type_id", "state", "due_at", "id"], unique=False)
+
+    op.create_table(
+        "case_message",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("author_kind", sa.String(length=20), nullable=False),
+        sa.Column("author_id", sa.String(length=32), nullable=False),
+        sa.Column("author_name", sa.String(length=120), nullable=False),
+        sa.Column("text", sa.String(length=5000), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["support_case.id"], name=op.f("fk_case_message_case_id_support_case"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_message")),
+    )
+    with op.batch_alter_table("case_message", schema=None) as batch_op:
+        batch_op.create_index("ix_case_message_case", ["case_id", "at", "id"], unique=False)
+
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sign_up_is_open", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("customer_edits", sa.JSON(), server_default="{}", nullable=False))
@@ -410,6 +504,24 @@ def downgrade() -> None:
         batch_op.drop_column("customer_edits")
         batch_op.drop_column("sign_up_is_open")
 
+    with op.batch_alter_table("case_message", schema=None) as batch_op:
+        batch_op.drop_index("ix_case_message_case")
+
+    op.drop_table("case_message")
+    with op.batch_alter_table("support_case", schema=None) as batch_op:
+        batch_op.drop_index("ix_support_case_type_due")
+        batch_op.drop_index("ix_support_case_type_changed")
+        batch_op.drop_index("ix_support_case_state_due")
+        batch_op.drop_index("ix_support_case_state_changed")
+        batch_op.drop_index(batch_op.f("ix_support_case_opportunity_id"))
+        batch_op.drop_index("ix_support_case_contact_changed")
+        batch_op.drop_index("ix_support_case_assignee_type_due")
+        batch_op.drop_index("ix_support_case_assignee_type_changed")
+        batch_op.drop_index("ix_support_case_assignee_due")
+        batch_op.drop_index("ix_support_case_assignee_changed")
+        batch_op.drop_index("ix_support_case_account_changed")
+
+    op.drop_table("support_case")
     with op.batch_alter_table("step_submission", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))
 
@@ -468,3 +580,6 @@ def downgrade() -> None:
     op.drop_table("sign_up_request")
     op.drop_table("dynamic_field")
     op.drop_table("condition")
+    op.drop_table("case_type")
+    op.drop_table("case_number_series")
+    op.drop_table("case_draft")
