@@ -32,6 +32,8 @@ def pages() -> list[Page]:
     from .portal.missing.view import missing
     from .portal.sign_in.view import sign_in
     from .portal.sign_up.view import sign_up
+    from .portal.step.state import StepState
+    from .portal.views.documentation.view import documentation
     from .portal.views.drawing.state import DrawingState
     from .portal.views.drawing.view import drawing
     from .portal.views.offer.state import OffersState
@@ -74,6 +76,7 @@ def pages() -> list[Page]:
     return [
         Page("home", home, t("Your project"), HomeState.load),
         Page("drawing", drawing, t("Draw your roof"), DrawingState.load),
+        Page("documentation", documentation, t("What we need from you"), StepState.load),
         Page("staff", staff_home, t("Home"), StaffHomeState.load),
         Page("staff/projects", projects, t("Projects"), ProjectsState.load),
         Page("staff/project", project, t("Project"), ProjectState.load),

@@ -32,9 +32,9 @@ from .words import Content, Event, Flag, Text, chosen, classes, is_given, yes_no
 Options = Sequence[tuple[str, Text]] | rx.Var
 
 
-def error_text(text: Text, id: str = "") -> rx.Component:
+def error_text(text: Text, id: Text = "") -> rx.Component:
     """What is wrong and how to mend it. Nothing is shown while the text is empty."""
-    props: dict[str, Any] = {"id": id} if id else {}
+    props: dict[str, Any] = {"id": id} if is_given(id) else {}
     shown = rx.el.p(icon("alert-circle", "s"), rx.el.span(text), class_name="errtext", role="alert", **props)
     return rx.cond(text != "", shown) if isinstance(text, rx.Var) else shown
 

@@ -36,6 +36,7 @@ from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..customer.state import Change, change_lines
 from ..pieces import initials_of
+from .answers import AnswersCard, read_answers
 from .roof import RoofCard, roof_card_of
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class ProjectPage(BaseModel):
     offers: list[OfferBrief] = []
     wishes: list[WishView] = []
     cases: list[CaseRow] = []
+    answers: AnswersCard = AnswersCard()
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
@@ -79,7 +81,8 @@ def load_project(session: Session, actor: Actor, opportunity_id: str) -> Project
     return ProjectPage(
         detail=detail, mails=mails, roof=get_roof(session, actor, detail.id),
         offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id),
-        cases=list_of_opportunity(session, actor, detail.id))
+        cases=list_of_opportunity(session, actor, detail.id),
+        answers=read_answers(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -106,6 +109,7 @@ class ProjectState(PortalState, rx.State):
     offers: list[OfferBrief] = []
     wishes: list[WishView] = []
     cases: list[CaseRow] = []
+    answers: AnswersCard = AnswersCard()
     can_edit_offers: bool = False
     can_move: bool = False
     can_edit_contact: bool = False
@@ -146,6 +150,7 @@ class ProjectState(PortalState, rx.State):
         self.mails = page.mails
         self.roof = roof_card_of(page.roof)
         self.offers, self.wishes, self.cases = page.offers, page.wishes, page.cases
+        self.answers = page.answers
         self.can_edit_offers = actor.can(Permission.EDIT_OFFERS)
         self.can_move = actor.can(Permission.MOVE_OPPORTUNITIES)
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)

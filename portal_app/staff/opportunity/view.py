@@ -15,6 +15,7 @@ from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, t_marked, tn
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
+from .answers import answers_card
 from .cases import cases_card
 from .contact import contact_card
 from .roof import roof_card
@@ -48,6 +49,7 @@ def _content() -> rx.Component:
 def _rooms() -> list[rx.Component]:
     """What other rooms show of a project."""
     return [
+        answers_card(ProjectState.answers),
         roof_card(ProjectState.roof),
         offers_card(ProjectState.offers, ProjectState.wishes, ProjectState.header.id, ProjectState.can_edit_offers),
         cases_card(ProjectState.cases),

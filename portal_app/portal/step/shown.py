@@ -1,0 +1,146 @@
+"""A step as its page draws it. Pure: made from `opportunities.steps.get_step`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from ...documents.rules import KIND_NAMES, MAX_FILE_BYTES, MEGABYTE, Kind, Review
+from ...documents.service import FileView
+from ...flows.field_kinds import MOST_FILES
+from ...flows.fields import FILE_KINDS, FieldKind, countries, country_name
+from ...opportunities.step_schemas import Step, StepField, StepTerms
+from ...ui.fields import MOST_RADIOS, ShownAddress, ShownField, ShownOption
+from ...ui.i18n import Said
+from ...ui.upload import accepted_by
+
+_K = FieldKind
+CONTROLS = {
+    _K.LONG_TEXT: "long", _K.YES_NO: "yes-no", _K.SINGLE_CHOICE: "radio", _K.SEVERAL_CHOICES: "boxes",
+    _K.ADDRESS: "address",
+}
+# What the browser should know of a line of text: its type, the keyboard of a phone, what to fill in by itself.
+_LINES: dict[FieldKind, dict[str, Any]] = {
+    _K.NUMBER: {"input_mode": "decimal"}, _K.MONEY: {"input_mode": "decimal"}, _K.DATE: {"input_type": "date"},
+    _K.EMAIL: {"input_type": "email", "input_mode": "email", "auto_complete": "email", "auto_capitalize": "none"},
+    _K.PHONE: {"input_type": "tel", "input_mode": "tel", "auto_complete": "tel"},
+    _K.IBAN: {"auto_capitalize": "characters"}, _K.TAX_ID: {"auto_capitalize": "characters"},
+}
+
+
+class Missing(BaseModel):
+    """Something to do or to mend, with the way to its place."""
+
+    key: str
+    label: str
+    href: str
+    why: Said = Said()
+
+
+class ShownGroup(BaseModel):
+    name: str
+    fields: list[ShownField]
+
+
+class ShownCondition(BaseModel):
+    version_id: str
+    number: int
+    title: str
+    text: str
+    is_accepted: bool = False
+    is_ticked: bool = False
+
+
+def place_of(field_id: str, label: str) -> Missing:
+    return Missing(key=field_id, label=label, href=f"#field-{field_id}-place")
+
+
+def place_of_terms(version_id: str, title: str) -> Missing:
+    return Missing(key=version_id, label=title, href=f"#condition-{version_id}")
+
+
+def shown_field(field: StepField, currency: str = "EUR") -> ShownField:
+    """A field with its entry, or with its answer where it can't be changed."""
+    kind = FieldKind(field.kind)
+    shared: dict[str, Any] = {
+        "id": field.id, "kind": field.kind, "label": field.label, "help": field.help, "is_required": field.is_required,
+        "is_locked": field.mode == "read", "is_asked_again": field.is_asked_again, "answer": field.text}
+    if field.mode == "read":
+        return ShownField(**shared)
+    entry, limits = field.entry, field.limits
+    control = CONTROLS.get(kind, "line")
+    if control == "radio" and len(field.choices) > MOST_RADIOS:
+        control = "select"
+    chosen = entry if isinstance(entry, list) else [entry]
+    return ShownField(
+        **shared, **_LINES.get(kind, {}), control=control, unit=_unit(kind, limits.unit, currency),
+        minimum=limits.earliest.isoformat() if limits.earliest else "",
+        maximum=limits.latest.isoformat() if limits.latest else "", text=entry if isinstance(entry, str) else "",
+        options=[ShownOption(key=choice.key, label=choice.label, is_on=choice.key in chosen) for choice in field.choices],
+        address=ShownAddress(**entry) if isinstance(entry, dict) else ShownAddress())
+
+
+def _unit(kind: FieldKind, unit: str, currency: str) -> str:
+    return {"EUR": "€"}.get(currency, currency) if kind == FieldKind.MONEY else unit
+
+
+def groups_of(fields: Sequence[StepField], currency: str) -> list[ShownGroup]:
+    """What is typed, under the name of its group; groups in the order in which they first appear."""
+    groups: dict[str, list[ShownField]] = {}
+    for field in fields:
+        if field.kind not in FILE_KINDS:
+            groups.setdefault(field.group_name, []).append(shown_field(field, currency))
+    return [ShownGroup(name=name, fields=members) for name, members in groups.items()]
+
+
+def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[ShownField]:
+    """The fields that take files, each with what was given. What was rejected stays until something else is here."""
+    shown = []
+    for field in (field for field in fields if field.kind in FILE_KINDS):
+        limits, kinds = field.limits, [Kind(name) for name in field.limits.file_types] or list(Kind)
+        known = {*_ids(field.value), *_ids(field.entry)}
+        is_waited_for = field.is_asked_again or field.is_missing
+        own = [file for file in files if file.ref_id == field.id and (
+            file.id in known or (file.review == Review.REJECTED and is_waited_for))]
+        most = 1 if field.kind == FieldKind.FILE else limits.max_count or MOST_FILES
+        shown.append(ShownField(
+            id=field.id, kind=field.kind, control="file", label=field.label, help=field.help, answer=field.text,
+            is_required=field.is_required, is_locked=field.mode == "read", is_asked_again=field.is_asked_again, files=own,
+            accept=accepted_by(kinds), kinds_text=", ".join(KIND_NAMES[kind] for kind in kinds), most_files=most,
+            max_bytes=min(MAX_FILE_BYTES, (limits.max_file_mb or MAX_FILE_BYTES) * MEGABYTE)))
+    return shown
+
+
+def _ids(value: object) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def terms_of(terms: Sequence[StepTerms], ticked: Collection[str]) -> list[ShownCondition]:
+    return [ShownCondition(version_id=term.version_id, number=term.number, title=term.title, text=term.text,
+                           is_accepted=term.is_accepted, is_ticked=term.version_id in ticked) for term in terms]
+
+
+def missing_of(step: Step, ticked: Collection[str]) -> list[Missing]:
+    """What keeps the step from being sent, in the order of the form. Ticked boxes count: they are sent along."""
+    fields = {field.id: field for field in step.fields}
+    terms = {term.condition_id: term for term in step.conditions}
+    return [
+        *(place_of(field_id, fields[field_id].label) for field_id in step.missing_fields),
+        *(place_of_terms(terms[key].version_id, terms[key].title)
+          for key in step.missing_conditions if terms[key].version_id not in ticked)]
+
+
+def required_count(step: Step) -> int:
+    """How many things are to be done: what is required, and what is optional but wrong."""
+    wanted = {field.id for field in step.fields if field.mode == "edit" and field.is_required}
+    return len(wanted | set(step.missing_fields)) + len(step.conditions)
+
+
+@lru_cache(maxsize=8)
+def country_options(language: str) -> tuple[ShownOption, ...]:
+    """Every country by its name."""
+    named = sorted((country_name(code, language), code) for code in countries())
+    return tuple(ShownOption(key=code, label=name) for name, code in named)

@@ -1,0 +1,218 @@
+// A form whose entries are a draft on the server while somebody fills it in. The controls are made elsewhere and keep what
+// is typed; an answer that comes late never changes them. What the server has not confirmed stays in this tab: it is sent
+// again until it is, and stands in the controls again after a reload.
+//
+// A field is a [data-field] with its [data-kind]; a box of terms is an input[data-accept] with the version's id.
+import { createContext, useContext, useEffect, useMemo, useRef, useState } from "react";
+
+const PAUSE_MS = 700;
+const PATIENCE_MS = 5000; // then the page says that the connection is missing, and tries again
+const LONGEST_PATIENCE_MS = 40000;
+
+const Draft = createContext("");
+
+const READ = {
+  "yes-no": (place) => ({ yes: true, no: false })[place.querySelector("input:checked")?.value] ?? null,
+  "single-choice": (place) => place.querySelector("input:checked, select")?.value || null,
+  "several-choices": (place) => [...place.querySelectorAll("input:checked")].map((box) => box.value),
+  address: (place) => Object.fromEntries([...place.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part.value])),
+};
+
+const WRITE = {
+  "yes-no": (place, value) => check(place, [value === true ? "yes" : value === false ? "no" : ""]),
+  "single-choice": (place, value) => {
+    const list = place.querySelector("select");
+    list ? (list.value = value ?? "") : check(place, [value]);
+  },
+  "several-choices": (place, value) => check(place, value ?? []),
+  address: (place, value) => place.querySelectorAll("[data-part]").forEach((part) => (part.value = value?.[part.dataset.part] ?? "")),
+};
+
+const check = (place, values) =>
+  place.querySelectorAll("input").forEach((box) => (box.checked = values.includes(box.value)));
+
+const controlOf = (place) => place.querySelector("input, textarea, select");
+const read = (place) => (READ[place.dataset.kind] ?? ((at) => controlOf(at).value))(place);
+const write = (place, value) => (WRITE[place.dataset.kind] ?? ((at) => (controlOf(at).value = value ?? "")))(place, value);
+const acceptedIn = (form) => [...form.querySelectorAll("[data-accept]:checked")].map((box) => box.dataset.accept);
+
+const storage = {
+  read(key) {
+    try {
+      return JSON.parse(sessionStorage.getItem(key) ?? "{}");
+    } catch {
+      return {};
+    }
+  },
+  write(key, entries) {
+    try {
+      Object.keys(entries).length ? sessionStorage.setItem(key, JSON.stringify(entries)) : sessionStorage.removeItem(key);
+    } catch {
+      // A full or forbidden storage: the entries are still in the page and on their way.
+    }
+  },
+};
+
+export function StepForm({ about, saved, mark, failures, onDraft, onSend, className, label, children }) {
+  const ref = useRef(null);
+  const key = `step:${about}`;
+  const pending = useRef(null); // field id → { value, number, language }
+  const known = useRef({ last: 0, sentAt: 0, wait: PATIENCE_MS, timer: 0, retry: 0 }).current;
+  const events = useRef({});
+  events.current = { onDraft, onSend };
+  const [status, setStatus] = useState("");
+
+  // Numbers grow across reloads and tabs of this browser, so an old confirmation confirms nothing new.
+  const nextNumber = () => (known.last = Math.max(Date.now(), known.last + 1));
+
+  const tell = (left = "", isAlone = false) => {
+    clearTimeout(known.timer);
+    const form = ref.current;
+    const entries = Object.entries(pending.current ?? {});
+    if (!form || (!entries.length && !isAlone)) return;
+    known.sentAt = Date.now();
+    events.current.onDraft({
+      about,
+      number: entries.reduce((most, [, entry]) => Math.max(most, entry.number), isAlone ? nextNumber() : 0),
+      language: document.documentElement.lang,
+      left,
+      values: Object.fromEntries(entries.map(([id, entry]) => [id, entry.value])),
+      accepted: acceptedIn(form),
+    });
+    watch();
+  };
+
+  // Nothing is believed to be saved until the server says so.
+  const watch = () => {
+    clearTimeout(known.retry);
+    known.retry = setTimeout(() => {
+      if (!Object.keys(pending.current ?? {}).length) return;
+      setStatus("waiting");
+      known.wait = Math.min(known.wait * 2, LONGEST_PATIENCE_MS);
+      tell();
+    }, known.wait);
+  };
+
+  const note = (place) => {
+    pending.current[place.dataset.field] = { value: read(place), number: nextNumber() };
+    storage.write(key, pending.current);
+    setStatus((now) => (now === "waiting" ? now : "saving"));
+    clearTimeout(known.timer);
+    known.timer = setTimeout(tell, PAUSE_MS);
+  };
+
+  useEffect(() => {
+    const form = ref.current;
+    pending.current = storage.read(key);
+    for (const [id, entry] of Object.entries(pending.current)) {
+      const place = form.querySelector(`[data-field="${CSS.escape(id)}"]`);
+      place ? write(place, entry.value) : delete pending.current[id];
+      known.last = Math.max(known.last, entry.number);
+    }
+    if (Object.keys(pending.current).length) tell();
+    const ask = (event) => {
+      if (!Object.keys(pending.current).length) return;
+      tell();
+      event.preventDefault();
+    };
+    const again = () => Object.keys(pending.current).length && tell();
+    window.addEventListener("beforeunload", ask);
+    window.addEventListener("online", again);
+    return () => {
+      if (Object.keys(pending.current).length) tell();
+      clearTimeout(known.timer);
+      clearTimeout(known.retry);
+      window.removeEventListener("beforeunload", ask);
+      window.removeEventListener("online", again);
+    };
+  }, [about]);
+
+  useEffect(() => {
+    if (!saved || !pending.current) return;
+    for (const [id, entry] of Object.entries(pending.current)) if (entry.number <= saved) delete pending.current[id];
+    storage.write(key, pending.current);
+    if (Object.keys(pending.current).length) return;
+    clearTimeout(known.retry);
+    known.wait = PATIENCE_MS;
+    setStatus("saved");
+  }, [saved]);
+
+  // Another mark is another memory on the server: it does not know which boxes are ticked here.
+  useEffect(() => {
+    if (mark && ref.current && acceptedIn(ref.current).length) tell("", true);
+  }, [mark]);
+
+  useEffect(() => {
+    if (!failures) return;
+    const summary = ref.current.querySelector("[data-summary]");
+    summary?.scrollIntoView({ block: "center" });
+    summary?.focus({ preventScroll: true });
+  }, [failures]);
+
+  const changed = (event) => {
+    const box = event.target;
+    if (box.dataset.accept) return tell("", true);
+    const place = box.closest("[data-field]");
+    if (place) note(place);
+  };
+
+  const send = (event) => {
+    event.preventDefault();
+    clearTimeout(known.timer);
+    const places = [...ref.current.querySelectorAll("[data-field]")];
+    events.current.onSend?.({
+      about,
+      number: nextNumber(),
+      language: document.documentElement.lang,
+      left: "",
+      values: Object.fromEntries(places.map((place) => [place.dataset.field, read(place)])),
+      accepted: acceptedIn(ref.current),
+    });
+  };
+
+  return (
+    <Draft.Provider value={status}>
+      <form
+        ref={ref}
+        noValidate
+        aria-label={label}
+        className={className}
+        onSubmit={send}
+        onInput={changed}
+        onBlur={(event) => {
+          const place = event.target.closest("[data-field]");
+          if (place && !place.contains(event.relatedTarget) && place.dataset.field in (pending.current ?? {})) tell(place.dataset.field);
+        }}
+        onKeyDown={(event) => {
+          // Sending is a decision: Enter in a field does not make it.
+          if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
+        }}
+        onClick={(event) => {
+          const place = event.target.closest("[data-clear]")?.closest("[data-field]");
+          if (!place) return;
+          check(place, []);
+          note(place);
+        }}
+      >
+        {children}
+      </form>
+    </Draft.Provider>
+  );
+}
+
+// What became of the last entry; only a missing connection is read aloud.
+export function DraftStatus({ saving, saved, waiting, savedSign, waitingSign }) {
+  const status = useContext(Draft);
+  const words = useMemo(() => ({ saving, saved, waiting }), [saving, saved, waiting]);
+  return (
+    <>
+      <span className={`draft-status ${status}`} data-testid="draft-status" data-status={status}>
+        {status === "saved" ? savedSign : status === "waiting" ? waitingSign : null}
+        {words[status] ?? ""}
+      </span>
+      <span className="vh" role="status">
+        {status === "waiting" ? words.waiting : ""}
+      </span>
+    </>
+  );
+}

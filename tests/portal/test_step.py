@@ -1,0 +1,183 @@
+"""The form of a step: drafts are confirmed once they are kept, errors stand at their fields, sending happens once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from factories import actor_of, make_company, make_condition, make_contact, make_field, make_flow, make_opportunity
+from handling import Reader, served  # noqa: F401
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, select
+
+from portal_app.core.ids import new_id
+from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
+from portal_app.portal.step.shown import country_options
+from portal_app.portal.step.state import StepState
+from portal_app.portal.views.documentation.view import documentation
+
+
+class Case:
+    def __init__(self, session: Session, view: str = "initial-documentation") -> None:
+        make_company(session)
+        _, (step, after) = make_flow(session, ("Papers", [("Papers for the grid", view), ("We check", None)]))
+        self.contact = make_contact(session, language="en")
+        self.opportunity = make_opportunity(session, contact=self.contact, substage=step)
+        self.step, self.after = step, after
+        self.name = make_field(session, substage=step, is_required=True, label={"en": "Owner"}).id
+        self.kwh = make_field(session, "number", substage=step, limits={"unit": "kWh", "maximum": "90000"}).id
+        self.iban = make_field(session, "iban", substage=step, label={"en": "Account"}).id
+        self.terms = make_condition(session, substage=step).id
+        session.commit()
+        self.session = session
+        self.reader = self.open()
+        self.number = 0
+
+    def open(self, language: str = "en", **query: str) -> Reader:
+        reader = Reader(actor_of(self.contact), **{"project": self.opportunity.id, **query})
+        reader.send(StepState, "load")
+        return reader
+
+    @property
+    def page(self) -> Any:
+        return self.reader.state(StepState)
+
+    def form(self, values: dict[str, Any], **more: Any) -> dict[str, Any]:
+        self.number += 1
+        return {"about": self.page.about, "number": self.number, "language": "en", "left": "", "values": values,
+                "accepted": [], **more}
+
+    def keep(self, values: dict[str, Any], **more: Any) -> None:
+        self.reader.send(StepState, "keep", self.form(values, **more))
+
+    def send(self, values: dict[str, Any], **more: Any) -> None:
+        self.reader.send(StepState, "send", self.form(values, **more))
+
+    def rows(self, table: type) -> list[Any]:
+        """What the database holds now; the session leaves it again, because on SQLite it would lock the writers out."""
+        self.session.rollback()
+        rows = list(self.session.exec(select(table)))
+        self.session.expunge_all()
+        self.session.rollback()
+        return rows
+
+    def drafts(self) -> dict[str, Any]:
+        return {row.field_id: row.value for row in self.rows(AnswerDraft)}
+
+
+@pytest.fixture
+def case(served: Session) -> Case:  # noqa: F811
+    return Case(served)
+
+
+def test_the_page_can_be_built():
+    assert "data-field" in str(documentation())
+
+
+def test_a_step_says_what_it_asks_and_how_far_it_is(case: Case):
+    page = case.page
+    assert (page.state, page.title, page.is_open) == ("open", "Papers for the grid", True)
+    assert next(field.label for group in page.groups for field in group.fields) == "Owner"
+    assert (page.required_count, page.done_count, page.missing_count) == (2, 0, 2)
+    assert [entry.label for entry in page.missing] == ["Owner", "Terms"]
+
+
+def test_what_is_typed_is_confirmed_once_it_is_kept(case: Case):
+    case.keep({case.name: "Lucía"})
+    assert case.page.saved == case.number
+    assert case.drafts() == {case.name: "Lucía"}
+    assert (case.page.done_count, [entry.label for entry in case.page.missing]) == (1, ["Terms"])
+
+
+def test_another_device_finds_the_draft(case: Case):
+    case.keep({case.name: "Lucía", case.kwh: "4.200,5"}, language="es")
+    field = case.open().state(StepState).groups[0].fields
+    assert [field[0].text, field[1].text] == ["Lucía", "4200.5"]
+
+
+def test_an_error_is_told_when_its_field_is_left_and_goes_when_it_is_mended(case: Case):
+    case.keep({case.iban: "ES12"})
+    assert case.page.field_errors == {}
+    case.keep({case.iban: "ES12"}, left=case.iban)
+    assert set(case.page.field_errors) == {case.iban}
+    assert case.drafts()[case.iban] == "ES12"
+    case.keep({case.iban: "ES9121000418450200051332"})
+    assert case.page.field_errors == {}
+
+
+def test_a_ticked_condition_counts_as_done_and_is_accepted_only_by_sending(case: Case):
+    case.keep({case.name: "Lucía"}, accepted=[case.terms])
+    assert (case.page.missing_count, case.page.done_percent) == (0, 100)
+    assert case.rows(ConditionAcceptance) == []
+    case.send({case.name: "Lucía"}, accepted=[case.terms])
+    assert [row.condition_version_id for row in case.rows(ConditionAcceptance)] == [case.terms]
+
+
+def test_what_is_missing_stands_at_its_place_and_above_where_the_focus_goes(case: Case):
+    case.send({case.name: "", case.kwh: "many"})
+    page = case.page
+    assert set(page.field_errors) == {case.name, case.kwh, case.terms}
+    assert [entry.key for entry in page.wrong] == [case.name, case.kwh, case.terms]
+    assert all(entry.why.id for entry in page.wrong)
+    assert page.failures == 1
+    assert case.rows(StepSubmission) == []
+    case.keep({case.name: "Lucía"})
+    assert [entry.key for entry in case.page.wrong] == [case.kwh, case.terms]
+
+
+def test_sending_keeps_answers_and_says_what_is_next(case: Case):
+    case.send({case.name: "Lucía", case.kwh: "4,200"}, accepted=[case.terms])
+    page = case.page
+    assert (page.just_sent, page.state) == (True, "sent")
+    assert {row.field_id: row.value for row in case.rows(Answer) if row.value} == {case.name: "Lucía", case.kwh: "4200"}
+    assert case.drafts() == {}
+    case.send({case.name: "Lucía"}, accepted=[case.terms])
+    assert len(case.rows(StepSubmission)) == 1
+
+
+def test_a_late_entry_changes_nothing_after_sending_but_is_confirmed(case: Case):
+    late = case.form({case.name: "Someone else"})
+    case.send({case.name: "Lucía"}, accepted=[case.terms])
+    case.reader.send(StepState, "keep", {**late, "number": 99})
+    assert case.page.saved == 99
+    assert {row.field_id: row.value for row in case.rows(Answer) if row.value} == {case.name: "Lucía"}
+    assert case.drafts() == {}
+
+
+def test_nobody_writes_into_the_project_of_another_household(case: Case, served: Session):  # noqa: F811
+    stranger = Reader(actor_of(make_contact(served)), project=case.opportunity.id)
+    served.commit()
+    stranger.send(StepState, "load")
+    assert stranger.state(StepState).is_missing
+    stranger.send(StepState, "keep", case.form({case.name: "Mallory"}))
+    stranger.send(StepState, "send", case.form({case.name: "Mallory"}, accepted=[case.terms]))
+    assert case.drafts() == {}
+    assert case.rows(Answer) == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(
+    st.sampled_from(["about", "number", "language", "left", "values", "accepted", "more"]),
+    st.one_of(st.none(), st.integers(), st.text(max_size=30), st.lists(st.text(max_size=5), max_size=3),
+              st.dictionaries(st.sampled_from([new_id(), "x"]), st.one_of(st.none(), st.text(max_size=9), st.booleans())))))
+def test_a_hostile_form_breaks_nothing(case: Case, draft: dict):
+    case.reader.send(StepState, "keep", {**case.form({}), **draft})
+    case.reader.send(StepState, "send", {**case.form({}), **draft})
+    assert case.rows(Answer) == []
+
+
+def test_only_kinds_that_need_it_carry_countries(case: Case, served: Session):  # noqa: F811
+    assert case.page.countries == []
+    make_field(served, "address", substage=case.step)
+    served.commit()
+    assert case.open().state(StepState).countries == list(country_options("en"))
+
+
+def test_without_a_project_the_page_says_so(served: Session):  # noqa: F811
+    make_company(served)
+    reader = Reader(actor_of(make_contact(served)))
+    served.commit()
+    reader.send(StepState, "load")
+    page = reader.state(StepState)
+    assert (page.state, page.is_loaded, page.asks) == ("", True, False)
