@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "steps_that_ask_and_act"
-down_revision = "initial_schema"
+down_revision = "whole_names_are_found"
 branch_labels = None
 depends_on = None
 

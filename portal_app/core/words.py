@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, func, select
@@ -28,6 +29,16 @@ def words_of(text: str) -> list[str]:
     return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(plain)))
 
 
+def entries_of(texts: Iterable[str]) -> list[str]:
+    """What is kept of a row so that it is found: its words, and the beginning of each text that has several.
+
+    Of a whole name each word may be common; its beginning in one piece finds the few rows at once.
+    """
+    texts = list(texts)
+    pieces = [" ".join(words) for words in map(words_of, texts) if len(words) > 1]
+    return list(dict.fromkeys([*words_of(" ".join(texts)), *(piece[:LONGEST_WORD].rstrip() for piece in pieces)]))
+
+
 def asked_words(query: str) -> list[str]:
     """What somebody looks for; a word that another one begins with adds nothing."""
     words = words_of(query)[:MOST_WORDS_ASKED]
@@ -37,6 +48,12 @@ def asked_words(query: str) -> list[str]:
 def begins_with(column: Any, word: str) -> ColumnElement[bool]:
     """`word*` as a range, which an index answers on every database."""
     return (column >= word) & (column < word + "\U0010ffff")
+
+
+def narrowed(session: Session, column: Any, asked: list[str]) -> list[str]:
+    """The words in one piece where a text begins with it: who types a whole name means just that. Else the words."""
+    piece = " ".join(asked)[:LONGEST_WORD].rstrip()
+    return [piece] if len(asked) > 1 and rarest(session, column, [piece], 0)[1] else asked
 
 
 def rarest(session: Session, column: Any, words: list[str], at_most: int) -> tuple[str, int]:

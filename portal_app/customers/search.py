@@ -21,6 +21,7 @@ def conditions(session: Session, query: str) -> list[ColumnElement[bool]]:
     asked = words.asked_words(query)
     if not asked:
         return [false()]
+    asked = words.narrowed(session, col(ContactWord.word), asked)
     word, hits = words.rarest(session, col(ContactWord.word), asked, FEW_HITS)
     others = [_has_word(other) for other in asked if other != word]
     if hits > FEW_HITS:
@@ -35,7 +36,7 @@ def _has_word(word: str) -> ColumnElement[bool]:
 
 
 def _write(connection: Connection, contact: Contact) -> None:
-    found = words.words_of(" ".join(getattr(contact, column) for column in _COLUMNS))
+    found = words.entries_of(getattr(contact, column) for column in _COLUMNS)
     if found:
         connection.execute(insert(ContactWord), [{"contact_id": contact.id, "word": word} for word in found])
 

@@ -71,9 +71,12 @@ def number_text(year: int, number: int) -> str:
     return f"{year}-{number:04d}"
 
 
+BETWEEN = "\n"  # the texts that an opportunity is found by
+
+
 def search_text(*parts: str) -> str:
-    """What the list of opportunities is searched in; `search` makes words of it."""
-    return " ".join(filter(None, map(clean_line, parts)))[:SEARCH_LENGTH]
+    """What the list of opportunities is searched in, a text a line; `search` makes words of it."""
+    return BETWEEN.join(filter(None, map(clean_line, parts)))[:SEARCH_LENGTH]
 
 
 def clean_note(note: str) -> str:

@@ -13,9 +13,9 @@ from sqlmodel import Session, col
 
 from ..core import words
 from ..core.events import on
-from ..core.words import words_of
 from ..customers.events import ContactChanged
 from ..customers.models import Contact
+from . import rules
 from .models import Opportunity, OpportunityWord
 from .rules import search_text
 
@@ -48,6 +48,7 @@ def conditions(session: Session, asked: list[str], at_most: int) -> tuple[list[C
     walked in its order and soon finds a page."""
     if not asked:
         return [], False
+    asked = words.narrowed(session, col(OpportunityWord.word), asked)
     is_one_word = len(asked) == 1
     most_hits = at_most if is_one_word else max(at_most, MOST_COMPARED)
     word, hits = words.rarest(session, col(OpportunityWord.word), asked, most_hits)
@@ -72,7 +73,7 @@ def _follow_contact(session: Session, changed: ContactChanged) -> None:
 
 
 def _write(connection: Connection, opportunity: Opportunity) -> None:
-    found = words_of(opportunity.search_text)
+    found = words.entries_of(opportunity.search_text.split(rules.BETWEEN))
     if found:
         connection.execute(insert(OpportunityWord), [{"opportunity_id": opportunity.id, "word": w} for w in found])
 

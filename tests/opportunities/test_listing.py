@@ -146,7 +146,7 @@ def test_search_for_common_words_gives_the_same_as_for_rare_ones(session, staff,
         number=10, is_more=True)
 
 
-def test_search_for_a_whole_name_compares_its_words(session, staff, monkeypatch):
+def test_search_for_words_in_another_order_compares_them(session, staff, monkeypatch):
     """Both words are common, only few have both: they are compared instead of walking the list for them."""
     _, substages = make_flow(session, *STAGES)
     make_many(session, 30, substages, search_text="carla vega")
@@ -156,11 +156,29 @@ def test_search_for_a_whole_name_compares_its_words(session, staff, monkeypatch)
     pages = {}
     for most_compared in (5000, 0):
         monkeypatch.setattr(search, "MOST_COMPARED", most_compared)
-        page = listing.list_opportunities(session, staff, listing.Filters(search="carla kruger"), listing.PageOf())
+        page = listing.list_opportunities(session, staff, listing.Filters(search="kruger carla"), listing.PageOf())
         pages[most_compared] = [row.number for row in page.rows]
         assert page.total == listing.Count(number=3)
     assert pages[5000] == pages[0]
     assert set(pages[0]) == both
+
+
+def test_the_beginning_of_a_name_or_an_address_means_just_that(session, staff):
+    """Who types a whole name is not shown everybody who has these words somewhere."""
+    texts = {"name": "2026-0001\nCarla Krüger\nVia Roma 4", "apart": "2026-0002\nCarla Vega\nKrügerweg 1",
+             "longer": "2026-0003\nCarla Krügermann\nVia Roma 40"}
+    numbers = {key: make_opportunity(session, search_text=text).number for key, text in texts.items()}
+
+    def found(asked: str) -> set[str]:
+        rows = listing.list_opportunities(session, staff, listing.Filters(search=asked), listing.PageOf()).rows
+        return {key for key, number in numbers.items() if number in {row.number for row in rows}}
+
+    assert found("carla krüger") == {"name", "longer"}
+    assert found("Carla  KRUGERMANN") == {"longer"}
+    assert found("via roma 4") == {"name", "longer"}
+    assert found("krüger carla") == {"name", "apart", "longer"}
+    assert found("carla krugerweg") == {"apart"}
+    assert found("carla nobody") == set()
 
 
 def test_search_follows_a_changed_text(session, staff):

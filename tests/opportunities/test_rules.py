@@ -25,7 +25,7 @@ def test_the_year_is_the_companys():
 
 
 def test_search_texts_hold_what_there_is():
-    assert rules.search_text("2026-0001", "", " Lucía \n Gómez", "a@b.es") == "2026-0001 Lucía Gómez a@b.es"
+    assert rules.search_text("2026-0001", "", " Lucía \n Gómez", "a@b.es") == "2026-0001\nLucía Gómez\na@b.es"
     assert len(rules.search_text("x" * 900)) == rules.SEARCH_LENGTH
 
 

@@ -12,14 +12,14 @@ from typing import Any
 from sqlalchemy import Connection, Table, text
 from sqlmodel import Session, SQLModel
 
-from portal_app.core import clock
+from portal_app.core import clock, words
 from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Account, Contact
 from portal_app.demo.build import Demo
 from portal_app.flows import service as flows
 from portal_app.flows.tree import SubstageNode
-from portal_app.opportunities import rules, search
+from portal_app.opportunities import rules
 from portal_app.opportunities.models import Opportunity, OpportunityWord, SubstageChange
 
 FIRST = ("Ana", "Bruno", "Carla", "Diego", "Elena", "Fabio", "Greta", "Hugo", "Irene", "Jonas", "Karla", "Luca", "Marta",
@@ -85,13 +85,14 @@ def _one(tables: Mapping[type[SQLModel], Rows], demo: Demo, way: list[SubstageNo
     tables[Contact].append({"id": contact_id, "account_id": account_id, "email": f"bulk{n}@example.com",
                             "name": name, "phone": "", "address": address, "language": "en", "is_active": True,
                             "created_at": at})
-    words = rules.search_text(number, "", name, f"bulk{n}@example.com", address)
+    texts = rules.search_text(number, "", name, f"bulk{n}@example.com", address)
     tables[Opportunity].append({
         "id": opportunity_id, "number": number, "flow_id": demo.flow_id, "account_id": account_id, "contact_id": contact_id,
         "owner_id": draw.choice(list(demo.staff.values())).id, "substage_id": way[-1].id, "title": "",
-        "address": address, "lon_deg": lon_deg, "lat_deg": lat_deg, "search_text": words, "entered_substage_at": moments[-1],
+        "address": address, "lon_deg": lon_deg, "lat_deg": lat_deg, "search_text": texts, "entered_substage_at": moments[-1],
         "created_at": at, "changed_at": moments[-1], "version": 1})
-    tables[OpportunityWord].extend({"opportunity_id": opportunity_id, "word": word} for word in search.words_of(words))
+    tables[OpportunityWord].extend({"opportunity_id": opportunity_id, "word": word}
+                                   for word in words.entries_of(texts.split(rules.BETWEEN)))
     for step, moment in enumerate(moments):
         to = way[step]
         tables[SubstageChange].append({
