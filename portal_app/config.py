@@ -60,6 +60,7 @@ class Settings(BaseSettings):
     s3_secret_key: str = ""
     s3_prefix: str = ""
     virus_scanner: str = ""  # a clamd: "host:port" or "unix:/path/to/socket"
+    webhook_test_networks: str = ""  # private networks that webhooks may call over http all the same, with commas
 
     demo_reset: bool = False
     events_per_second: float = 20.0
@@ -136,6 +137,8 @@ class Settings(BaseSettings):
             found.append("PORTAL_MAIL_FROM must be an address of the company")
         if self.file_store == "s3" and not self.s3_bucket:
             found.append("PORTAL_S3_BUCKET must be set when files are kept in S3")
+        if self.webhook_test_networks:
+            found.append("PORTAL_WEBHOOK_TEST_NETWORKS must be empty: it opens private networks to webhooks")
         if self.demo_reset:
             found.append("PORTAL_DEMO_RESET must be off: it lets testers empty the database")
         if self.workers > 1 and not self.redis_url:

@@ -15,6 +15,7 @@ from .opportunities import models as opportunities
 from .opportunities import search
 from .roofs import models as roofs
 from .support import models as support
+from .webhooks import models as webhooks
 
 # One name a line, so that two rooms that come at the same time do not meet.
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "roofs",
     "search",
     "support",
+    "webhooks",
 ]

@@ -10,20 +10,27 @@ from ..core.events import on, publish
 from ..customers.events import AddressClaimed, CustomerRegistered, EmailChangeRequested, ProfileUpdated, SignUpRequested
 from ..customers.models import Contact, EmailChange
 from ..flows.events import ActHappened, SubstagesDeleted
-from ..flows.view_kinds import Act
+from ..flows.view_kinds import VIEWS, Act
 from ..messaging.models import EmailTemplate
 from ..messaging.rules import variables_used
 from ..messaging.service import enqueue_builtin, enqueue_staff_template, enqueue_template, enqueue_to_address
 from ..messaging.variables import Use
 from ..offers.events import OfferShared
+from ..opportunities.events import FieldsAskedAgain, OpportunityCreated, OpportunityMoved
+from ..opportunities.models import Opportunity
 from .rules import ActionKind
 from .service import actions_of, forget_substages, run_actions
+from .steps import end_reminders, resume_reminders, run_after_move
 
 CODE = "client_code_verification"
+# With them the customer has done what a step asks for; who declines one offer may still choose another.
+STEP_ACTS = frozenset(act for view in VIEWS.values() for act in view.acts) - {Act.DECLINE_BUDGET}
 
 
 @on(ActHappened)
 def run_after_act(session: Session, event: ActHappened) -> None:
+    if event.opportunity_id and event.act in STEP_ACTS:
+        end_reminders(session, event.opportunity_id)
     run_actions(session, event.act.value, event.contact_id, event.opportunity_id, event.variables)
 
 
@@ -102,6 +109,21 @@ def send_reset(session: Session, event: StaffResetRequested) -> None:
 
 def _password_link(token: str) -> str:
     return f"{settings.url}/staff/password?token={token}"
+
+
+@on(OpportunityCreated)
+def run_at_the_beginning(session: Session, event: OpportunityCreated) -> None:
+    run_after_move(session, event.opportunity_id, "", session.get_one(Opportunity, event.opportunity_id).substage_id)
+
+
+@on(OpportunityMoved)
+def run_step_actions(session: Session, event: OpportunityMoved) -> None:
+    run_after_move(session, event.opportunity_id, event.from_substage_id, event.to_substage_id)
+
+
+@on(FieldsAskedAgain)
+def remind_again(session: Session, event: FieldsAskedAgain) -> None:
+    resume_reminders(session, event.opportunity_id)
 
 
 @on(SubstagesDeleted)

@@ -1,10 +1,15 @@
-"""Triggers, kinds of action, and which of them go together. Moving triggers nothing, so no list can run in a circle."""
+"""Triggers, kinds of action, and which of them go together.
+
+Lists hang on what a customer does (`TRIGGERS`) or on a substage (`STEP`). Only the moves of substages can lead to each
+other; `loops` says when that would never end.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from ..core.errors import Values
 from ..core.texts import msg
@@ -14,6 +19,21 @@ from ..messaging.variables import USE_TITLES, VARIABLES_BY_USE, Use
 class ActionKind(StrEnum):
     SEND_TEMPLATE = "send_template"
     MOVE = "move"
+    NOTIFY_STAFF = "notify_staff"
+    CALL_WEBHOOK = "call_webhook"
+    SET_FIELD = "set_field"
+
+
+class Moment(StrEnum):
+    """When an action of a substage happens; actions of triggers have none."""
+
+    ENTER = "enter"
+    LEAVE = "leave"
+    AFTER = "after"
+    EVERY = "every"
+
+
+TIMED = (Moment.AFTER, Moment.EVERY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +86,12 @@ DEFAULT_TEMPLATES: dict[str, str] = {
     Use.INCIDENT_CREATED: "incident-created",
 }
 
+STEP = Trigger(Use.STEP, has_flow=True)
+
 MOST_ACTIONS = 10
+MOST_HOURS = 24 * 365
+MOST_TIMES = 20
+NOTE_LENGTH = 200
 
 TOO_MANY = msg("At most {most} actions fit in one list.")
 UNKNOWN_TEMPLATE = msg("Please choose an e-mail template.")
@@ -74,44 +99,166 @@ FOREIGN_VARIABLE = msg("This template uses |{name}|, which does not exist here."
 MOVE_NEEDS_FLOW = msg("Moving is set for each opportunity type, because each has its own steps.")
 UNKNOWN_SUBSTAGE = msg("Please choose a substage of this opportunity type.")
 SECOND_MOVE = msg("A list moves the opportunity once.")
+SECOND_MOVE_THEN = msg("The project can be moved only once at this moment.")
+UNKNOWN_AUDIENCE = msg("Please choose who is told.")
+NO_NOTE = msg("Please write what colleagues read.")
+UNKNOWN_ENDPOINT = msg("Please choose a webhook.")
+NEEDS_PROJECT = msg("A field belongs to a project, and here there is none.")
+UNKNOWN_FIELD = msg("Please choose a field.")
+NO_MOMENT = msg("Please choose when this happens.")
+BAD_HOURS = msg("Please enter a time between 1 hour and {days} days.")
+BAD_TIMES = msg("Please enter how often at most, between 1 and {most} times.")
+REPEATED_MOVE = msg("A move happens once. Please choose “once” for it.")
+OWN_STEP = msg("This leads to the step itself.")
+LOOP = msg("These moves would lead round in a circle: {steps}.")
+
+# Why something did not happen, as it stands on the opportunity.
+STOPPED_CIRCLE = msg("An automatic move to “{step}” was stopped: the steps would lead round in a circle.")
+FAILED_BY_KIND: dict[ActionKind, str] = {
+    ActionKind.SEND_TEMPLATE: msg("An automatic e-mail was not written. Please check its template."),
+    ActionKind.MOVE: msg("An automatic move did not happen. Please choose its step anew."),
+    ActionKind.NOTIFY_STAFF: msg("An automatic notice to colleagues was not written."),
+    ActionKind.CALL_WEBHOOK: msg("A webhook was not called. Please check whether it still exists."),
+    ActionKind.SET_FIELD: msg("A field was not set automatically. Please check the field and its value."),
+}
+TROUBLES = (STOPPED_CIRCLE, *FAILED_BY_KIND.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
+    """What staff set. Which of the fields mean something follows from the kind and, in a substage, from the moment."""
+
     kind: ActionKind
     template_key: str = ""
     substage_id: str = ""
+    audience: str = ""
+    note: str = ""
+    endpoint_id: str = ""
+    field_id: str = ""
+    value: Any = None
+    moment: str = ""
+    hours: int = 0
+    times: int = 0
 
 
-def _problem(trigger: Trigger, action: Action, templates: Mapping[str, Collection[str]],
-             substages: Collection[str] | None) -> tuple[str, Values] | None:
-    if action.kind is ActionKind.SEND_TEMPLATE:
-        used = templates.get(action.template_key)
-        if used is None:
-            return UNKNOWN_TEMPLATE, {}
-        foreign = sorted(set(used) - set(VARIABLES_BY_USE[trigger.use]))
-        return (FOREIGN_VARIABLE, {"name": foreign[0]}) if foreign else None
-    if substages is None:
-        return MOVE_NEEDS_FLOW, {}
-    return None if action.substage_id in substages else (UNKNOWN_SUBSTAGE, {})
+Problem = tuple[str, Values] | None
 
 
-def problems_of(trigger: Trigger, actions: Sequence[Action], templates: Mapping[str, Collection[str]],
-                substages: Collection[str] | None) -> dict[int, tuple[str, Values]]:
-    """Why a list cannot be saved, by place; empty when it is good.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What there is to choose from.
 
     `templates` gives the variables that each template uses, `substages` the ids of the flow's substages, or None for
-    the list of all flows.
+    the list of all flows, `values` judges the value of each field that can be set.
     """
+
+    templates: Mapping[str, Collection[str]] = field(default_factory=dict)
+    substages: Collection[str] | None = None
+    endpoints: Collection[str] = ()
+    audiences: Collection[str] = ()
+    values: Mapping[str, Callable[[Any], Problem]] = field(default_factory=dict)
+
+
+def _template_problem(trigger: Trigger, action: Action, known: Known) -> Problem:
+    used = known.templates.get(action.template_key)
+    if used is None:
+        return UNKNOWN_TEMPLATE, {}
+    foreign = sorted(set(used) - set(VARIABLES_BY_USE[trigger.use]))
+    return (FOREIGN_VARIABLE, {"name": foreign[0]}) if foreign else None
+
+
+def _move_problem(_: Trigger, action: Action, known: Known) -> Problem:
+    if known.substages is None:
+        return MOVE_NEEDS_FLOW, {}
+    return None if action.substage_id in known.substages else (UNKNOWN_SUBSTAGE, {})
+
+
+def _notify_problem(_: Trigger, action: Action, known: Known) -> Problem:
+    if action.audience not in known.audiences:
+        return UNKNOWN_AUDIENCE, {}
+    return None if action.note.strip() else (NO_NOTE, {})
+
+
+def _webhook_problem(_: Trigger, action: Action, known: Known) -> Problem:
+    return None if action.endpoint_id in known.endpoints else (UNKNOWN_ENDPOINT, {})
+
+
+def _field_problem(trigger: Trigger, action: Action, known: Known) -> Problem:
+    if not trigger.has_flow:
+        return NEEDS_PROJECT, {}
+    judge = known.values.get(action.field_id)
+    return judge(action.value) if judge else (UNKNOWN_FIELD, {})
+
+
+_PROBLEMS = {
+    ActionKind.SEND_TEMPLATE: _template_problem,
+    ActionKind.MOVE: _move_problem,
+    ActionKind.NOTIFY_STAFF: _notify_problem,
+    ActionKind.CALL_WEBHOOK: _webhook_problem,
+    ActionKind.SET_FIELD: _field_problem,
+}
+
+
+def _moment_problem(action: Action) -> Problem:
+    if action.moment not in tuple(Moment):
+        return NO_MOMENT, {}
+    if action.moment not in TIMED:
+        return None
+    if not 1 <= action.hours <= MOST_HOURS:
+        return BAD_HOURS, {"days": MOST_HOURS // 24}
+    if action.moment == Moment.EVERY:
+        if action.kind is ActionKind.MOVE:
+            return REPEATED_MOVE, {}
+        if not 1 <= action.times <= MOST_TIMES:
+            return BAD_TIMES, {"most": MOST_TIMES}
+    return None
+
+
+def problems_of(trigger: Trigger, actions: Sequence[Action], known: Known) -> dict[int, tuple[str, Values]]:
+    """Why a list cannot be saved, by place; empty when it is good."""
     if len(actions) > MOST_ACTIONS:
         return {MOST_ACTIONS: (TOO_MANY, {"most": MOST_ACTIONS})}
     found: dict[int, tuple[str, Values]] = {}
-    has_move = False
+    moved: set[tuple[str, int]] = set()
     for place, action in enumerate(actions):
-        problem = _problem(trigger, action, templates, substages)
+        problem = _moment_problem(action) if trigger is STEP else None
+        problem = problem or _PROBLEMS[action.kind](trigger, action, known)
         if problem is None and action.kind is ActionKind.MOVE:
-            problem = (SECOND_MOVE, {}) if has_move else None
-            has_move = True
+            at = (action.moment, action.hours if action.moment in TIMED else 0)
+            if at in moved:
+                problem = (SECOND_MOVE_THEN if trigger is STEP else SECOND_MOVE), {}
+            moved.add(at)
         if problem:
             found[place] = problem
     return found
+
+
+# ── circles ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def loop_through(moves: Mapping[str, Collection[str]], start: str) -> list[str]:
+    """The way from a substage back to itself by automatic moves alone, such as [A, B, A]; empty when there is none.
+
+    A move on leaving counts like one on entering: who leaves A comes to its target, wherever they were going. Without
+    a circle in `moves` every chain of automatic moves ends: each arrival was caused by an arrival before it in the
+    graph. Moves after a time count too: such a circle would go on for ever, only slowly.
+    """
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    while waiting:
+        here = waiting.pop()
+        for target in moves.get(here, ()):
+            if target == start:
+                way = [start, here]
+                while way[-1] != start:
+                    way.append(came_from[way[-1]])
+                return way[::-1] if here != start else [start, start]
+            if target not in came_from:
+                came_from[target] = here
+                waiting.append(target)
+    return []
+
+
+def goes_in_circle(passed: Sequence[str], target: str) -> bool:
+    """Whether an automatic move leads where the opportunity has been since a person last moved it or acted."""
+    return target in passed

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Collection, Mapping
-from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -15,46 +13,16 @@ from ..company.service import get_company
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
-from ..core.forms import Form
-from ..core.localized import in_language
-from ..customers.models import Contact
 from ..flows.models import Flow
 from ..flows.service import get_flow_tree, load_trees
-from ..flows.tree import FlowTree
-from ..messaging.models import EmailTemplate
-from ..messaging.rules import variables_used
-from ..messaging.service import enqueue_template
 from ..opportunities.models import Opportunity
-from ..opportunities.service import move
+from .forms import ActionForm, ActionListForm, ActionTexts, Choice, FieldChoice, Places
 from .models import ActionList, ActionRow
-from .rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, Trigger, problems_of
+from .rules import DEFAULT_TEMPLATES, STEP, TRIGGERS, ActionKind, Trigger, problems_of
+from .running import Happening, perform, perform_contained
+from .step_lists import substage_names
 
-log = logging.getLogger(__name__)
-
-
-class ActionForm(Form):
-    kind: Literal["send_template", "move"]
-    template_key: Annotated[str, Field(max_length=60)] = ""
-    substage_id: Annotated[str, Field(max_length=32)] = ""
-
-
-class ActionListForm(Form):
-    """A list as staff save it; `flow_id` is empty for the list of all flows, `version` 0 where there was none."""
-
-    trigger: Annotated[str, Field(max_length=40)]
-    flow_id: Annotated[str, Field(max_length=32)] = ""
-    version: Annotated[int, Field(ge=0)] = 0
-    actions: Annotated[list[ActionForm], Field(max_length=MOST_ACTIONS + 1)] = []
-
-
-class ActionTexts(BaseModel):
-    """An action with the names that stand in its sentence."""
-
-    kind: str
-    template_key: str = ""
-    template_name: str = ""
-    substage_id: str = ""
-    substage_name: str = ""
+__all__ = ["ActionForm", "ActionListForm", "ActionTexts", "Choice"]
 
 
 class FlowActions(BaseModel):
@@ -65,11 +33,6 @@ class FlowActions(BaseModel):
     is_own: bool
     version: int
     actions: list[ActionTexts]
-
-
-class Choice(BaseModel):
-    value: str
-    text: str
 
 
 class TriggerActions(BaseModel):
@@ -83,6 +46,9 @@ class TriggerActions(BaseModel):
 class AutomationsPage(BaseModel):
     triggers: list[TriggerActions]
     substages: dict[str, list[Choice]]
+    audiences: list[Choice]
+    endpoints: list[Choice]
+    fields: list[FieldChoice]
 
 
 def _demand(actor: Actor) -> None:
@@ -96,62 +62,48 @@ def _trigger(key: str) -> Trigger:
     return TRIGGERS[key]
 
 
-def _used_by_templates(session: Session) -> dict[str, frozenset[str]]:
-    return {row.key: variables_used(" ".join(row.subject.values()), " ".join(row.body.values()))
-            for row in session.exec(select(EmailTemplate))}
-
-
 def list_actions(session: Session, actor: Actor) -> AutomationsPage:
     """Everything that Settings → External source actions shows, by a constant number of queries."""
     _demand(actor)
-    names = dict(session.exec(select(EmailTemplate.key, EmailTemplate.name)).all())
-    used = _used_by_templates(session)
     flows = session.exec(select(Flow).order_by(col(Flow.position), col(Flow.id))).all()
     first_language = get_company(session).default_language
-    substages = {flow_id: _choices(tree, actor.language, first_language)
-                 for flow_id, tree in load_trees(session, [flow.id for flow in flows]).items()}
-    lists = {(row.trigger, row.scope): row for row in session.exec(select(ActionList))}
+    names = {flow_id: substage_names(tree, actor.language, first_language)
+             for flow_id, tree in load_trees(session, [flow.id for flow in flows]).items()}
+    places = Places(session, actor.language, {key: name for each in names.values() for key, name in each.items()})
+    lists = {(row.trigger, row.scope): row for row in session.exec(
+        select(ActionList).where(ActionList.trigger != STEP.key))}
     rows: dict[str, list[ActionRow]] = {}
-    for row in session.exec(select(ActionRow).order_by(col(ActionRow.list_id), col(ActionRow.position))):
+    for row in session.exec(select(ActionRow).where(ActionRow.moment == "")
+                            .order_by(col(ActionRow.list_id), col(ActionRow.position))):
         rows.setdefault(row.list_id, []).append(row)
-    labels = {choice.value: choice.text for choices in substages.values() for choice in choices}
 
     def shown(trigger: Trigger, flow_id: str, flow_name: str) -> FlowActions:
         own, general = lists.get((trigger.key, flow_id)), lists.get((trigger.key, ""))
         found = own or general
         return FlowActions(
             flow_id=flow_id, flow_name=flow_name, is_own=own is not None, version=own.version if own else 0,
-            actions=[ActionTexts(kind=row.kind, template_key=row.template_key or "",
-                                 template_name=names.get(row.template_key or "", ""),
-                                 substage_id=row.substage_id or "", substage_name=labels.get(row.substage_id or "", ""))
-                     for row in rows.get(found.id, [])] if found else [])
+            actions=[places.shown(row) for row in rows.get(found.id, [])] if found else [])
 
     return AutomationsPage(
-        substages=substages,
+        substages={flow_id: [Choice(value=key, text=name) for key, name in each.items()] for flow_id, each in names.items()},
+        audiences=places.audience_choices(), endpoints=places.endpoint_choices(), fields=places.field_choices(),
         triggers=[TriggerActions(
             trigger=trigger.key, title=trigger.title, has_flow=trigger.has_flow,
             lists=[shown(trigger, "", ""), *(shown(trigger, flow.id, flow.name) for flow in flows if trigger.has_flow)],
-            templates=[Choice(value=key, text=names[key]) for key in names
-                       if not problems_of(trigger, [Action(ActionKind.SEND_TEMPLATE, key)], used, None)],
-        ) for trigger in TRIGGERS.values()])
+            templates=places.templates_for(trigger)) for trigger in TRIGGERS.values()])
 
 
-def _choices(tree: FlowTree, language: str, fallback: str) -> list[Choice]:
-    return [Choice(value=substage.id, text=" · ".join((in_language(stage.public_name, language, fallback),
-                                                        in_language(substage.public_name, language, fallback))))
-            for stage in tree.stages for substage in stage.substages]
-
-
-def _demand_good(session: Session, trigger: Trigger, form: ActionListForm) -> None:
+def _demand_good(session: Session, actor: Actor, trigger: Trigger, form: ActionListForm) -> Places:
     substages = None
     if form.flow_id:
         if not trigger.has_flow:
             raise NotFound
-        substages = {substage.id for substage in get_flow_tree(session, form.flow_id).substages()}
-    actions = [Action(ActionKind(action.kind), action.template_key, action.substage_id) for action in form.actions]
-    problems = problems_of(trigger, actions, _used_by_templates(session), substages)
+        substages = [substage.id for substage in get_flow_tree(session, form.flow_id).substages()]
+    places = Places(session, actor.language, {})
+    problems = problems_of(trigger, [action.action() for action in form.actions], places.known(substages))
     if problems:
         raise InvalidForm({f"actions.{place}": problem for place, problem in problems.items()})
+    return places
 
 
 def _locked_list(session: Session, trigger: str, flow_id: str, version: int) -> ActionList | None:
@@ -177,7 +129,7 @@ def _new_list(session: Session, trigger: str, flow_id: str) -> ActionList:
 def save_actions(session: Session, actor: Actor, form: ActionListForm) -> None:
     """Replaces a list. An empty list of a flow means that nothing happens there, whatever the general list says."""
     _demand(actor)
-    _demand_good(session, _trigger(form.trigger), form)
+    places = _demand_good(session, actor, _trigger(form.trigger), form)
     row = _locked_list(session, form.trigger, form.flow_id, form.version)
     row = row or _new_list(session, form.trigger, form.flow_id)
     row.version += 1
@@ -185,9 +137,8 @@ def save_actions(session: Session, actor: Actor, form: ActionListForm) -> None:
     session.add(row)
     session.execute(delete(ActionRow).where(col(ActionRow.list_id) == row.id))
     session.add_all(
-        ActionRow(list_id=row.id, position=position, kind=action.kind,
-                  template_key=action.template_key or None if action.kind == ActionKind.SEND_TEMPLATE else None,
-                  substage_id=action.substage_id or None if action.kind == ActionKind.MOVE else None)
+        places.fill(ActionRow(list_id=row.id, position=position, kind=action.kind), position,
+                    action.model_copy(update={"moment": ""}))
         for position, action in enumerate(form.actions))
     audit.record(session, actor.kind, actor.id, "update", "actions", row.id, trigger=form.trigger, flow=form.flow_id,
                  kinds=[action.kind for action in form.actions])
@@ -222,17 +173,16 @@ def run_actions(session: Session, trigger: str, contact_id: str, opportunity_id:
     A move whose substage is gone is left out: what the customer did stands, and staff see it unmoved.
     """
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
+    happening = Happening(cause=trigger, subject=f"customer.{trigger}", contact_id=contact_id, opportunity=opportunity,
+                          variables=variables or {}, leads_to=_leads_to(trigger, opportunity_id))
     mails = []
     for action in actions_of(session, trigger, opportunity.flow_id if opportunity else ""):
         if action.kind == ActionKind.SEND_TEMPLATE:
-            mails.append(enqueue_template(session, action.template_key or "", contact_id, variables or {},
-                                          opportunity_id, trigger, leads_to=_leads_to(trigger, opportunity_id)))
-        elif opportunity is not None and action.substage_id:
-            contact = session.get_one(Contact, contact_id)
-            mover = Actor(kind="system", id=contact.id, name=contact.name, language=contact.language)
-            opportunity = move(session, mover, opportunity, action.substage_id, trigger)
+            mails.append(perform(session, action, happening))
+        elif action.kind == ActionKind.MOVE:
+            perform(session, action, happening)
         else:
-            log.warning("a move after %s has no target", trigger)
+            perform_contained(session, action, happening)
     return mails
 
 
@@ -242,7 +192,8 @@ def _leads_to(trigger: str, opportunity_id: str | None) -> str:
 
 
 def forget_substages(session: Session, substage_ids: Collection[str]) -> None:
-    """Moves to substages that are about to go lose their target; staff see which ones."""
+    """Moves to substages that are about to go lose their target; staff see which ones. Their own actions go with them."""
+    session.execute(delete(ActionList).where(col(ActionList.trigger) == STEP.key, col(ActionList.scope).in_(substage_ids)))
     session.execute(update(ActionRow).where(col(ActionRow.substage_id).in_(substage_ids)).values(substage_id=None)
                     .execution_options(synchronize_session="fetch"))
 

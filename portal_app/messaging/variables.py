@@ -94,6 +94,7 @@ class Use(StrEnum):
     DOCUMENT_REJECTED = "document-rejected"
     CASE_ANSWERED = "case-answered"
     CASE_STATE_CHANGED = "case-state-changed"
+    STEP = "step"
     STAFF_INVITED = "staff-invited"
     STAFF_RESET = "staff-reset"
     STAFF_NOTIFICATION = "staff-notification"
@@ -131,6 +132,7 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.SIGN_UP: ("client_name", "client_confirm_link", *_COMPANY),
     Use.ADDRESS_CLAIMED: (*_CLIENT, *_LINK),
     Use.DOCUMENT_REJECTED: (*_PROJECT, "document_name", "rejection_reason"),
+    Use.STEP: _PROJECT,
     Use.STAFF_INVITED: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_RESET: (*_COMPANY, "staff_name", "staff_link"),
     Use.STAFF_NOTIFICATION: (*_COMPANY, "staff_name", "notification_text", "opportunity_number", "opportunity_title",
@@ -174,6 +176,7 @@ USE_TITLES: dict[str, str] = {
     Use.DOCUMENT_REJECTED: msg("We send a file back"),
     Use.CASE_ANSWERED: msg("We answer a customer's case"),
     Use.CASE_STATE_CHANGED: msg("We change how a customer's case stands"),
+    Use.STEP: msg("A project comes to a step, leaves it or stays in it"),
     Use.STAFF_INVITED: msg("We invite a colleague"),
     Use.STAFF_RESET: msg("A colleague forgot the password"),
     Use.STAFF_NOTIFICATION: msg("A colleague is told of a change"),

@@ -3,7 +3,7 @@
 import pytest
 
 from portal_app.automations import rules
-from portal_app.automations.rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, problems_of
+from portal_app.automations.rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, Known, problems_of
 from portal_app.flows.view_kinds import Act
 from portal_app.messaging.defaults import USE_BY_KEY
 
@@ -34,4 +34,4 @@ def test_every_act_of_a_customer_is_a_trigger_and_mails_fit_theirs():
      {MOST_ACTIONS: (rules.TOO_MANY, {"most": MOST_ACTIONS})}),
 ])
 def test_a_list_is_judged_action_by_action(trigger, actions, substages, expected):
-    assert problems_of(TRIGGERS[trigger], actions, TEMPLATES, substages) == expected
+    assert problems_of(TRIGGERS[trigger], actions, Known(templates=TEMPLATES, substages=substages)) == expected

@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 import reflex as rx
-from pydantic import BaseModel
 
-from ....access.actors import STAFF, Permission
-from ....automations.rules import MOST_ACTIONS, ActionKind
-from ....automations.service import (
-    ActionListForm,
-    ActionTexts,
-    Choice,
-    FlowActions,
-    TriggerActions,
-    drop_own_actions,
-    list_actions,
-    save_actions,
-)
+from ....access.actors import STAFF
+from ....automations.forms import Choice
+from ....automations.rules import ActionKind
+from ....automations.service import ActionListForm, FlowActions, TriggerActions, drop_own_actions, list_actions, save_actions
 from ....core.database import run_read, run_write
 from ....core.errors import PortalError
 from ....core.forms import parse
 from ....core.texts import msg
 from ....ui.handlers import handler
-from ....ui.i18n import Said
-from ....ui.shell_state import PortalState
-
-EDIT = Permission.EDIT_AUTOMATIONS
+from .drafting import EDIT, ActionDrafting, entries_of
 
 
 class FinishFirst(PortalError):
     text = msg("Please save or discard the list that you are changing first.")
 
 
-class DraftAction(BaseModel):
-    kind: str
-    template_key: str = ""
-    substage_id: str = ""
-    error: Said = Said()
-
-
-class ActionsState(PortalState, rx.State):
+class ActionsState(ActionDrafting, rx.State):
     triggers: list[TriggerActions] = []
     may_edit: bool = False
 
     trigger: str = ""
     flow_id: str = ""
-    is_editing: bool = False
-    is_changed: bool = False
-    draft: list[DraftAction] = []
-    templates: list[Choice] = []
-    substages: list[Choice] = []
+    has_project: bool = False
 
     _substages_by_flow: dict[str, list[Choice]] = {}
 
@@ -65,13 +42,19 @@ class ActionsState(PortalState, rx.State):
     async def _reload(self) -> None:
         page = await run_read(list_actions, self._actor)
         self.triggers, self._substages_by_flow = page.triggers, page.substages
+        self.audiences, self.endpoints, self.fields = page.audiences, page.endpoints, page.fields
 
     def _list(self, trigger: str, flow_id: str) -> FlowActions | None:
         return next((each for entry in self.triggers if entry.trigger == trigger for each in entry.lists
                      if each.flow_id == flow_id), None)
 
     def _close(self) -> None:
-        self.is_editing, self.is_changed, self.draft, self.trigger, self.flow_id = False, False, [], "", ""
+        self._stop()
+        self.trigger, self.flow_id = "", ""
+
+    def _kinds(self) -> set[str]:
+        missing = {ActionKind.MOVE.value} if not self.flow_id else set()
+        return super()._kinds() - missing - (set() if self.has_project else {ActionKind.SET_FIELD.value})
 
     # Changing a list
 
@@ -83,60 +66,14 @@ class ActionsState(PortalState, rx.State):
             found = self._list(trigger, flow_id)
             if found is None:
                 return
-            self.trigger, self.flow_id, self.is_editing = trigger, flow_id, True
-            self.templates = next(entry.templates for entry in self.triggers if entry.trigger == trigger)
-            self.substages = self._substages_by_flow.get(flow_id, [])
-            self._put(found.actions)
-
-    def _put(self, actions: list[ActionTexts]) -> None:
-        self.draft = [DraftAction(kind=a.kind, template_key=a.template_key, substage_id=a.substage_id) for a in actions]
-        self.is_changed = False
-
-    def _change(self, draft: list[DraftAction]) -> None:
-        self.draft = [action.model_copy(update={"error": Said()}) for action in draft]
-        self.is_changed = True
-
-    @handler(EDIT)
-    def add_mail(self):
-        self._add(DraftAction(kind=ActionKind.SEND_TEMPLATE.value))
-
-    @handler(EDIT)
-    def add_move(self):
-        if self.flow_id:
-            self._add(DraftAction(kind=ActionKind.MOVE.value))
-
-    def _add(self, action: DraftAction) -> None:
-        if self.is_editing and len(self.draft) < MOST_ACTIONS:
-            self._change([*self.draft, action])
-
-    @handler(EDIT)
-    def choose(self, place: int, value: str):
-        """The template or the substage of one action."""
-        if self._is_place(place):
-            field = "template_key" if self.draft[place].kind == ActionKind.SEND_TEMPLATE else "substage_id"
-            changed = self.draft[place].model_copy(update={field: str(value)[:60]})
-            self._change([*self.draft[:place], changed, *self.draft[place + 1:]])
-
-    @handler(EDIT)
-    def shift(self, place: int, by: int):
-        """One step up or down."""
-        if self._is_place(place) and by in (-1, 1) and self._is_place(place + by):
-            draft = list(self.draft)
-            draft[place], draft[place + by] = draft[place + by], draft[place]
-            self._change(draft)
-
-    @handler(EDIT)
-    def remove(self, place: int):
-        if self._is_place(place):
-            self._change([*self.draft[:place], *self.draft[place + 1:]])
-
-    def _is_place(self, place: object) -> bool:
-        return isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.draft)
+            entry = next(entry for entry in self.triggers if entry.trigger == trigger)
+            self.trigger, self.flow_id, self.has_project = trigger, flow_id, entry.has_flow
+            self.templates, self.substages = entry.templates, self._substages_by_flow.get(flow_id, [])
+            self._begin(found.actions)
 
     @handler(EDIT)
     def discard(self):
         self._close()
-        self.field_errors = {}
 
     @handler(EDIT)
     async def save(self):
@@ -146,7 +83,7 @@ class ActionsState(PortalState, rx.State):
             found = self._list(self.trigger, self.flow_id)
             if found is None or not self.is_editing:
                 return
-            actions = [action.model_dump(exclude={"error"}) for action in self.draft]
+            actions = [entries_of(action) for action in self.draft]
             form = parse(ActionListForm, {"trigger": self.trigger, "flow_id": self.flow_id, "version": found.version,
                                           "actions": actions})
             await run_write(save_actions, self._actor, form)
@@ -154,8 +91,7 @@ class ActionsState(PortalState, rx.State):
             await self._reload()
             await self._notify(msg("Saved. It holds from now on."))
         if self.field_errors:
-            self.draft = [action.model_copy(update={"error": self.field_errors.get(f"actions.{place}", Said())})
-                          for place, action in enumerate(self.draft)]
+            self._mark_errors()
 
     @handler(EDIT)
     async def take_general(self, trigger: str, flow_id: str):

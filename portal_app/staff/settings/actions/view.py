@@ -6,15 +6,15 @@ from typing import Any
 
 import reflex as rx
 
-from ....automations.rules import TRIGGERS, ActionKind
+from ....automations.rules import TRIGGERS
 from ....ui import components as c
 from ....ui.drafting import leave_guard
 from ....ui.frames import staff_frame
-from ....ui.i18n import said, t, t_marked
+from ....ui.i18n import t, t_marked
+from .pieces import add_menu, editor_rows, sentences
 from .state import ActionsState
 
 S: Any = ActionsState
-MOVE = ActionKind.MOVE.value
 
 
 def actions_page() -> rx.Component:
@@ -59,7 +59,7 @@ def _list(trigger: Any, entry: Any) -> rx.Component:
             rx.cond(is_open, rx.fragment(), _list_buttons(trigger, entry)),
             class_name="row wrap",
         ),
-        rx.cond(is_open, _editor(), _sentences(entry)),
+        rx.cond(is_open, _editor(), sentences(entry.actions)),
         class_name="action-list",
         custom_attrs={"data-testid": f"actions-{trigger.trigger}", "data-flow": entry.flow_name},
     )
@@ -81,62 +81,10 @@ def _list_buttons(trigger: Any, entry: Any) -> rx.Component:
     )
 
 
-def _sentence(action: Any) -> rx.Component:
-    lost = rx.el.span(c.icon("alert-triangle", "s"), t("Move to a substage that no longer exists"),
-                      class_name="warn row")
-    return rx.el.li(rx.cond(
-        action.kind == MOVE,
-        rx.cond(action.substage_name != "", t("Move to “{name}”", name=action.substage_name), lost),
-        t("Send the e-mail “{name}”", name=action.template_name),
-    ))
-
-
-def _sentences(entry: Any) -> rx.Component:
-    return rx.cond(entry.actions.length() > 0, rx.el.ol(rx.foreach(entry.actions, _sentence), class_name="sentences"),
-                   rx.el.p(t("Nothing happens."), class_name="muted"))
-
-
-# Changing a list
-
-
-def _row(action: Any, place: Any) -> rx.Component:
-    error_id = f"action-{place}-error"
-    told = {"aria_invalid": rx.cond(action.error.id != "", "true", "false"), "aria_describedby": error_id}
-    mail = rx.fragment(
-        rx.el.label(t("Send the e-mail"), html_for=f"action-{place}"),
-        c.select(f"action-{place}", S.templates, t("Choose a template"), value=action.template_key,
-                 on_change=lambda value: S.choose(place, value), **told),
-    )
-    move = rx.fragment(
-        rx.el.label(t("Move to"), html_for=f"action-{place}"),
-        c.select(f"action-{place}", S.substages, t("Choose a substage"), value=action.substage_id,
-                 on_change=lambda value: S.choose(place, value), **told),
-    )
-    return rx.el.li(
-        rx.el.div(
-            rx.cond(action.kind == MOVE, move, mail),
-            rx.el.div(
-                c.icon_button("arrow-up", t("Move up"), on_click=S.shift(place, -1), disabled=place == 0),
-                c.icon_button("arrow-down", t("Move down"), on_click=S.shift(place, 1),
-                              disabled=place == S.draft.length() - 1),
-                c.icon_button("trash", t("Remove"), on_click=S.remove(place)),
-                class_name="row",
-            ),
-            class_name="action-row",
-        ),
-        c.error_text(said(action.error), error_id),
-    )
-
-
 def _editor() -> rx.Component:
     return rx.el.div(
-        rx.cond(S.draft.length() > 0, rx.el.ol(rx.foreach(S.draft, _row), class_name="action-rows"),
-                rx.el.p(t("Nothing happens."), class_name="muted")),
-        rx.el.div(
-            c.button(c.icon("mail", "s"), t("Add an e-mail"), size="s", on_click=S.add_mail),
-            rx.cond(S.flow_id != "", c.button(c.icon("route", "s"), t("Add a move"), size="s", on_click=S.add_move)),
-            class_name="row wrap",
-        ),
+        editor_rows(S),
+        rx.el.div(add_menu(S, S.flow_id != "", S.has_project)),
         rx.el.div(
             c.button(t("Save"), variant="solid", on_click=S.save, busy=S.busy,
                      custom_attrs={"data-testid": "save-actions"}),

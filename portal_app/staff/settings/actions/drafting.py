@@ -1,0 +1,143 @@
+"""A list of actions while somebody changes it: the same on the page of sources and in the panel of a substage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+from pydantic import BaseModel
+
+from ....access.actors import Permission
+from ....automations.forms import ActionTexts, Choice, FieldChoice
+from ....automations.rules import MOST_ACTIONS, NOTE_LENGTH, ActionKind, Moment
+from ....ui.handlers import handler
+from ....ui.i18n import Said
+from ....ui.shell_state import PortalState
+
+EDIT = Permission.EDIT_AUTOMATIONS
+HOURS, DAYS = "hours", "days"
+DAY_HOURS = 24
+LONGEST_VALUE = 5000
+# What the browser may write into an action, and how much of it.
+_LENGTHS = {"template_key": 60, "substage_id": 32, "audience": 32, "note": NOTE_LENGTH, "endpoint_id": 32, "field_id": 32,
+            "value": LONGEST_VALUE, "moment": 10, "count": 6, "unit": 5, "times": 4}
+
+
+class DraftAction(BaseModel):
+    """One action as the fields on the page hold it: `count` and `unit` are the time of those that wait."""
+
+    id: str = ""
+    kind: str
+    template_key: str = ""
+    substage_id: str = ""
+    audience: str = ""
+    note: str = ""
+    endpoint_id: str = ""
+    field_id: str = ""
+    value: str = ""
+    control: str = "text"
+    options: list[Choice] = []
+    moment: str = ""
+    count: str = ""
+    unit: str = DAYS
+    times: str = ""
+    error: Said = Said()
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def entries_of(action: DraftAction) -> dict[str, Any]:
+    """What `ActionForm` parses."""
+    hours = _number(action.count) * (DAY_HOURS if action.unit == DAYS else 1)
+    return {**action.model_dump(exclude={"error", "control", "options", "count", "unit", "times"}),
+            "hours": hours, "times": _number(action.times)}
+
+
+class ActionDrafting(PortalState, rx.State, mixin=True):
+    """Mixed into the states of both pages, which load and save the list."""
+
+    is_editing: bool = False
+    is_changed: bool = False
+    draft: list[DraftAction] = []
+    revision: int = 0
+    templates: list[Choice] = []
+    substages: list[Choice] = []
+    audiences: list[Choice] = []
+    endpoints: list[Choice] = []
+    fields: list[FieldChoice] = []
+
+    def _kinds(self) -> set[str]:
+        """The kinds that can be added to the list that is changed."""
+        return {kind.value for kind in ActionKind}
+
+    def _begin(self, actions: list[ActionTexts]) -> None:
+        self.draft = [self._drafted(action) for action in actions]
+        self.is_editing, self.is_changed = True, False
+        self.revision += 1
+
+    def _drafted(self, action: ActionTexts) -> DraftAction:
+        in_days = action.hours % DAY_HOURS == 0
+        count = action.hours // DAY_HOURS if in_days else action.hours
+        return self._with_control(DraftAction(
+            **action.model_dump(include=set(DraftAction.model_fields) - {"times"}),
+            count=str(count) if count else "", unit=DAYS if in_days else HOURS,
+            times=str(action.times) if action.times else ""))
+
+    def _with_control(self, action: DraftAction) -> DraftAction:
+        """The field decides how its value is entered."""
+        found = next((each for each in self.fields if each.value == action.field_id), None)
+        return action.model_copy(update={"control": found.control if found else "text",
+                                         "options": found.options if found else []})
+
+    def _change(self, draft: list[DraftAction], *, shows_anew: bool = True) -> None:
+        self.draft = [action.model_copy(update={"error": Said()}) for action in draft]
+        self.is_changed = True
+        self.field_errors = {}
+        if shows_anew:
+            self.revision += 1
+
+    def _stop(self) -> None:
+        self.is_editing, self.is_changed, self.draft, self.field_errors = False, False, [], {}
+
+    def _mark_errors(self) -> None:
+        """Puts what the service said of each action beside it."""
+        errors = self.field_errors
+        self.draft = [action.model_copy(update={"error": next(
+            (said for field, said in errors.items() if field == f"actions.{place}" or field.startswith(f"actions.{place}.")),
+            Said())}) for place, action in enumerate(self.draft)]
+
+    def _is_place(self, place: object) -> bool:
+        return isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.draft)
+
+    @handler(EDIT)
+    def add(self, kind: str):
+        if self.is_editing and kind in self._kinds() and len(self.draft) < MOST_ACTIONS:
+            self._change([*self.draft, DraftAction(kind=kind, moment=Moment.ENTER.value, count="3", times="3")])
+
+    @handler(EDIT)
+    def write(self, place: int, name: str, text: str):
+        """One entry of one action."""
+        if not self._is_place(place) or name not in _LENGTHS or not isinstance(text, str):
+            return
+        text = text[:_LENGTHS[name]]
+        if getattr(self.draft[place], name) == text:
+            return
+        changed = self.draft[place].model_copy(update={name: text})
+        if name == "field_id":
+            changed = self._with_control(changed.model_copy(update={"value": ""}))
+        self._change([*self.draft[:place], changed, *self.draft[place + 1:]], shows_anew=name == "field_id")
+
+    @handler(EDIT)
+    def shift(self, place: int, by: int):
+        """One step up or down."""
+        if self._is_place(place) and by in (-1, 1) and self._is_place(place + by):
+            draft = list(self.draft)
+            draft[place], draft[place + by] = draft[place + by], draft[place]
+            self._change(draft)
+
+    @handler(EDIT)
+    def remove(self, place: int):
+        if self._is_place(place):
+            self._change([*self.draft[:place], *self.draft[place + 1:]])

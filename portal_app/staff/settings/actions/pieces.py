@@ -1,0 +1,189 @@
+"""Actions as sentences, and as rows that are changed. `S` is the state of the page, an `ActionDrafting`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....automations.rules import MOST_TIMES, NOTE_LENGTH, ActionKind, Moment
+from ....notifications.rules import EVERYBODY, OWNER
+from ....ui import components as c
+from ....ui.drafting import draft_input
+from ....ui.i18n import said, t, tn
+from .drafting import DAYS, HOURS, LONGEST_VALUE
+
+K, M = ActionKind, Moment
+ICONS = {K.SEND_TEMPLATE: "mail", K.MOVE: "route", K.NOTIFY_STAFF: "bell", K.CALL_WEBHOOK: "link", K.SET_FIELD: "pencil"}
+
+
+def _lost(text: Any) -> rx.Component:
+    return rx.el.span(c.icon("alert-triangle", "s"), text, class_name="warn row")
+
+
+def _what(action: Any) -> Any:
+    """The sentence of an action; what lost its target says so."""
+
+    def either(name: Any, sentence: Any, lost: Any) -> rx.Component:
+        return rx.fragment(rx.cond(name != "", rx.fragment(sentence), _lost(lost)))
+
+    told = rx.match(
+        action.audience,
+        (OWNER, rx.fragment(t("Tell whoever looks after the project: “{note}”", note=action.note))),
+        (EVERYBODY, rx.fragment(t("Tell all colleagues: “{note}”", note=action.note))),
+        either(action.audience_name, t("Tell {name}: “{note}”", name=action.audience_name, note=action.note),
+               t("Tell a colleague who is no longer here: “{note}”", note=action.note)),
+    )
+    return rx.match(
+        action.kind,
+        (K.SEND_TEMPLATE.value, either(action.template_name, t("Send the e-mail “{name}”", name=action.template_name),
+                                       t("Send an e-mail that no longer exists"))),
+        (K.MOVE.value, either(action.substage_name, t("Move to “{name}”", name=action.substage_name),
+                              t("Move to a substage that no longer exists"))),
+        (K.NOTIFY_STAFF.value, rx.fragment(told)),
+        (K.CALL_WEBHOOK.value, either(action.endpoint_name, t("Call the webhook “{name}”", name=action.endpoint_name),
+                                      t("Call a webhook that no longer exists"))),
+        either(action.field_name, t("Set “{field}” to “{value}”", field=action.field_name, value=action.value_text),
+               t("Set a field that no longer exists")),
+    )
+
+
+def _when(action: Any) -> Any:
+    in_days = (action.hours > 0) & (action.hours % 24 == 0)
+    days = (action.hours / 24).to(int)
+    after = rx.cond(in_days, tn("After {n} day here", "After {n} days here", days),
+                    tn("After {n} hour here", "After {n} hours here", action.hours))
+    every = rx.cond(
+        in_days,
+        tn("Every day, at most {times} times, until the customer has done this step",
+           "Every {n} days, at most {times} times, until the customer has done this step", days, times=action.times),
+        tn("Every hour, at most {times} times, until the customer has done this step",
+           "Every {n} hours, at most {times} times, until the customer has done this step", action.hours,
+           times=action.times))
+    return rx.match(action.moment, (M.ENTER.value, t("On entering")), (M.LEAVE.value, t("On leaving")),
+                    (M.AFTER.value, after), every)
+
+
+def sentences(actions: Any, *, with_moment: bool = False) -> rx.Component:
+    def sentence(action: Any) -> rx.Component:
+        when = rx.fragment(rx.el.b(_when(action), ": ")) if with_moment else rx.fragment()
+        return rx.el.li(when, _what(action), custom_attrs={"data-testid": "sentence"})
+
+    return rx.cond(actions.length() > 0, rx.el.ol(rx.foreach(actions, sentence), class_name="sentences"),
+                   rx.el.p(t("Nothing happens."), class_name="muted"))
+
+
+# Changing
+
+
+def editor_rows(S: Any, *, with_moment: bool = False) -> rx.Component:
+    return rx.cond(
+        S.draft.length() > 0,
+        rx.el.ol(rx.foreach(S.draft, lambda action, place: _row(S, action, place, with_moment)), class_name="action-rows"),
+        rx.el.p(t("Nothing happens."), class_name="muted"),
+    )
+
+
+def add_menu(S: Any, can_move: Any, can_set: Any) -> rx.Component:
+    """Every kind that the list can have."""
+    words = {K.SEND_TEMPLATE: t("Send an e-mail"), K.MOVE: t("Move the project"), K.NOTIFY_STAFF: t("Tell colleagues"),
+             K.CALL_WEBHOOK: t("Call a webhook"), K.SET_FIELD: t("Set a field")}
+
+    def item(kind: ActionKind) -> rx.Component:
+        entry = c.menu_item(words[kind], ICONS[kind], on_click=S.add(kind.value),
+                            custom_attrs={"data-testid": f"add-{kind.value}"})
+        if kind is K.MOVE:
+            return rx.cond(can_move, entry)
+        return rx.cond(can_set, entry) if kind is K.SET_FIELD else entry
+
+    return c.menu(rx.fragment(c.icon("plus", "s"), t("Add an action")), *(item(kind) for kind in K),
+                  trigger_class="btn soft sm", left=True)
+
+
+def _row(S: Any, action: Any, place: Any, with_moment: bool) -> rx.Component:
+    error_id = f"action-{place}-error"
+    title = rx.match(
+        action.kind, (K.SEND_TEMPLATE.value, t("Send an e-mail")), (K.MOVE.value, t("Move the project")),
+        (K.NOTIFY_STAFF.value, t("Tell colleagues")), (K.CALL_WEBHOOK.value, t("Call a webhook")), t("Set a field"))
+    sign = c.icon_for(action.kind, {kind.value: name for kind, name in ICONS.items()}, "zap")
+    return rx.el.li(
+        rx.el.div(
+            rx.el.b(sign, title, class_name="row grow"),
+            rx.el.div(
+                c.icon_button("arrow-up", t("Move up"), on_click=S.shift(place, -1), disabled=place == 0),
+                c.icon_button("arrow-down", t("Move down"), on_click=S.shift(place, 1),
+                              disabled=place == S.draft.length() - 1),
+                c.icon_button("trash", t("Remove"), on_click=S.remove(place)),
+                class_name="row",
+            ),
+            class_name="row between",
+        ),
+        rx.el.div(*([_moment(S, action, place)] if with_moment else []), _controls(S, action, place, error_id),
+                  class_name="action-fields"),
+        c.error_text(said(action.error), error_id),
+        class_name="action-card", custom_attrs={"data-testid": "action-row"},
+    )
+
+
+def _field(label: Any, id: Any, control: rx.Component, class_name: str = "field") -> rx.Component:
+    return rx.el.div(rx.el.label(label, html_for=id), control, class_name=class_name)
+
+
+def _typed(S: Any, value: Any, place: Any, name: str, **props: Any) -> rx.Component:
+    return draft_input(value, S.revision, lambda text: S.write(place, name, text), id=f"action-{place}-{name}",
+                       name=f"action-{name}", class_name="input", auto_complete="off", **props)
+
+
+def _moment(S: Any, action: Any, place: Any) -> rx.Component:
+    when = [(M.ENTER.value, t("On entering")), (M.LEAVE.value, t("On leaving")),
+            (M.AFTER.value, t("Once, after a time here")), (M.EVERY.value, t("Again and again, until the step is done"))]
+    units = [(HOURS, t("hours")), (DAYS, t("days"))]
+    is_timed = (action.moment == M.AFTER.value) | (action.moment == M.EVERY.value)
+    return rx.fragment(
+        _field(t("When"), f"action-{place}-moment", c.select(
+            f"action-{place}-moment", when, value=action.moment, on_change=lambda value: S.write(place, "moment", value))),
+        rx.cond(is_timed, rx.el.div(
+            _field(rx.cond(action.moment == M.EVERY.value, t("Every"), t("After")), f"action-{place}-count",
+                   _typed(S, action.count, place, "count", input_mode="numeric", max_length=6)),
+            _field(t("Unit"), f"action-{place}-unit", c.select(
+                f"action-{place}-unit", units, value=action.unit, on_change=lambda value: S.write(place, "unit", value))),
+            rx.cond(action.moment == M.EVERY.value, _field(
+                t("At most, times (up to {most})", most=MOST_TIMES), f"action-{place}-times",
+                _typed(S, action.times, place, "times", input_mode="numeric", max_length=4))),
+            class_name="action-time")),
+    )
+
+
+def _controls(S: Any, action: Any, place: Any, error_id: Any) -> Any:
+    told = {"aria_invalid": rx.cond(action.error.id != "", "true", "false"), "aria_describedby": error_id}
+
+    def choose(label: Any, name: str, options: Any, placeholder: Any, value: Any) -> rx.Component:
+        return _field(label, f"action-{place}-{name}", c.select(
+            f"action-{place}-{name}", options, placeholder, value=value,
+            on_change=lambda chosen: S.write(place, name, chosen), **told))
+
+    no_webhook = rx.cond(S.endpoints.length() == 0, rx.el.p(
+        t("There is no webhook yet."), " ", c.text_link(t("To the webhooks"), href="/staff/settings/webhooks"),
+        class_name="hint"))
+    value = rx.match(
+        action.control,
+        ("choice", choose(t("Value"), "value", action.options, t("Choose a value"), action.value)),
+        ("date", _field(t("Value"), f"action-{place}-value", rx.el.input(
+            id=f"action-{place}-value", type="date", class_name="input", value=action.value,
+            on_change=lambda text: S.write(place, "value", text), **told))),
+        _field(t("Value"), f"action-{place}-value",
+               _typed(S, action.value, place, "value", max_length=LONGEST_VALUE, **told)))
+    return rx.match(
+        action.kind,
+        (K.SEND_TEMPLATE.value,
+         choose(t("E-mail"), "template_key", S.templates, t("Choose a template"), action.template_key)),
+        (K.MOVE.value,
+         choose(t("To which substage"), "substage_id", S.substages, t("Choose a substage"), action.substage_id)),
+        (K.NOTIFY_STAFF.value, rx.fragment(
+            choose(t("Whom"), "audience", S.audiences, t("Choose who is told"), action.audience),
+            _field(t("What they read"), f"action-{place}-note",
+                   _typed(S, action.note, place, "note", max_length=NOTE_LENGTH, **told), "field wide"))),
+        (K.CALL_WEBHOOK.value, rx.fragment(
+            choose(t("Webhook"), "endpoint_id", S.endpoints, t("Choose a webhook"), action.endpoint_id), no_webhook)),
+        rx.fragment(choose(t("Field"), "field_id", S.fields, t("Choose a field"), action.field_id), value),
+    )

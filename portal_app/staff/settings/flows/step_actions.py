@@ -1,0 +1,142 @@
+"""The tab *Automatic actions* of a substage: sentences, and the list while it is changed. Saved by its own button.
+
+What somebody has begun in one substage is kept while they look at others.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....access.actors import STAFF, Permission
+from ....automations.forms import ActionTexts, StepActionsForm
+from ....automations.step_lists import get_step_actions, save_step_actions
+from ....core.database import run_read, run_write
+from ....core.errors import NotFound
+from ....core.forms import parse, parse_id
+from ....core.texts import msg
+from ....ui import components as c
+from ....ui.handlers import handler
+from ....ui.i18n import t, tn
+from ..actions.drafting import EDIT, ActionDrafting, DraftAction, entries_of
+from ..actions.pieces import add_menu, editor_rows, sentences
+
+
+class StepActionsState(ActionDrafting, rx.State):
+    substage_id: str = ""
+    saved: list[ActionTexts] = []
+    may_edit: bool = False
+    unsaved_elsewhere: int = 0
+
+    _version: int = 0
+    _kept: dict[str, tuple[int, list[DraftAction]]] = {}
+
+    @handler(Permission.SEE_FLOWS)
+    async def open(self, substage_id: str):
+        """Shows the actions of a substage; what was begun there before is still there."""
+        if self.is_changed:
+            if substage_id == self.substage_id:
+                return
+            self._kept = {**self._kept, self.substage_id: (self._version, self.draft)}
+        self._stop()
+        async with self._showing_errors():
+            await self._load(parse_id(substage_id))
+            if self.substage_id in self._kept:
+                kept = dict(self._kept)
+                self._version, self.draft = kept.pop(self.substage_id)
+                self._kept = kept
+                self.is_editing = self.is_changed = True
+                self.revision += 1
+        self.unsaved_elsewhere = len(self._kept)
+
+    async def _load(self, substage_id: str) -> None:
+        self.is_loaded = False
+        found = await run_read(get_step_actions, self._actor, substage_id)
+        self.substage_id, self.saved, self._version = substage_id, found.actions, found.version
+        self.templates, self.substages, self.audiences = found.templates, found.substages, found.audiences
+        self.endpoints, self.fields = found.endpoints, found.fields
+        self.may_edit, self.is_loaded = self._actor.can(EDIT), True
+
+    @handler(EDIT)
+    def edit(self):
+        if self.is_loaded and not self.is_editing:
+            self._begin(self.saved)
+
+    @handler(EDIT)
+    def discard(self):
+        self._stop()
+
+    @handler(STAFF)
+    def forget(self):
+        """Another flow is opened: what was begun in the last one has been saved or given up."""
+        self._kept, self.unsaved_elsewhere = {}, 0
+        self._stop()
+        self.substage_id = ""
+
+    @handler(EDIT)
+    async def save(self):
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            if not self.is_editing:
+                return
+            form = parse(StepActionsForm, {"substage_id": self.substage_id, "version": self._version,
+                                           "actions": [entries_of(action) for action in self.draft]})
+            try:
+                await run_write(save_step_actions, self._actor, form)
+            except NotFound:  # the substage was deleted meanwhile
+                self._stop()
+                raise
+            self._stop()
+            await self._load(self.substage_id)
+            await self._notify(msg("Saved. It holds from now on."))
+        if self.field_errors:
+            self._mark_errors()
+
+
+S: Any = StepActionsState
+
+
+def has_unsaved_actions() -> Any:
+    return S.is_changed | (S.unsaved_elsewhere > 0)
+
+
+def step_actions(substage_id: Any) -> rx.Component:
+    """What happens by itself in the substage that is chosen in the tree."""
+    content = rx.cond(
+        S.is_loaded & (S.substage_id == substage_id),
+        rx.cond(S.is_editing, _editor(), _shown()),
+        c.loading(t("Loading"), c.skeleton("80%"), c.skeleton("60%", margin="10px 0 0")),
+    )
+    return rx.el.div(
+        rx.el.p(t("What the portal does by itself when a project comes here, leaves, or stays."), class_name="hint"),
+        rx.cond(S.unsaved_elsewhere > 0, c.note("sun", None, tn(
+            "Actions of {n} other step are not saved yet. They wait there.",
+            "Actions of {n} other steps are not saved yet. They wait there.", S.unsaved_elsewhere))),
+        content, key=substage_id, on_mount=S.open(substage_id), class_name="stack",
+    )
+
+
+def _shown() -> rx.Component:
+    return rx.el.div(
+        sentences(S.saved, with_moment=True),
+        rx.cond(S.may_edit, rx.el.div(c.button(
+            c.icon("pencil", "s"), t("Change"), size="s", on_click=S.edit,
+            custom_attrs={"data-testid": "edit-step-actions"}))),
+        class_name="stack",
+    )
+
+
+def _editor() -> rx.Component:
+    return rx.el.div(
+        editor_rows(S, with_moment=True),
+        rx.el.div(add_menu(S, True, True)),
+        rx.el.div(
+            c.button(t("Save"), variant="solid", on_click=S.save, busy=S.busy,
+                     custom_attrs={"data-testid": "save-step-actions"}),
+            c.button(t("Discard"), variant="ghost", on_click=S.discard),
+            class_name="row",
+        ),
+        class_name="stack", custom_attrs={"data-testid": "step-action-editor"},
+    )
