@@ -69,6 +69,8 @@ def pages() -> list[Page]:
     from .staff.settings.start.view import settings_page
     from .staff.settings.templates.state import TemplatesState
     from .staff.settings.templates.view import templates_page
+    from .staff.settings.webhooks.state import WebhooksState
+    from .staff.settings.webhooks.view import webhooks_page
     from .staff.sign_in.view import sign_in as staff_sign_in
     from .staff.team.state import TeamState
     from .staff.team.view import team
@@ -89,6 +91,7 @@ def pages() -> list[Page]:
         Page("staff/settings/actions", actions_page, t("External source actions"), ActionsState.load),
         Page("staff/settings/cases", case_types, t("Types of cases"), CaseTypesState.load),
         Page("staff/settings/portal", company_page, t("Customer portal"), CompanyState.load),
+        Page("staff/settings/webhooks", webhooks_page, t("Webhooks"), WebhooksState.load),
         Page("staff/settings/templates", templates_page, t("E-mail templates"), TemplatesState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),

@@ -12,6 +12,7 @@ from reflex_components_core.base.error_boundary import ErrorBoundary
 from . import rooms
 from .access.desk import keep_desk
 from .api import api
+from .automations.planned import run_forever
 from .config import refuse_unsafe_values, settings
 from .core import logs, memory
 from .demo import imagery_routes
@@ -25,6 +26,7 @@ from .ui.gate import Gate, close_revoked_sockets
 from .ui.live import follow_changes
 from .ui.shell import RouteFocus, connection_banner, error_page
 from .ui.shell_state import tell_of_exception
+from .webhooks.delivery import deliver_forever as call_forever
 
 refuse_unsafe_values()
 logs.configure()
@@ -65,10 +67,10 @@ app.add_middleware(Gate())
 @contextlib.asynccontextmanager
 async def background():
     """Per worker: closes sockets whose session ended, tells open pages what changed, makes codes that were asked for,
-    delivers mail, tidies up."""
+    delivers mail and webhooks, runs planned actions, tidies up."""
     memory.settle()
     works = (close_revoked_sockets(app), follow_changes(app), keep_desk(), deliver_forever(),
-             memory.collect_now_and_then())
+             call_forever(), run_forever(), memory.collect_now_and_then())
     tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:

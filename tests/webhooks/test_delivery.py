@@ -166,7 +166,8 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch):
     def unknown(*_):
         raise OSError
 
-    assert calling.call(rules.parse_target("https://nowhere.example/"), {}, "{}", resolve=unknown).error == calling.UNKNOWN_NAME
+    target = rules.parse_target("https://nowhere.example/")
+    assert calling.call(target, {}, "{}", resolve=unknown).error == calling.UNKNOWN_NAME
 
 
 def test_many_workers_share_the_messages(served: Engine):
@@ -214,7 +215,8 @@ def test_old_messages_go(served: Engine):
     endpoint = put_endpoint(served, "https://hooks.example.com/")
     old = now() - timedelta(days=31)
     put_message(served, endpoint, status=DELIVERED, created_at=old)
-    kept = {put_message(served, endpoint, status=WAITING, created_at=old).id, put_message(served, endpoint, status=FAILED).id}
+    kept = {put_message(served, endpoint, status=WAITING, created_at=old).id,
+            put_message(served, endpoint, status=FAILED).id}
     with Session(served) as session:
         forget_old(session)
         session.commit()

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from ...automations.running import STEP_ENTERED, STEP_LASTED, STEP_LEFT
 from ...messaging.senders import REASONS
 from ...messaging.service import MailRow
 from ...opportunities.detail import HistoryRow, StageStep, SubstageChoice
@@ -181,6 +182,10 @@ def _because(cause: Any) -> Any:
         ("accept-budget", rx.fragment(", ", t("because the offer was accepted"))),
         ("decline-budget", rx.fragment(", ", t("because the offer was declined"))),
         ("login-code", rx.fragment(", ", t("because a sign-in code was asked for"))),
+        (STEP_ENTERED, rx.fragment(", ", t("by itself on coming to the step"))),
+        (STEP_LEFT, rx.fragment(", ", t("by itself on leaving the step"))),
+        (STEP_LASTED, rx.fragment(", ", t("by itself after a time in the step"))),
+        ("flow-reactivation", rx.fragment(", ", t("because the customer starts again"))),
         rx.fragment(", ", cause),
     )
 

@@ -33,8 +33,8 @@ def in_database(house) -> list[str]:
 def test_staff_set_what_an_act_does(house, tab):
     tab.send("edit", "accept-budget", house.flow_id)
     assert [action.template_key for action in tab.page.draft] == ["accept-budget"]
-    tab.send("add_move")
-    tab.send("choose", 1, house.substage_ids[1])
+    tab.send("add", "move")
+    tab.send("write", 1, "substage_id", house.substage_ids[1])
     tab.send("shift", 1, -1)
     assert in_database(house) == ["accept-budget"], "nothing before the button"
     tab.send("save")
@@ -50,7 +50,7 @@ def test_staff_set_what_an_act_does(house, tab):
 
 def test_what_is_wrong_is_told_at_its_action(house, tab):
     tab.send("edit", "accept-budget", house.flow_id)
-    tab.send("add_mail")
+    tab.send("add", "send_template")
     tab.send("save")
     assert [action.error.id for action in tab.page.draft] == ["", text_id(rules.UNKNOWN_TEMPLATE)]
     tab.send("remove", 1)
@@ -61,7 +61,7 @@ def test_what_is_wrong_is_told_at_its_action(house, tab):
 
 def test_what_was_begun_survives_a_lost_connection_and_is_finished_first(house, tab):
     tab.send("edit", "accept-budget", house.flow_id)
-    tab.send("add_mail")
+    tab.send("add", "send_template")
     tab.send("load")
     assert len(tab.page.draft) == 2
     tab.send("edit", "decline-budget", "")
@@ -70,7 +70,7 @@ def test_what_was_begun_survives_a_lost_connection_and_is_finished_first(house, 
     assert tab.page.trigger == "accept-budget"
     tab.send("discard")
     tab.send("edit", "decline-budget", "")
-    tab.send("add_move")
+    tab.send("add", "move")
     assert [action.kind for action in tab.page.draft] == ["send_template"], "the general list moves nowhere"
 
 
@@ -88,14 +88,14 @@ def test_the_second_of_two_keeps_what_they_wrote(house, tab):
 @pytest.mark.parametrize("place", [-1, 7, "0", None, True, 1.5, [0]])
 def test_places_that_are_none_change_nothing(house, tab, place):
     tab.send("edit", "accept-budget", house.flow_id)
-    for name, arguments in (("choose", (place, "x")), ("shift", (place, 1)), ("remove", (place,))):
+    for name, arguments in (("write", (place, "note", "x")), ("shift", (place, 1)), ("remove", (place,))):
         tab.send(name, *arguments)
     assert not tab.page.is_changed
 
 
 def test_what_is_not_there_is_not_opened(house, tab):
     tab.send("edit", "no-such-act", "")
-    tab.send("add_mail")
+    tab.send("add", "send_template")
     tab.send("save")
     tab.send("take_general", "accept-budget", house.flow_id)
     assert tab.page.draft == []

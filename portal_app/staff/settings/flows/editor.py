@@ -12,6 +12,7 @@ from ....ui.i18n import t, tn
 from .panel import panel
 from .preview import preview, preview_dialog
 from .state import FlowEditorState
+from .step_actions import has_unsaved_actions
 from .tree import tree
 
 S: Any = FlowEditorState
@@ -40,7 +41,8 @@ def _bar() -> rx.Component:
                     tn("Saved. {n} customer here sees it now.", "Saved. {n} customers here see it now.",
                        S.saved_customers)))),
         draft_keeper(S.kept, S.mark, S.flow_id, S.restore),
-        leave_guard(S.change_count > 0, S.is_asking, S.ask_before_leaving),
+        rx.cond(has_unsaved_actions() & (S.change_count == 0), leave_guard(True),  # the browser's own question
+                leave_guard(S.change_count > 0, S.is_asking, S.ask_before_leaving)),
     )
 
 

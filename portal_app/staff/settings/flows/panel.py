@@ -14,6 +14,7 @@ from ....ui.drafting import draft_input, draft_textarea, show_when_changed
 from ....ui.i18n import said, t, t_marked, tn
 from .schemas import ConflictRow
 from .state import FlowEditorState
+from .step_actions import step_actions
 from .words import language_name, view_title
 
 S: Any = FlowEditorState
@@ -156,6 +157,7 @@ def panel() -> rx.Component:
     information = c.tab_panel("information", _names(), _descriptions(),
                               rx.cond(S.kind == "substage", _who_acts()), id="part", class_name="panel-body")
     view = c.tab_panel("view", _view_chooser(), id="part", class_name="panel-body")
+    actions = c.tab_panel("actions", step_actions(S.selected_id), id="part", class_name="panel-body")
     return c.card(
         rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
                   rx.el.h2(S.title, id="panel-title"), class_name="panel-head"),
@@ -163,9 +165,10 @@ def panel() -> rx.Component:
         rx.cond(
             S.kind == "substage",
             rx.fragment(
-                c.tabs(t("Substage"), [("information", t("Information"), None), ("view", t("View"), None)], S.tab,
+                c.tabs(t("Substage"), [("information", t("Information"), None), ("view", t("View"), None),
+                                       ("actions", t("Automatic actions"), None)], S.tab,
                        S.show_tab, id="part"),
-                rx.cond(S.tab == "view", view, information),
+                rx.fragment(rx.match(S.tab, ("view", view), ("actions", actions), information)),
             ),
             rx.el.div(_names(), _descriptions(), class_name="panel-body"),
         ),

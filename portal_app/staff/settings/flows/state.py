@@ -218,7 +218,7 @@ class FlowEditorState(PortalState, rx.State):
 
     @handler(SEE)
     def show_tab(self, tab: str):
-        self.tab = "view" if tab == "view" and self.kind == "substage" else "information"
+        self.tab = tab if tab in ("view", "actions") and self.kind == "substage" else "information"
 
     @handler(SEE)
     def show_description(self, language: str):

@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-from ....access.actors import STAFF, Permission
+from ....access.actors import Permission
 from ....automations.forms import ActionTexts, StepActionsForm
 from ....automations.step_lists import get_step_actions, save_step_actions
 from ....core.database import run_read, run_write
@@ -66,13 +66,6 @@ class StepActionsState(ActionDrafting, rx.State):
     @handler(EDIT)
     def discard(self):
         self._stop()
-
-    @handler(STAFF)
-    def forget(self):
-        """Another flow is opened: what was begun in the last one has been saved or given up."""
-        self._kept, self.unsaved_elsewhere = {}, 0
-        self._stop()
-        self.substage_id = ""
 
     @handler(EDIT)
     async def save(self):

@@ -27,6 +27,8 @@ def settings_page() -> rx.Component:
          t("What customers can write about, and how soon we answer."), "/staff/settings/cases"),
         (Permission.EDIT_TEMPLATES, "mail", t("E-mail templates"),
          t("What the portal writes, in every language."), "/staff/settings/templates"),
+        (Permission.MANAGE_WEBHOOKS, "link", t("Webhooks"),
+         t("Other systems that are told what happens."), "/staff/settings/webhooks"),
         (Permission.MANAGE_STAFF, "users", t("Team"), t("Colleagues, their roles and invitations."), "/staff/settings/team"),
     )
     return staff_frame(

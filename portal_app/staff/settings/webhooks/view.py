@@ -157,7 +157,7 @@ def _message(message: Any) -> rx.Component:
 
 
 def _try(each: Any) -> rx.Component:
-    outcome = rx.cond(each.status_code > 0, rx.fragment(t("Answer {code}", code=each.status_code)), rx.fragment(t("No answer")))
+    outcome = rx.cond(each.status_code > 0, t("Answer {code}", code=each.status_code), t("No answer"))
     return rx.el.li(
         moment(each.at), " · ", outcome, " · ", number(each.milliseconds), " ms",
         rx.cond(each.error != "", rx.fragment(" · ", _reason(each.error))),
