@@ -85,6 +85,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_up_request_token_hash"), ["token_hash"], unique=False)
 
     op.create_table(
+        "webhook_endpoint",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("tells_contact", sa.Boolean(), nullable=False),
+        sa.Column("nonce", sa.String(length=43), nullable=False),
+        sa.Column("old_nonce", sa.String(length=43), nullable=False),
+        sa.Column("old_nonce_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("switched_off_because", sa.String(length=200), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoint")),
+    )
+    op.create_table(
         "condition_version",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("condition_id", sa.String(length=32), nullable=False),
@@ -223,6 +239,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("substage_id", "field_id", name=op.f("pk_substage_field")),
     )
+    op.create_table(
+        "action_trouble",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("detail", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by", sa.String(length=120), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_action_trouble_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_trouble")),
+    )
+    with op.batch_alter_table("action_trouble", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_trouble_opportunity_id"), ["opportunity_id"], unique=False)
+
     op.create_table(
         "answer",
         sa.Column("opportunity_id", sa.String(length=32), nullable=False),
@@ -390,6 +426,31 @@ def upgrade() -> None:
         batch_op.create_index("ix_notification_unread", ["staff_id", "is_shown", "read_at", "at"], unique=False)
 
     op.create_table(
+        "planned_action",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("action_id", sa.String(length=32), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=False),
+        sa.Column("is_repeated", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("runs", sa.Integer(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["action_id"], ["action.id"], name=op.f("fk_planned_action_action_id_action"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_planned_action_opportunity_id_opportunity"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_action")),
+    )
+    with op.batch_alter_table("planned_action", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_planned_action_action_id"), ["action_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_planned_action_due_at"), ["due_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_planned_action_opportunity_id"), ["opportunity_id"], unique=False)
+
+    op.create_table(
         "step_submission",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("opportunity_id", sa.String(length=32), nullable=False),
@@ -458,6 +519,40 @@ def upgrade() -> None:
         batch_op.create_index("ix_support_case_type_due", ["type_id", "state", "due_at", "id"], unique=False)
 
     op.create_table(
+        "webhook_message",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("endpoint_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("opportunity_id", sa.String(length=32), nullable=True),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claim", sa.String(length=32), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_error", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoint.id"],
+            name=op.f("fk_webhook_message_endpoint_id_webhook_endpoint"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["opportunity_id"],
+            ["opportunity.id"],
+            name=op.f("fk_webhook_message_opportunity_id_opportunity"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_message")),
+    )
+    with op.batch_alter_table("webhook_message", schema=None) as batch_op:
+        batch_op.create_index("ix_webhook_message_due", ["status", "next_attempt_at"], unique=False)
+        batch_op.create_index("ix_webhook_message_latest", ["endpoint_id", "created_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_webhook_message_opportunity_id"), ["opportunity_id"], unique=False)
+
+    op.create_table(
         "case_message",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("case_id", sa.String(length=32), nullable=False),
@@ -475,6 +570,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.create_index("ix_case_message_case", ["case_id", "at", "id"], unique=False)
+
+    op.create_table(
+        "webhook_attempt",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("message_id", sa.String(length=32), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status_code", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["webhook_message.id"],
+            name=op.f("fk_webhook_attempt_message_id_webhook_message"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_attempt")),
+    )
+    with op.batch_alter_table("webhook_attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_webhook_attempt_message_id"), ["message_id"], unique=False)
+
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moment", sa.String(length=10), server_default="", nullable=False))
+        batch_op.add_column(sa.Column("detail", sa.JSON(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("company", schema=None) as batch_op:
         batch_op.add_column(sa.Column("sign_up_is_open", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
@@ -504,10 +622,24 @@ def downgrade() -> None:
         batch_op.drop_column("customer_edits")
         batch_op.drop_column("sign_up_is_open")
 
+    with op.batch_alter_table("action", schema=None) as batch_op:
+        batch_op.drop_column("detail")
+        batch_op.drop_column("moment")
+
+    with op.batch_alter_table("webhook_attempt", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_attempt_message_id"))
+
+    op.drop_table("webhook_attempt")
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.drop_index("ix_case_message_case")
 
     op.drop_table("case_message")
+    with op.batch_alter_table("webhook_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_webhook_message_opportunity_id"))
+        batch_op.drop_index("ix_webhook_message_latest")
+        batch_op.drop_index("ix_webhook_message_due")
+
+    op.drop_table("webhook_message")
     with op.batch_alter_table("support_case", schema=None) as batch_op:
         batch_op.drop_index("ix_support_case_type_due")
         batch_op.drop_index("ix_support_case_type_changed")
@@ -526,6 +658,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_step_submission_opportunity_id"))
 
     op.drop_table("step_submission")
+    with op.batch_alter_table("planned_action", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_planned_action_opportunity_id"))
+        batch_op.drop_index(batch_op.f("ix_planned_action_due_at"))
+        batch_op.drop_index(batch_op.f("ix_planned_action_action_id"))
+
+    op.drop_table("planned_action")
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index("ix_notification_unread")
         batch_op.drop_index(batch_op.f("ix_notification_opportunity_id"))
@@ -551,6 +689,10 @@ def downgrade() -> None:
 
     op.drop_table("answer_change")
     op.drop_table("answer")
+    with op.batch_alter_table("action_trouble", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_trouble_opportunity_id"))
+
+    op.drop_table("action_trouble")
     op.drop_table("substage_field")
     op.drop_table("substage_condition")
     with op.batch_alter_table("email_change", schema=None) as batch_op:
@@ -573,6 +715,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_condition_version_condition_id"))
 
     op.drop_table("condition_version")
+    op.drop_table("webhook_endpoint")
     with op.batch_alter_table("sign_up_request", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_up_request_token_hash"))
         batch_op.drop_index(batch_op.f("ix_sign_up_request_requested_at"))
