@@ -24,8 +24,9 @@ def _pieces(texts: list[str]) -> set[str]:
     found = set()
     for text in texts:
         plain = unicodedata.normalize("NFKD", text.casefold())
-        words = list(dict.fromkeys(
-            word[:LONGEST] for word in WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))))
+        words = list(
+            dict.fromkeys(word[:LONGEST] for word in WORD.findall("".join(c for c in plain if not unicodedata.combining(c))))
+        )
         if len(words) > 1:
             found.add(" ".join(words)[:LONGEST].rstrip())
     return found
@@ -46,13 +47,19 @@ def upgrade() -> None:
         if pieces:
             connection.execute(sa.insert(contact_word), pieces)
     everything = sa.select(
-        opportunity.c.id, opportunity.c.number, opportunity.c.title, contact.c.name, contact.c.email, opportunity.c.address,
+        opportunity.c.id,
+        opportunity.c.number,
+        opportunity.c.title,
+        contact.c.name,
+        contact.c.email,
+        opportunity.c.address,
     ).join(contact, contact.c.id == opportunity.c.contact_id)
     for rows in _batches(everything):
         texts = {row[0]: [" ".join(text.split()) for text in row[1:] if text and text.strip()] for row in rows}
         connection.execute(
             sa.update(opportunity).where(opportunity.c.id == sa.bindparam("of")).values(search_text=sa.bindparam("texts")),
-            [{"of": key, "texts": "\n".join(lines)[:700]} for key, lines in texts.items()])
+            [{"of": key, "texts": "\n".join(lines)[:700]} for key, lines in texts.items()],
+        )
         pieces = [{"opportunity_id": key, "word": piece} for key, lines in texts.items() for piece in _pieces(lines)]
         if pieces:
             connection.execute(sa.insert(opportunity_word), pieces)
