@@ -34,16 +34,20 @@ from ..offers.rules import Line
 from ..opportunities.models import Opportunity
 from ..opportunities.rules import BY_HAND, OpportunityForm
 from ..opportunities.service import create_opportunity, get_locked, move
+from ..roofs.service import submit_roof
 from ..support.types import ensure_case_types
 from .accounts import PASSWORD, STAFF
-from .places import HOUSE_WGS84
+from .places import HOUSE_WGS84, house_planes_wgs84
 
 assert listeners  # what the demonstration's customers do has its consequences
 assert case_mails
 
 DATA = Path(__file__).with_name("data")
 VALID_DAYS = 21
-ORDERED_AT = "choose"
+DRAWN_AT, ORDERED_AT = "draw", "choose"
+HOUSE_DRAWING = {"type": "FeatureCollection", "features": [
+    {"type": "Feature", "id": name.replace(" ", "-"), "properties": {"kind": "plane", "name": name},
+     "geometry": {"type": "Polygon", "coordinates": [[*ring, ring[0]]]}} for name, ring in house_planes_wgs84().items()]}
 SHARE_OF_DAYS = 0.85  # of a customer's days lie before the present step
 
 
@@ -113,11 +117,11 @@ def build_customer(demo: Demo, person: dict[str, Any]) -> Contact:
         **{key: person[key] for key in ("name", "email", "phone", "address", "language")}))
 
 
-def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0, accepts: bool = False,
+def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0, draws: bool = False, accepts: bool = False,
                       place: tuple[float, float] | None = None) -> Opportunity:
     """One that stands in the substage `at`, having passed all before it in the last `days` days.
 
-    With `accepts` the customer has ordered the second of three offers on the way.
+    With `draws` the customer has drawn the roof of the house on the way, with `accepts` ordered the second of three offers.
     """
     lon, lat = place or HOUSE_WGS84
     way = [*takewhile(lambda key: key != at, demo.substages), at]
@@ -129,6 +133,8 @@ def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0,
     for place_on_way, key in enumerate(way):
         with clock.fixed(began + place_on_way * pace):
             pass_to(demo, opportunity, demo.substages[key])
+            if key == DRAWN_AT and draws and key != at:
+                submit_roof(demo.session, _as_customer(contact), opportunity.id, HOUSE_DRAWING)
             if key == ORDERED_AT and accepts:
                 _order(demo, opportunity, contact)
     return opportunity
@@ -139,12 +145,14 @@ def pass_to(demo: Demo, opportunity: Opportunity, substage_id: str) -> None:
     move(demo.session, demo.administrator, held, substage_id, BY_HAND)
 
 
+def _as_customer(contact: Contact) -> Actor:
+    return Actor(kind="customer", id=contact.id, name=contact.name, language=contact.language, account_id=contact.account_id)
+
+
 def _order(demo: Demo, opportunity: Opportunity, contact: Contact) -> None:
     offer_id = build_offers(demo, opportunity)[1]
-    customer = Actor(kind="customer", id=contact.id, name=contact.name, language=contact.language,
-                     account_id=contact.account_id)
     offer = demo.session.get_one(Offer, offer_id)
-    accept_offer(demo.session, customer, offer_id, offer.version, offer.total_cents, "")
+    accept_offer(demo.session, _as_customer(contact), offer_id, offer.version, offer.total_cents, "")
 
 
 def build_offers(demo: Demo, opportunity: Opportunity, count: int = 3) -> list[str]:

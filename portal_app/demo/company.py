@@ -34,7 +34,7 @@ def _build_household(demo: Demo, person: dict[str, Any]) -> None:
     """A customer who came some days ago and whose way is spread over these days."""
     with clock.fixed(clock.now() - timedelta(days=person["days"])):
         contact = build_customer(demo, person)
-    opportunity = build_opportunity(demo, contact, person["at"], days=person["days"],
+    opportunity = build_opportunity(demo, contact, person["at"], days=person["days"], draws=True,
                                     accepts=person.get("accepted", False))
     if person.get("offers"):
         build_offers(demo, opportunity)
