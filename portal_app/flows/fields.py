@@ -53,10 +53,9 @@ def answers_model(specs: Sequence[FieldSpec], partial: bool = False, language: s
     be right. Keys that are no field of the model are left aside: nobody asked for them.
     """
     entries: dict[str, Any] = {
-        f"f_{spec.id}": (Annotated[Any, _validator(spec, spec.is_required and not partial, language)], None)
+        spec.id: (Annotated[Any, _validator(spec, spec.is_required and not partial, language)], None)
         for spec in specs}
-    return create_model("Answers", __config__=ConfigDict(
-        extra="ignore", validate_default=True, alias_generator=lambda name: name.removeprefix("f_")), **entries)
+    return create_model("Answers", __config__=ConfigDict(extra="ignore", validate_default=True), **entries)
 
 
 def parse_answers(specs: Sequence[FieldSpec], data: object, partial: bool = False,
@@ -69,7 +68,7 @@ def parse_answers(specs: Sequence[FieldSpec], data: object, partial: bool = Fals
     if partial:
         given = data if isinstance(data, Mapping) else {}
         specs = [spec for spec in specs if spec.id in given]
-    return parse(answers_model(specs, partial, language), data).model_dump(by_alias=True)
+    return parse(answers_model(specs, partial, language), data).model_dump()
 
 
 def check_entry(spec: FieldSpec, entry: object, language: str) -> tuple[str, Values] | None:
@@ -149,6 +148,13 @@ def answer_text(spec: FieldSpec, value: Value, language: str, currency: str = "E
     """An answer in the reader's words; empty when there is none. Never fails, whatever an old answer holds."""
     if value is None or value in ("", []):
         return ""
+    try:
+        return _words_of(spec, value, language, currency, fallback)
+    except (ArithmeticError, ValueError, TypeError):
+        return str(value)
+
+
+def _words_of(spec: FieldSpec, value: Value, language: str, currency: str, fallback: str) -> str:
     if isinstance(value, bool):
         return translate(language, YES if value else NO)
     if isinstance(value, int):
@@ -160,7 +166,7 @@ def answer_text(spec: FieldSpec, value: Value, language: str, currency: str = "E
     if isinstance(value, list):
         if spec.is_file:
             return translate(language, FILE_COUNT, count=len(value))
-        return ", ".join(labels_of(spec.options, value, language, fallback))
+        return ", ".join(labels_of(spec.options, map(str, value), language, fallback))
     return _text_of(spec, str(value), language, fallback)
 
 
@@ -168,16 +174,9 @@ def _text_of(spec: FieldSpec, value: str, language: str, fallback: str) -> str:
     if spec.kind == FieldKind.SINGLE_CHOICE:
         return labels_of(spec.options, [value], language, fallback)[0]
     if spec.kind == FieldKind.NUMBER:
-        try:
-            number = decimal_text(Decimal(value), language)
-        except InvalidOperation:
-            number = value
-        return f"{number} {spec.limits.unit}".strip()
+        return f"{decimal_text(Decimal(value), language)} {spec.limits.unit}".strip()
     if spec.kind == FieldKind.DATE:
-        try:
-            return date_text(language, date.fromisoformat(value))
-        except ValueError:
-            return value
+        return date_text(language, date.fromisoformat(value))
     if spec.kind == FieldKind.IBAN:
         return " ".join(value[at:at + 4] for at in range(0, len(value), 4))
     return value

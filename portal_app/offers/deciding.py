@@ -6,7 +6,8 @@ looks at the offer again, then writes with a conditional UPDATE; the database al
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Collection, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import update
@@ -22,9 +23,10 @@ from ..core.events import publish
 from ..core.forms import Form
 from ..core.texts import LANGUAGES, money_text, translate
 from ..flows.models import Substage
-from ..flows.view_kinds import ViewKind
+from ..flows.view_kinds import Act, ViewKind
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
+from ..opportunities.steps import demand_complete
 from . import rules
 from .errors import OfferAlreadyDecided, OfferChanged, OfferExpired, OfferNotAtThisStep, OfferWithdrawn
 from .events import OfferAccepted, OfferDeclined
@@ -160,9 +162,11 @@ def binding_text(language: str, content: VersionContent) -> str:
 
 
 def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, confirmed_total_cents: int,
-                 client_address: str, language: str = "") -> Outcome:
+                 client_address: str, language: str = "", values: Mapping[str, Any] | None = None,
+                 accepted_version_ids: Collection[str] = ()) -> Outcome:
     """Orders. Binding: exactly this version, for the amount that the customer saw and confirmed.
 
+    `values` and `accepted_version_ids` are what else the step asks for (`steps.demand_complete`): `StepIncomplete`.
     Raises what happened meanwhile: OfferWithdrawn, OfferAlreadyDecided, OfferExpired, OfferChanged, OfferNotAtThisStep.
     """
     language = language if language in LANGUAGES else actor.language
@@ -172,6 +176,8 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     content = read_content(frozen)
     if content.totals.total_cents != confirmed_total_cents:
         raise OfferChanged
+    demand_complete(session, actor, opportunity, values, accepted_version_ids, client_address, language,
+                    Act.ACCEPT_BUDGET)
     _decide(session, offer, version, OfferStatus.ACCEPTED)
     session.execute(update(Offer).where(col(Offer.opportunity_id) == opportunity.id, col(Offer.id) != offer.id,
                                         col(Offer.status) == OfferStatus.SHARED.value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,9 +20,10 @@ from ..core.clock import now
 from ..core.errors import NotAllowed
 from ..core.events import publish
 from ..flows.models import Substage
-from ..flows.view_kinds import ViewKind
+from ..flows.view_kinds import Act, ViewKind
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
+from ..opportunities.steps import demand_complete
 from .errors import DrawingChangedMeanwhile, LonLat, RoofNotAtThisStep, RoofRefused
 from .events import DrawingSubmitted
 from .models import Roof, RoofDraft
@@ -132,10 +134,14 @@ def _write_draft(session: Session, actor: Actor, opportunity: Opportunity, row: 
     return row.revision
 
 
-def submit_roof(session: Session, actor: Actor, opportunity_id: str, drawing: object) -> RoofView:
+def submit_roof(session: Session, actor: Actor, opportunity_id: str, drawing: object,
+                values: Mapping[str, Any] | None = None, accepted_version_ids: Collection[str] = (),
+                client_address: str = "", language: str = "") -> RoofView:
     """Measures the drawing and stores it as the roof; what was sent already (a double click) is not sent again.
 
-    Raises `RoofRefused` with everything that is wrong, and then nothing is stored; `RoofNotAtThisStep`.
+    `values` and `accepted_version_ids` are what else the step asks for (`steps.demand_complete`). Raises `RoofRefused`
+    with everything that is wrong or `StepIncomplete` with all that is missing, and then nothing is stored;
+    `RoofNotAtThisStep`.
     """
     if not actor.is_customer:
         raise NotAllowed
@@ -151,6 +157,8 @@ def submit_roof(session: Session, actor: Actor, opportunity_id: str, drawing: ob
     if not is_now:
         raise RoofNotAtThisStep
     _refuse_far_planes(measured, place_of(opportunity))
+    demand_complete(session, actor, opportunity, values, accepted_version_ids, client_address, language,
+                    Act.DRAWING_SUBMITTED)
     roof = Roof(
         opportunity_id=opportunity.id, version=(latest.version if latest else 0) + 1,
         planes=[plane.model_dump(mode="json") for plane in measured.planes], planes_hash=planes_hash,

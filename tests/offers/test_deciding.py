@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_contact, make_staff
+from factories import actor_of, make_condition, make_contact, make_field, make_staff
 from sqlalchemy import event
 from sqlmodel import Session, select
 
@@ -13,6 +13,7 @@ from portal_app.core.errors import InvalidForm, NotAllowed, NotFound, TooManyReq
 from portal_app.core.events import EventRow
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
+from portal_app.flows.models import Substage
 from portal_app.offers import authoring, deciding, rules
 from portal_app.offers.deciding import WishForm
 from portal_app.offers.errors import (
@@ -27,6 +28,8 @@ from portal_app.offers.forms import DeclineForm
 from portal_app.offers.models import Offer, OfferDecision
 from portal_app.offers.rules import DeclineReason
 from portal_app.offers.versions import get_version
+from portal_app.opportunities.answers import answers_of
+from portal_app.opportunities.step_schemas import StepIncomplete
 from tests.offers.made import LAST_DAY, Case, form, make_case, make_offer
 
 NO = DeclineForm(reason=DeclineReason.TOO_EXPENSIVE, comment="A neighbour paid less")
@@ -282,3 +285,17 @@ def test_the_page_costs_the_same_however_many_offers_there_are(session: Session,
         make_offer(session, case)
     assert 0 < one <= 5
     assert queries() == one
+
+
+def test_an_offer_is_only_ordered_with_what_else_the_step_asks_for(session: Session, case: Case):
+    offer_id = make_offer(session, case)
+    substage = session.get_one(Substage, case.opportunity.substage_id)
+    iban = make_field(session, "iban", substage=substage, is_required=True)
+    terms = make_condition(session, substage=substage)
+    with pytest.raises(StepIncomplete) as refused:
+        accept(session, case, offer_id, values={iban.id: "ES91 2100 0418 4502 0005 1333"})
+    assert (set(refused.value.errors), refused.value.conditions) == ({iban.id, terms.id}, [terms.condition_id])
+    assert session.get_one(Offer, offer_id).status == "shared"
+    accept(session, case, offer_id, values={iban.id: "ES91 2100 0418 4502 0005 1332"}, accepted_version_ids=[terms.id])
+    assert answers_of(session, case.opportunity.id) == {iban.id: "ES9121000418450200051332"}
+    assert session.get_one(Offer, offer_id).status == "accepted"

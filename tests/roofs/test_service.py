@@ -8,7 +8,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
+from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
@@ -19,8 +19,10 @@ from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, NotAllowed, NotFound, PortalError
 from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
+from portal_app.opportunities.answers import answers_of
 from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.service import move
+from portal_app.opportunities.step_schemas import StepIncomplete
 from portal_app.roofs import service
 from portal_app.roofs.errors import DrawingChangedMeanwhile, ProblemCode, RoofNotAtThisStep, RoofRefused
 from portal_app.roofs.events import DrawingSubmitted
@@ -292,3 +294,16 @@ def test_the_page_knows_the_place_once_it_is_known(session: Session):
     assert (page.place_wgs84, page.address, page.roof) == (HOUSE, "Calle del Olivo 14", None)
     assert page.is_at_this_step
     assert not page.was_sent_for_this_step
+
+
+def test_a_roof_is_only_sent_with_what_else_the_step_asks_for(session: Session):
+    opportunity, customer, substages = make_case(session)
+    note = make_field(session, substage=substages[0], is_required=True)
+    terms = make_condition(session, substage=substages[0])
+    with pytest.raises(StepIncomplete) as refused:
+        service.submit_roof(session, customer, opportunity.id, drawing())
+    assert (refused.value.fields, refused.value.conditions) == ([note.id], [terms.condition_id])
+    assert stored(session) == (0, 0)
+    service.submit_roof(session, customer, opportunity.id, drawing(), {note.id: "Slate"}, [terms.id], "192.0.2.7", "de")
+    assert answers_of(session, opportunity.id) == {note.id: "Slate"}
+    assert stored(session) == (1, 1)
