@@ -63,6 +63,10 @@ def pages() -> list[Page]:
     from .staff.settings.cases.view import case_types
     from .staff.settings.company.state import CompanyState
     from .staff.settings.company.view import company_page
+    from .staff.settings.conditions.state import ConditionsState
+    from .staff.settings.conditions.view import conditions_page
+    from .staff.settings.fields.state import FieldsState
+    from .staff.settings.fields.view import fields_page
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
     from .staff.settings.flows.view import flows_page
     from .staff.settings.start.state import SettingsState
@@ -94,6 +98,8 @@ def pages() -> list[Page]:
         Page("staff/settings/webhooks", webhooks_page, t("Webhooks"), WebhooksState.load),
         Page("staff/settings/templates", templates_page, t("E-mail templates"), TemplatesState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
+        Page("staff/settings/fields", fields_page, t("Dynamic fields"), FieldsState.load),
+        Page("staff/settings/conditions", conditions_page, t("Conditions management"), ConditionsState.load),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
         Page("cases", cases, t("Help"), CasesState.load),

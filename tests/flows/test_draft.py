@@ -5,11 +5,26 @@ from hypothesis import strategies as st
 
 from portal_app.core.forms import parse
 from portal_app.flows import draft
-from portal_app.flows.draft import FIELDS, changed_fields, draft_of, entries_of, merge, part_of
+from portal_app.flows.draft import (
+    FIELDS,
+    LISTS,
+    changed_fields,
+    draft_of,
+    entries_of,
+    listed,
+    merge,
+    merge_list,
+    part_of,
+    written,
+)
 from portal_app.flows.rules import StageForm, SubstageForm
 from portal_app.flows.tree import StageNode, SubstageNode
 
-drafts = st.fixed_dictionaries({field: st.sampled_from(["", "a", "b", "c"]) for field in FIELDS})
+IDS = [letter * 32 for letter in "abcde"]
+lists = st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(["", "r", "o", "or"])), max_size=5,
+                 unique_by=lambda entry: entry[0]).map(written)
+drafts = st.fixed_dictionaries({field: st.sampled_from(["", "a", "b", "c"]) for field in FIELDS}
+                               | dict.fromkeys(LISTS, lists))
 
 
 @given(drafts, drafts, drafts)
@@ -25,6 +40,37 @@ def test_nothing_of_either_is_lost(saved, mine, theirs):
             assert (field in merged.taken) == (theirs[field] != saved[field])
 
 
+@given(lists, lists, lists)
+def test_no_entry_of_a_list_is_lost(saved, mine, theirs):
+    merged, is_conflict = merge_list(saved, mine, theirs)
+    before, own, other, both = map(listed, (saved, mine, theirs, merged))
+    for entry in IDS:
+        was, ours, others = before.get(entry), own.get(entry), other.get(entry)
+        assert both.get(entry) == (others if ours == was else ours)
+        if ours != was and others not in (was, ours):
+            assert is_conflict
+
+
+@given(lists, lists)
+def test_one_who_changes_a_list_alone_decides_it(saved, mine):
+    assert merge_list(saved, mine, saved) == (mine, False)
+    assert merge_list(saved, saved, mine) == (mine, False)
+
+
+def test_two_who_add_and_one_who_orders_come_together():
+    a, b, c, d, _ = IDS
+    saved = written([(a, ""), (b, "r")])
+    mine, theirs = written([(a, ""), (c, ""), (b, "r")]), written([(b, "r"), (a, "o"), (d, "")])
+    assert merge_list(saved, mine, theirs) == (written([(b, "r"), (a, "o"), (c, ""), (d, "")]), False)
+    assert merge_list(saved, written([(b, "r"), (a, "")]), written([(a, ""), (b, "")]))[1] is False
+    three = written([(a, ""), (b, ""), (c, "")])
+    assert merge_list(three, written([(b, ""), (a, ""), (c, "")]), written([(a, ""), (c, ""), (b, "")]))[1] is True
+
+
+def test_a_list_from_a_browser_is_read_with_care():
+    assert listed(f"{IDS[0]}:rro nonsense {IDS[1]} {IDS[2]}:x {IDS[3]}:") == {IDS[0]: "or", IDS[3]: ""}
+
+
 @given(drafts, drafts)
 def test_who_changed_nothing_gets_theirs(saved, theirs):
     assert merge(saved, saved, theirs) == (theirs, [], changed_fields(saved, theirs))
@@ -32,7 +78,7 @@ def test_who_changed_nothing_gets_theirs(saved, theirs):
 
 @given(drafts, drafts)
 def test_only_what_differs_is_changed(saved, mine):
-    assert [field for field in FIELDS if saved[field] != mine[field]] == changed_fields(saved, mine)
+    assert [field for field in (*FIELDS, *LISTS) if saved[field] != mine[field]] == changed_fields(saved, mine)
     assert changed_fields(saved, saved) == []
 
 
@@ -61,6 +107,7 @@ def test_space_around_a_text_is_no_change():
 
 
 def test_fields_belong_to_parts():
-    assert {part_of(field) for field in FIELDS} == {"name", "description", "view"}
+    assert {part_of(field) for field in FIELDS} == {"name", "description", "view", "ball"}
+    assert [part_of(field) for field in LISTS] == ["fields", "conditions"]
     assert [part_of(field) for field in ("public_name.en", "public_description.en", "view_kind")] == [
         "name", "description", "view"]

@@ -21,8 +21,9 @@ LIST = "/staff/settings/flows"
 
 
 def _changed() -> Any:
-    """Public name, description, view: the parts that saving would change."""
-    parts = {"name": t("Public name"), "description": t("Description"), "view": t("View")}
+    """Public name, description, fields: the parts that saving would change."""
+    parts = {"name": t("Public name"), "description": t("Description"), "ball": t("Who acts here"), "view": t("View"),
+             "fields": t("Fields"), "conditions": t("Conditions")}
     return rx.foreach(S.changed_parts, lambda part, at: rx.fragment(
         rx.cond(at > 0, ", ", ""), rx.match(part, *parts.items(), "")))
 

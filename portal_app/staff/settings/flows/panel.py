@@ -7,15 +7,17 @@ from typing import Any
 import reflex as rx
 
 from ....core.texts import LANGUAGES
-from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, who_acts
+from ....flows.draft import ACCEPTED, ASKED
+from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Ball, ball_of
 from ....flows.view_kinds import VIEWS
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, show_when_changed
 from ....ui.i18n import said, t, t_marked, tn
+from .asking_view import choosing_dialogs, conditions_panel, entries, fields_panel
 from .schemas import ConflictRow
 from .state import FlowEditorState
 from .step_actions import step_actions
-from .words import language_name, view_title
+from .words import ball_title, language_name, view_title
 
 S: Any = FlowEditorState
 
@@ -78,18 +80,43 @@ def _descriptions() -> rx.Component:
     )
 
 
-def _turn(acts: str) -> rx.Component:
-    if acts == "you":
-        return c.note("sun", t("It is the customer's turn here."), t("They see a button with what to do."),
-                      icon_name="user")
-    return c.note("info", t("Your company acts here."), t("Customers see that nothing is to do for them."),
-                  icon_name="building")
+_TURNS = {
+    Ball.CUSTOMER: ("sun", t("It is the customer's turn here."), t("They see a button with what to do."), "user"),
+    Ball.COMPANY: ("info", t("Your company acts here."), t("Customers see that nothing is to do for them."), "building"),
+    Ball.GRID_OPERATOR: ("info", t("The grid operator acts here."), t("Customers see that you both wait for it."),
+                         "utility-pole"),
+    Ball.AUTHORITY: ("info", t("An authority acts here."), t("Customers see that you both wait for it."), "landmark"),
+}
+
+
+def _turn(ball: Ball) -> rx.Component:
+    kind, title, text, sign = _TURNS[ball]
+    return c.note(kind, title, text, icon_name=sign)  # pyright: ignore[reportArgumentType]
 
 
 def _who_acts() -> rx.Component:
-    """Follows from the view: a view with something to do is the customer's turn."""
-    return rx.fragment(rx.match(
-        S.view_kind, *((view.kind.value, _turn(who_acts(view.kind))) for view in VIEWS.values()), _turn("us")))
+    """Whom staff named, else as the view says: one with something to do is the customer's turn."""
+    from_view = rx.match(
+        S.view_kind, *((view.kind.value, _turn(ball_of(view.kind))) for view in VIEWS.values()), _turn(ball_of(None)))
+    return rx.fragment(rx.match(S.ball, *((ball.value, _turn(ball)) for ball in Ball), from_view))
+
+
+def _ball() -> rx.Component:
+    from_view = rx.match(
+        S.view_kind, *((view.kind.value, ball_title(ball_of(view.kind).value)) for view in VIEWS.values()),
+        ball_title(ball_of(None).value))
+    return rx.el.div(
+        rx.el.label(t("Who acts here"), html_for="ball"),
+        rx.el.select(
+            rx.el.option(t("As the view says: {who}", who=from_view), value=""),
+            *(rx.el.option(ball_title(ball.value), value=ball.value) for ball in Ball),
+            id="ball", value=S.ball, on_change=S.choose_ball, disabled=~S.can_modify, class_name="input",
+            aria_describedby="ball-error",
+        ),
+        c.error_text(said(S.field_errors["ball"]), "ball-error"),
+        _who_acts(),
+        class_name="field",
+    )
 
 
 def _view_card(kind: str, icon_name: str, title: Any, summary: Any) -> rx.Component:
@@ -114,25 +141,30 @@ def _view_chooser() -> rx.Component:
 
 
 def _part(row: Any) -> Any:
-    return rx.match(row.part, ("name", t("Public name")), ("description", t("Description")), t("View"))
+    return rx.match(row.part, ("name", t("Public name")), ("description", t("Description")), ("fields", t("Fields")),
+                    ("conditions", t("Conditions")), ("ball", t("Who acts here")), t("View"))
 
 
 def _conflict(conflict: rx.Var[ConflictRow]) -> rx.Component:
     row: Any = conflict
 
     def text(value: Any) -> Any:
-        return rx.cond(row.part == "view", view_title(value), rx.cond(value == "", t("(empty)"), value))
+        plain = rx.cond(value == "", t("(empty)"), value)
+        return rx.match(row.part, ("view", view_title(value)), ("ball", ball_title(value)), plain)
 
-    def side(name: str, whose: Any, value: Any) -> rx.Component:
+    def side(name: str, whose: Any, value: Any, listed: Any) -> rx.Component:
+        is_list = (row.part == "fields") | (row.part == "conditions")
         return rx.el.button(
-            rx.el.span(whose, class_name="tiny muted block"), rx.el.span(text(value), class_name="pre"),
+            rx.el.span(whose, class_name="tiny muted block"),
+            rx.cond(is_list, entries(listed), rx.el.span(text(value), class_name="pre")),
             type="button", class_name="side", aria_pressed=rx.cond(row.side == name, "true", "false"),
             on_click=S.choose_side(row.field, name),
         )
 
     return rx.el.li(
         rx.el.b(_part(row), rx.cond(row.language != "", rx.el.span(" ", row.language.upper()))),
-        rx.el.div(side("theirs", S.conflict_with, row.theirs), side("mine", t("You"), row.mine), class_name="sides"),
+        rx.el.div(side("theirs", S.conflict_with, row.theirs, row.their_entries),
+                  side("mine", t("You"), row.mine, row.my_entries), class_name="sides"),
     )
 
 
@@ -155,9 +187,14 @@ def _meanwhile() -> rx.Component:
 
 def panel() -> rx.Component:
     information = c.tab_panel("information", _names(), _descriptions(),
-                              rx.cond(S.kind == "substage", _who_acts()), id="part", class_name="panel-body")
+                              rx.cond(S.kind == "substage", _ball()), id="part", class_name="panel-body")
     view = c.tab_panel("view", _view_chooser(), id="part", class_name="panel-body")
     actions = c.tab_panel("actions", step_actions(S.selected_id), id="part", class_name="panel-body")
+    asked = c.tab_panel(ASKED, fields_panel(), id="part", class_name="panel-body")
+    accepted = c.tab_panel(ACCEPTED, conditions_panel(), id="part", class_name="panel-body")
+    heads = [("information", t("Information"), None), ("view", t("View"), None),
+             (ASKED, t("Fields"), S.asked.length()), (ACCEPTED, t("Conditions"), S.accepted.length()),
+             ("actions", t("Automatic actions"), None)]
     return c.card(
         rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
                   rx.el.h2(S.title, id="panel-title"), class_name="panel-head"),
@@ -165,10 +202,10 @@ def panel() -> rx.Component:
         rx.cond(
             S.kind == "substage",
             rx.fragment(
-                c.tabs(t("Substage"), [("information", t("Information"), None), ("view", t("View"), None),
-                                       ("actions", t("Automatic actions"), None)], S.tab,
-                       S.show_tab, id="part"),
-                rx.fragment(rx.match(S.tab, ("view", view), ("actions", actions), information)),
+                c.tabs(t("Substage"), heads, S.tab, S.show_tab, id="part"),
+                rx.fragment(rx.match(S.tab, ("view", view), (ASKED, asked), (ACCEPTED, accepted), ("actions", actions),
+                                     information)),
+                choosing_dialogs(),
             ),
             rx.el.div(_names(), _descriptions(), class_name="panel-body"),
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from sqlmodel import Session
 
@@ -12,8 +13,9 @@ from ....core.clock import now
 from ....core.localized import in_language
 from ....core.texts import msg, server_text, translate
 from ....flows import service as flows
-from ....flows.draft import Draft
-from ....flows.rules import missing, who_acts
+from ....flows.configuring import Palette, get_palette, lists_of_flow
+from ....flows.draft import Draft, listed
+from ....flows.rules import Ball, ball_of, missing
 from ....flows.tree import FlowTree, StageNode, SubstageNode
 from ....flows.view_kinds import view_of
 from ....opportunities import service as opportunities
@@ -24,6 +26,8 @@ SAMPLE_CUSTOMER = "Lucía"
 
 YOUR_TURN = msg("Your turn")
 WITH_US = msg("With us")
+TURNS = {Ball.CUSTOMER: YOUR_TURN, Ball.COMPANY: WITH_US, Ball.GRID_OPERATOR: msg("With the grid operator"),
+         Ball.AUTHORITY: msg("With the authority")}
 GREETING = server_text("Good morning, {name}")
 PLACE = server_text("Step {n} of {count}")
 
@@ -38,13 +42,27 @@ def read_flows(session: Session, actor: Actor) -> list[FlowRow]:
             for flow in found]
 
 
-def read_editor(session: Session, actor: Actor, flow_id: str) -> tuple[FlowTree, dict[str, int]]:
-    """A flow and how many projects stand in each of its substages."""
-    return flows.get_visible_tree(session, actor, flow_id), opportunities.count_by_substage(session, flow_id)
+class Reading(NamedTuple):
+    """A flow as the editor needs it. `counts` are the projects in each substage, `contents` its fields and conditions."""
+
+    tree: FlowTree
+    counts: dict[str, int]
+    palette: Palette
+    contents: dict[str, tuple[str, str]]
 
 
-def rows_of(tree: FlowTree, counts: Mapping[str, int], language: str, company: CompanySnapshot) -> list[StageRow]:
+def read_editor(session: Session, actor: Actor, flow_id: str) -> Reading:
+    return Reading(flows.get_visible_tree(session, actor, flow_id), opportunities.count_by_substage(session, flow_id),
+                   get_palette(session, actor), lists_of_flow(session, actor, flow_id))
+
+
+def rows_of(reading: Reading, language: str, company: CompanySnapshot) -> list[StageRow]:
     """The tree as the left column shows it."""
+    tree, counts = reading.tree, reading.counts
+
+    def asking(substage_id: str) -> dict:
+        asked, accepted = reading.contents.get(substage_id, ("", ""))
+        return {"field_count": len(listed(asked)), "condition_count": len(listed(accepted))}
 
     def shared(node: StageNode | SubstageNode) -> dict:
         gaps = missing(node.public_name, node.public_description, company.languages)
@@ -53,7 +71,7 @@ def rows_of(tree: FlowTree, counts: Mapping[str, int], language: str, company: C
 
     return [
         StageRow(**shared(stage), number=number, project_count=sum(counts.get(s.id, 0) for s in stage.substages),
-                 substages=[SubstageRow(**shared(substage), view_kind=substage.view_kind or "",
+                 substages=[SubstageRow(**shared(substage), **asking(substage.id), view_kind=substage.view_kind or "",
                                         project_count=counts.get(substage.id, 0)) for substage in stage.substages])
         for number, stage in enumerate(tree.stages, 1)
     ]
@@ -84,7 +102,7 @@ def _drafted(tree: FlowTree, node_id: str, draft: Draft) -> FlowTree:
             if language:
                 getattr(node, part)[language] = text.strip()
         if isinstance(node, SubstageNode):
-            node.view_kind = draft["view_kind"] or None
+            node.view_kind, node.ball = draft["view_kind"] or None, draft.get("ball", "")
     return copy
 
 
@@ -101,12 +119,12 @@ def preview_of(tree: FlowTree, node_id: str, draft: Draft, language: str, defaul
     history = [Passage(passed.id, at) for passed in tree.stages[:tree.stages.index(stage) + 1]]
     stages = stages_of(tree, substage.id, history, language, default_language, "UTC")
     place = [step.status for step in stages].index("current")
-    view, turn = view_of(substage.view_kind), who_acts(substage.view_kind)
+    view, ball = view_of(substage.view_kind), ball_of(substage.view_kind, substage.ball)
     return Preview(
         is_possible=True, greeting=translate(language, GREETING, name=SAMPLE_CUSTOMER),
         place=translate(language, PLACE, n=place + 1, count=len(stages)),
-        stage_name=stages[place].name, stage_description=stages[place].description, turn=turn,
-        turn_text=translate(language, YOUR_TURN if turn == "you" else WITH_US),
+        stage_name=stages[place].name, stage_description=stages[place].description,
+        turn="you" if ball == Ball.CUSTOMER else "us", turn_text=translate(language, TURNS[ball]),
         title=in_language(substage.public_name, language, default_language),
         description=in_language(substage.public_description, language, default_language),
         call=translate(language, view.call) if view and view.call else "",

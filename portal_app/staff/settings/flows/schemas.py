@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, field_validator
 
 from ....core.forms import Form
-from ....flows.draft import FIELDS
+from ....flows.draft import FIELDS, LISTS, listed, written
 from ....flows.rules import DESCRIPTION_LENGTH, clean_text
 
 Kind = Literal["stage", "substage"]
@@ -26,6 +26,8 @@ class SubstageRow(BaseModel):
     name: str
     view_kind: str = ""
     project_count: int = 0
+    field_count: int = 0
+    condition_count: int = 0
     is_missing: bool = False
     missing: str = ""
 
@@ -45,6 +47,43 @@ class Choice(BaseModel):
     text: str
 
 
+class AskedRow(BaseModel):
+    """A dynamic field that the substage asks for, with its mode there."""
+
+    id: str
+    name: str
+    kind: str = ""
+    unit: str = ""
+    is_required: bool = False
+    is_read_only: bool = False
+    is_archived: bool = False
+
+
+class AcceptedRow(BaseModel):
+    """A condition that customers accept in the substage. `number` is the version in effect; 0: there is none yet."""
+
+    id: str
+    name: str
+    number: int = 0
+    since: str = ""
+    asks_again: bool = False
+    is_archived: bool = False
+
+
+class FieldChoice(BaseModel):
+    """A dynamic field that may be added."""
+
+    id: str
+    name: str
+    kind: str = ""
+    unit: str = ""
+
+
+class FieldGroup(BaseModel):
+    name: str = ""
+    choices: list[FieldChoice] = []
+
+
 class Deletion(BaseModel):
     """What somebody is about to delete, and what stands in the way."""
 
@@ -56,6 +95,13 @@ class Deletion(BaseModel):
     targets: list[Choice] = []
 
 
+class ConflictEntry(BaseModel):
+    """A line of a list that two people changed."""
+
+    name: str
+    flags: str = ""
+
+
 class ConflictRow(BaseModel):
     """A field that two people wrote at once: both texts, and which of them the draft holds."""
 
@@ -65,6 +111,8 @@ class ConflictRow(BaseModel):
     theirs: str = ""
     mine: str = ""
     side: str = "mine"
+    their_entries: list[ConflictEntry] = []
+    my_entries: list[ConflictEntry] = []
 
 
 class PreviewStage(BaseModel):
@@ -110,7 +158,8 @@ class KeptDraft(Form):
     @field_validator("saved", "draft")
     @classmethod
     def _only_fields(cls, texts: dict[str, str]) -> dict[str, str]:
-        return {field: clean_text(texts.get(field, ""))[:DESCRIPTION_LENGTH] for field in FIELDS}
+        return {**{field: clean_text(texts.get(field, ""))[:DESCRIPTION_LENGTH] for field in FIELDS},
+                **{field: written(listed(str(texts.get(field, ""))).items()) for field in LISTS}}
 
 
 class NameForm(Form):

@@ -21,34 +21,33 @@ from ....core.texts import LANGUAGES, msg
 from ....flows import draft as drafts
 from ....flows import rules
 from ....flows import service as flows
-from ....flows.draft import DESCRIPTION, NAME, VIEW_KIND, Draft
+from ....flows.configuring import save_step
+from ....flows.draft import ACCEPTED, ASKED, DESCRIPTION, LISTS, NAME, VIEW_KIND, Draft
 from ....flows.rules import StageForm, SubstageForm
 from ....flows.service import SavedMeanwhile
 from ....flows.tree import FlowTree, StageNode, SubstageNode
 from ....flows.view_kinds import ViewKind
 from ....opportunities import relocation
 from ....ui.handlers import handler
-from ....ui.shell_state import PortalState
-from .reading import deletion_of, preview_of, read_editor, rows_of
+from .asking import ATTACH_CONDITIONS, ATTACH_FIELDS, AskingDraft
+from .reading import Reading, deletion_of, preview_of, read_editor, rows_of
 from .schemas import ConflictRow, Deletion, KeptDraft, MoveForm, NameForm, Preview, StageRow
 
 SEE, MODIFY = Permission.SEE_FLOWS, Permission.MODIFY_FLOWS
 NEW_STAGE = "stage"
+TABS = ("information", "view", ASKED, ACCEPTED, "actions")
 
 
-class FlowEditorState(PortalState, rx.State):
+class FlowEditorState(AskingDraft, rx.State):
     mode: str = ""  # list | editor | missing
     flow_id: str = ""
     flow_name: str = ""
     project_count: int = 0
-    can_modify: bool = False
     languages: list[str] = []
-    default_language: str = ""
     stages: list[StageRow] = []
     mark: str = ""  # of this state: another one means that the server has forgotten the draft
     kept: dict[str, Any] = {}
 
-    kind: str = ""
     selected_id: str = ""
     title: str = ""
     stage_id: str = ""  # the chosen stage, or that of the chosen substage
@@ -86,13 +85,14 @@ class FlowEditorState(PortalState, rx.State):
     @handler(STAFF)
     async def load(self):
         asked = self._query("flow")
-        self.is_previewing, self.is_asking, self.deletion, self.adding = False, False, Deletion(), ""
+        self.is_previewing, self.is_asking, self.deletion = False, False, Deletion()
+        self.adding, self.choosing = "", ""
         if not asked:
             self.mode = "list"
             return
         try:
             flow_id = parse_id(asked)
-            tree, counts = await run_read(read_editor, self._actor, flow_id)
+            reading = await run_read(read_editor, self._actor, flow_id)
         except NotFound:
             self.mode = "missing"
             return
@@ -100,25 +100,29 @@ class FlowEditorState(PortalState, rx.State):
         company = company_snapshot()
         self.flow_id, self.languages, self.default_language = flow_id, list(company.languages), company.default_language
         self.can_modify, self.mark = self._actor.can(MODIFY), self.mark or new_id()
-        self._show(tree, counts)
+        self.can_attach_fields = self.can_modify and self._actor.can(ATTACH_FIELDS)
+        self.can_attach_conditions = self.can_modify and self._actor.can(ATTACH_CONDITIONS)
+        self._show(reading)
         if not is_writing:
             self.description_language = self.preview_language = company.default_language
             self._open_first()
         self.mode = "editor"
 
-    def _show(self, tree: FlowTree, counts: dict[str, int]) -> None:
+    def _show(self, reading: Reading) -> None:
         """The tree as it is now; the draft stays."""
-        self._tree, self._counts = tree, counts
-        self.flow_name, self.project_count = tree.name, sum(counts.values())
-        self.stages = rows_of(tree, counts, self._language, company_snapshot())
+        self._tree, self._counts = reading.tree, reading.counts
+        self._palette, self._contents = reading.palette, reading.contents
+        self.flow_name, self.project_count = reading.tree.name, sum(reading.counts.values())
+        self.stages = rows_of(reading, self._language, company_snapshot())
 
     async def _reload(self) -> None:
-        self._show(*await run_read(read_editor, self._actor, self.flow_id))
+        self._show(await run_read(read_editor, self._actor, self.flow_id))
         node = self._node()
         if node is None:
             self._open_first()
         else:
             self._name_panel(node)
+            self._put_asking(self._asking())
             self._note_changes()
 
     # What is chosen
@@ -139,10 +143,14 @@ class FlowEditorState(PortalState, rx.State):
         self.kind, self.selected_id = ("stage" if isinstance(node, StageNode) else "substage"), node.id
         if self.kind == "stage":
             self.tab = "information"
+        self.choosing = ""
         self._name_panel(node)
-        self._saved, self._version = drafts.draft_of(node), node.version
+        self._saved, self._version = self._saved_now(node), node.version
         self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
         self._put(self._saved)
+
+    def _saved_now(self, node: StageNode | SubstageNode) -> Draft:
+        return drafts.draft_of(node, *self._contents.get(node.id, ("", "")))
 
     def _name_panel(self, node: StageNode | SubstageNode) -> None:
         stage = self._tree.stage(node.stage_id) if self._tree and isinstance(node, SubstageNode) else None
@@ -153,13 +161,14 @@ class FlowEditorState(PortalState, rx.State):
     def _draft(self) -> Draft:
         return {**{f"{NAME}.{language}": self.names.get(language, "") for language in LANGUAGES},
                 **{f"{DESCRIPTION}.{language}": self.descriptions.get(language, "") for language in LANGUAGES},
-                VIEW_KIND: self.view_kind}
+                VIEW_KIND: self.view_kind, **self._asking()}
 
     def _put(self, draft: Draft) -> None:
         """Replaces the draft, also in the fields on the page."""
         self.names = {language: draft[f"{NAME}.{language}"] for language in LANGUAGES}
         self.descriptions = {language: draft[f"{DESCRIPTION}.{language}"] for language in LANGUAGES}
         self.view_kind = draft[VIEW_KIND]
+        self._put_asking(draft)
         self.revision += 1
         self._note_changes()
 
@@ -218,7 +227,7 @@ class FlowEditorState(PortalState, rx.State):
 
     @handler(SEE)
     def show_tab(self, tab: str):
-        self.tab = tab if tab in ("view", "actions") and self.kind == "substage" else "information"
+        self.tab = tab if tab in TABS and self.kind == "substage" else "information"
 
     @handler(SEE)
     def show_description(self, language: str):
@@ -297,9 +306,12 @@ class FlowEditorState(PortalState, rx.State):
                 if self.kind == "stage":
                     await run_write(flows.save_stage, self._actor, node_id, parse(StageForm, entries), version)
                 else:
-                    await run_write(flows.save_substage, self._actor, node_id, parse(SubstageForm, entries), version)
-            except SavedMeanwhile as meanwhile:
-                self._meet(meanwhile.theirs)
+                    draft = self._draft()
+                    is_asking_new = any(draft[field] != self._saved[field] for field in LISTS)
+                    lists = {field: draft[field] for field in LISTS} if is_asking_new else None
+                    await run_write(save_step, self._actor, node_id, parse(SubstageForm, entries), lists, version)
+            except SavedMeanwhile:
+                await self._meet()
                 return False
             await self._reload()
             node = self._node()
@@ -314,15 +326,22 @@ class FlowEditorState(PortalState, rx.State):
         substages = node.substages if isinstance(node, StageNode) else [node] if node else []
         return sum(self._counts.get(substage.id, 0) for substage in substages)
 
-    def _meet(self, theirs: StageNode | SubstageNode) -> None:
+    async def _meet(self) -> None:
         """Somebody else saved first: both people's changes stand in the draft, what both wrote is theirs to choose."""
-        saved = drafts.draft_of(theirs)
-        merged = drafts.merge(self._saved, self._draft(), saved)
-        mine = self._draft()
+        node_id = self.selected_id
+        await self._reload()
+        theirs = self._node()
+        if theirs is None or theirs.id != node_id:
+            raise NotFound
+        saved, mine = self._saved_now(theirs), self._draft()
+        merged = drafts.merge(self._saved, mine, saved)
+        mine |= {field: merged.draft[field] for field in LISTS}
         self._saved, self._version = saved, theirs.version
         self.conflict_with, self.taken_count = theirs.changed_by, len(merged.taken)
         self.conflicts = [ConflictRow(field=field, part=drafts.part_of(field), language=field.partition(".")[2],
-                                      theirs=saved[field], mine=mine[field]) for field in merged.conflicts]
+                                      theirs=saved[field], mine=mine[field],
+                                      their_entries=self._entries_in_words(saved[field]),
+                                      my_entries=self._entries_in_words(mine[field])) for field in merged.conflicts]
         self._put(merged.draft)
 
     @handler(MODIFY)
@@ -332,7 +351,7 @@ class FlowEditorState(PortalState, rx.State):
         for row in self.conflicts:
             if row.field == field and side in ("mine", "theirs") and side != row.side:
                 mine = draft[field] if row.side == "mine" else row.mine
-                row = row.model_copy(update={"mine": mine, "side": side})
+                row = row.model_copy(update={"mine": mine, "side": side, "my_entries": self._entries_in_words(mine)})
                 draft[field] = row.theirs if side == "theirs" else mine
             rows.append(row)
         self.conflicts = rows

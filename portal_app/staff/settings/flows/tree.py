@@ -9,6 +9,7 @@ import reflex as rx
 from ....ui import components as c
 from ....ui.i18n import said, t, tn
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
+from .asking_view import asking_summary
 from .schemas import StageRow, SubstageRow
 from .state import NEW_STAGE, FlowEditorState
 from .words import view_icon, view_title
@@ -70,7 +71,8 @@ def _substage(substage: rx.Var[SubstageRow]) -> rx.Component:
         "substage", row.id, row.name,
         _handle(row),
         rx.el.button(
-            rx.el.span(rx.el.b(row.name), rx.el.span(view_title(row.view_kind), projects, class_name="view"),
+            rx.el.span(rx.el.b(row.name),
+                       rx.el.span(view_title(row.view_kind), asking_summary(row), projects, class_name="view"),
                        class_name="grow"),
             _missing_sign(row),
             view_icon(row.view_kind),

@@ -22,5 +22,12 @@ def view_icon(kind: Any, size: Size = "m") -> rx.Component:
     return c.icon_for(kind, {view.kind.value: view.icon for view in VIEWS.values()}, "info", size)
 
 
+def ball_title(ball: Any) -> rx.Var[str]:
+    """Who acts, said to staff."""
+    return rx.match(
+        ball, ("customer", t("The customer")), ("company", t("Your company")), ("grid_operator", t("The grid operator")),
+        ("authority", t("An authority")), t("As the view says")).to(str)  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def language_name(language: Any) -> rx.Var:
     return rx.match(language, *LANGUAGE_NAMES.items(), language).to(str)  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,0 +1,48 @@
+"""Somebody else saved the same field first: what both wrote stands side by side until one is chosen and saved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ....ui import components as c
+from ....ui.i18n import t, tn
+from .state import FieldsState
+
+S: Any = FieldsState
+
+
+def _conflict(row: Any) -> rx.Component:
+    part = rx.match(row.part, ("label", t("Question")), ("help", t("Help")), ("group_name", t("Group")),
+                    ("options", t("Answers")), t("Limits"))
+
+    def side(name: str, whose: Any, text: Any) -> rx.Component:
+        return rx.el.button(
+            rx.el.span(whose, class_name="tiny muted block"),
+            rx.el.span(rx.cond(text == "", t("(empty)"), text), class_name="pre"),
+            type="button", class_name="side", aria_pressed=rx.cond(row.side == name, "true", "false"),
+            on_click=S.choose_side(row.field, name),
+        )
+
+    return rx.el.li(
+        rx.el.b(part, rx.cond(row.detail != "", rx.el.span(" ", row.detail.upper()))),
+        rx.el.div(side("theirs", S.conflict_with, row.their_text), side("mine", t("You"), row.my_text),
+                  class_name="sides"),
+    )
+
+
+def meanwhile() -> rx.Component:
+    return rx.cond(S.conflict_with != "", rx.el.div(
+        c.note(
+            "sun", t("{name} saved this meanwhile.", name=S.conflict_with),
+            rx.cond(S.conflicts.length() > 0,
+                    t("You both wrote here. Choose which text stays, then save; until then nothing is lost."),
+                    t("Your changes are still here, together with theirs. Save again to keep both.")),
+            rx.cond(S.taken_count > 0, rx.el.span(" ", tn("{n} change of theirs was taken over.",
+                                                          "{n} changes of theirs were taken over.", S.taken_count))),
+            icon_name="users", role="status",
+        ),
+        rx.el.ul(rx.foreach(S.conflicts, _conflict), class_name="conflicts"),
+        custom_attrs={"data-testid": "meanwhile"}, class_name="stack",
+    ))
