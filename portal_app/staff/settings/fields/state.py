@@ -226,7 +226,7 @@ class FieldsState(PortalState, rx.State):
     # Answers to choose from
 
     def _new_option(self) -> OptionRow:
-        return OptionRow(key=new_id()[:12], label=dict.fromkeys(LANGUAGES, ""), is_new=True)
+        return OptionRow(key=new_id()[-12:], label=dict.fromkeys(LANGUAGES, ""), is_new=True)
 
     @handler(EDIT)
     def add_option(self):
