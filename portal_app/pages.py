@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import reflex as rx
@@ -48,6 +48,8 @@ def pages() -> list[Page]:
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState
     from .staff.home.view import staff_home
+    from .staff.inbox.state import InboxState, NoticeChoicesState
+    from .staff.inbox.view import inbox, notice_choices
     from .staff.new_customer.state import NewCustomerState
     from .staff.new_customer.view import new_customer
     from .staff.offers.state import OfferEditorState
@@ -78,12 +80,15 @@ def pages() -> list[Page]:
     from .staff.sign_in.view import sign_in as staff_sign_in
     from .staff.team.state import TeamState
     from .staff.team.view import team
+    from .ui.bell import BellState
 
-    return [
+    found = [
         Page("home", home, t("Your project"), HomeState.load),
         Page("drawing", drawing, t("Draw your roof"), DrawingState.load),
         Page("documentation", documentation, t("What we need from you"), StepState.load),
         Page("staff", staff_home, t("Home"), StaffHomeState.load),
+        Page("staff/inbox", inbox, t("Inbox"), InboxState.load),
+        Page("staff/inbox/choices", notice_choices, t("What I am told"), NoticeChoicesState.load),
         Page("staff/projects", projects, t("Projects"), ProjectsState.load),
         Page("staff/project", project, t("Project"), ProjectState.load),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
@@ -112,3 +117,12 @@ def pages() -> list[Page]:
         Page("mailbox", mailbox, t("Mailbox of the demonstration"), MailboxState.load),
         Page("404", missing, t("This page does not exist")),
     ]
+    return [_with_bell(page, BellState.load) if page.route.partition("/")[0] == "staff" else page for page in found]
+
+
+def _with_bell(page: Page, ring: Any) -> Page:
+    """The frame of staff pages has a bell; pages before signing in load nothing and have none."""
+    if page.on_load is None:
+        return page
+    first = page.on_load if isinstance(page.on_load, list) else [page.on_load]
+    return replace(page, on_load=[*first, ring])

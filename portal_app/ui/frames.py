@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ..access.modules import MODULES
+from .bell import bell
 from .buttons import plain_link
 from .company import company
 from .forms import search_input
@@ -106,7 +107,7 @@ def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = N
                   aria_label=t("Main")),
         rx.el.div(
             rx.el.header(
-                *([] if area == "projects" else [staff_search()]), rx.el.span(class_name="grow"),
+                *([] if area == "projects" else [staff_search()]), rx.el.span(class_name="grow"), bell(area == "inbox"),
                 language_menu(on_language), color_mode_button(), sign_out_button(), class_name="stop"),
             notices(),
             rx.el.main(*content, id="main"),
