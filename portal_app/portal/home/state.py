@@ -18,7 +18,7 @@ from ...core.database import run_short_read
 from ...core.errors import NotFound
 from ...core.forms import parse_id
 from ...core.localized import in_language
-from ...core.texts import date_text, server_text, translate
+from ...core.texts import date_text, msg, server_text, translate
 from ...opportunities.process import Adviser, CurrentStep, Process, ProcessStage, ProjectLine, first_name_of
 from ...opportunities.service import get_home
 from ...ui.handlers import handler
@@ -26,6 +26,7 @@ from ...ui.shell_state import PortalState
 
 log = logging.getLogger(__name__)
 
+MOVED_ON = msg("Your project has moved on.")
 NOW = server_text("Now")
 NO_PROCESS = Process(opportunity_id="", number="", current=CurrentStep(id="", name=""))
 MOST_FOLLOWED = 50
@@ -99,10 +100,23 @@ class HomeState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def load(self):
         self.is_missing = self.has_failed = False
+        await self._read()
+
+    @handler(CUSTOMER)
+    async def refresh(self):
+        """Something changed elsewhere. What can't be read now leaves the page as it is."""
+        before, had_failed = self.process, self.has_failed
+        await self._read()
+        if self.has_failed and not had_failed:
+            self.has_failed = False
+        elif before.opportunity_id == self.process.opportunity_id and before.current.id != self.process.current.id:
+            await self._notify(MOVED_ON, "info")
+
+    async def _read(self) -> None:
         actor, language = self._actor, self._language
         self.name = greeted_name(actor)
         own = (live.contact_topic(actor.id), live.account_topic(actor.account_id))
-        self._follow(*own)
+        self._follow(*own, by="refresh")
         try:
             page = await run_short_read(load_home, actor, self._query("project"), language)
         except NotFound:
@@ -112,7 +126,8 @@ class HomeState(PortalState, rx.State):
             log.exception("home could not be read")
             self.has_failed = self.is_loaded = True
             return
-        self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]))
+        self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
+                     by="refresh")
         modules = company_snapshot().modules
         self.open_modules = [key for key, module in MODULES.items() if module.on_dashboard and is_on(modules, key)]
         self.is_empty = page.process is None

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
+from ...core import live
 from ...core.database import run_read
 from ...opportunities import figures, listing
 from ...opportunities.figures import ActRow, Figures
@@ -64,6 +65,7 @@ class StaffHomeState(PortalState, rx.State):
         actor = self._actor
         self.name = actor.name if actor.language == "de" else first_name_of(actor.name)
         self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
+        self._follow(live.STAFF_TOPIC)
         self.has_failed = False
         try:
             home = await run_read(load_staff_home, actor)

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from ...access.actors import STAFF, Permission
 from ...company.service import company_snapshot
+from ...core import live
 from ...core.database import run_read, run_write
 from ...core.errors import InvalidForm, NotFound
 from ...core.forms import parse, parse_id
@@ -26,7 +27,7 @@ from ...offers.desk import Project, read_desk
 from ...offers.forms import parse_offer
 from ...offers.schemas import OfferView, Outcome
 from ...ui.handlers import handler
-from ...ui.shell_state import PortalState
+from ...ui.shell_state import SAY_ONLY, PortalState
 from . import drafting
 from .drafting import LineRow, Sums
 
@@ -103,6 +104,7 @@ class OfferEditorState(PortalState, rx.State):
             return
         self.can_edit = actor.can(EDIT)
         self.project, self.briefs, self.wishes = loaded.project, loaded.briefs, loaded.wishes
+        self._follow(live.opportunity_topic(self.project.id), by=SAY_ONLY)  # never over what is typed
         self._open(loaded.offer)
         self.is_loaded = True
 

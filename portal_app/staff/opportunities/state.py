@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
+from ...core import live
 from ...core.database import run_read
 from ...core.errors import InvalidForm, NotFound
 from ...core.forms import parse
@@ -82,9 +84,13 @@ class ProjectsState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
+        return await self._read()
+
+    async def _read(self) -> Any:
         actor = self._actor
         filters, page = self._asked()
         self.as_board = self._query("view") == "board"
+        self._follow(live.STAFF_TOPIC, by="refresh")
         self.has_failed = False
         try:
             found = await run_read(load_projects, actor, filters, page, self.as_board)
@@ -95,6 +101,13 @@ class ProjectsState(PortalState, rx.State):
             self.has_failed = self.is_loaded = True
             return None
         self._show(found, filters, page, actor)
+        return None
+
+    @handler(STAFF)
+    async def refresh(self):
+        """Some project changed elsewhere: the same list anew, while nobody is looking for something else."""
+        if self._typed == self.filters.search:
+            return await self._read()
         return None
 
     def _asked(self) -> tuple[Filters, PageOf]:

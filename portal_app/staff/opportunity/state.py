@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
 from ...company.service import company_snapshot
+from ...core import live
 from ...core.database import run_read, run_write
 from ...core.errors import ChangedMeanwhile, NotFound
 from ...core.forms import parse, parse_id
@@ -122,9 +123,23 @@ class ProjectState(PortalState, rx.State):
     target_id: str = ""
     target_name: str = ""
     note_left: str = ""
+    _is_outdated: bool = False
 
     @handler(STAFF)
     async def load(self):
+        self.is_asking = self.is_editing_contact = False
+        await self._read()
+
+    @handler(STAFF)
+    async def refresh(self):
+        """Something of the project changed elsewhere. While somebody decides or types, the page waits and says so."""
+        if self.is_asking or self.is_editing_contact:
+            self._is_outdated = True
+            await self._say_changed()
+        else:
+            await self._read()
+
+    async def _read(self) -> None:
         self.is_missing = self.has_failed = False
         actor = self._actor
         try:
@@ -138,8 +153,14 @@ class ProjectState(PortalState, rx.State):
             return
         self._show(page, actor)
 
+    async def _read_if_outdated(self) -> None:
+        if self._is_outdated:
+            await self._read()
+
     def _show(self, page: ProjectPage, actor: Actor) -> None:
         detail = page.detail
+        self._follow(live.opportunity_topic(detail.id), live.contact_topic(detail.contact.id), by="refresh")
+        self._is_outdated = False
         self.header = Header(**detail.model_dump(include=set(Header.model_fields)))
         self.contact, self.stages = detail.contact, detail.stages
         self.contact_changes = change_lines(detail.contact_changes)
@@ -170,6 +191,7 @@ class ProjectState(PortalState, rx.State):
     @handler(STAFF)
     async def stop_asking(self):
         self.is_asking = False
+        await self._read_if_outdated()
 
     @handler(Permission.MOVE_OPPORTUNITIES)
     async def move(self, form: dict):
@@ -191,6 +213,7 @@ class ProjectState(PortalState, rx.State):
     @handler(STAFF)
     async def leave_contact(self):
         self.is_editing_contact, self.field_errors = False, {}
+        await self._read_if_outdated()
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def save_contact(self, form: dict):

@@ -10,6 +10,7 @@ import reflex as rx
 from sqlmodel import Session
 
 from ....access.actors import CUSTOMER, Actor
+from ....core import live
 from ....core.database import run_short_read, run_short_write, run_write
 from ....core.errors import ChangedMeanwhile, NotFound, PortalError
 from ....core.forms import parse, parse_id
@@ -20,6 +21,7 @@ from ....roofs.errors import RoofNotAtThisStep, RoofProblem, RoofRefused
 from ....roofs.rules import check_roof, read_drawing
 from ....roofs.service import NOTHING_DRAWN, DrawingPage
 from ....ui.handlers import handler
+from ....ui.shell_state import SAY_ONLY
 from .forms import Change, EdgeForm, told
 from .lines import (
     STEEPNESS,
@@ -109,6 +111,7 @@ class DrawingState(PlaceState, rx.State):
 
     async def _open(self, page: DrawingPage) -> None:
         self._opportunity_id = self.project = page.opportunity_id
+        self._follow(live.opportunity_topic(page.opportunity_id), by=SAY_ONLY)  # never over a drawing
         self._place = page.place_wgs84
         self._show_address(page.address)
         self.sent_at = page.roof.submitted_at.isoformat() if page.roof else ""

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from ....access.actors import CUSTOMER, Actor
+from ....core import live
 from ....core.database import run_short_read, run_short_write, run_write
 from ....core.errors import NotFound, PortalError
 from ....core.forms import Form, parse, parse_id
@@ -109,6 +110,14 @@ class OffersState(PortalState, rx.State):
         self.dialog, self.is_asking, self.has_asked, self.has_changed = "", False, False, False
         await self._read()
 
+    @handler(CUSTOMER)
+    async def refresh(self):
+        """Something of the project changed elsewhere. Who is about to answer is only told."""
+        if self.dialog or self.is_asking or self.busy:
+            await self._say_changed()
+        else:
+            await self._read()
+
     async def _read(self) -> None:
         self.is_missing = self.has_failed = False
         actor = self._actor
@@ -123,6 +132,8 @@ class OffersState(PortalState, rx.State):
             self.has_failed = self.is_loaded = True
             return
         self._show(loaded)
+        if self.project_id:
+            self._follow(live.opportunity_topic(self.project_id), by="refresh")
         self.is_loaded = True
 
     def _show(self, loaded: Loaded) -> None:
