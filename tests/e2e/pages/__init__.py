@@ -12,11 +12,13 @@ from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
 from .staff_cases import StaffCase, StaffCases, StaffCaseTypes
 from .staff_customers import NewCustomer
+from .staff_inbox import StaffInbox
 from .staff_offer import StaffOffer
 from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
 
 __all__ = [
     "AccessPage", "Account", "Cases", "Drawing", "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Screen",
-    "SignIn", "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffOffer", "StaffProject", "StaffSignIn",
+    "SignIn", "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffInbox", "StaffOffer", "StaffProject",
+    "StaffSignIn",
 ]

@@ -1,0 +1,43 @@
+"""What staff were told: the bell, the inbox, and how each wants to be told."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, expect
+
+from .screen import SLOW_MS, Screen
+
+
+class StaffInbox(Screen):
+    path = "/staff/inbox"
+
+    @property
+    def bell(self) -> Locator:
+        """On every page of staff."""
+        return self.id("bell")
+
+    @property
+    def lines(self) -> Locator:
+        """Newest first."""
+        return self.id("notification")
+
+    @property
+    def new_lines(self) -> Locator:
+        return self.page.locator("[data-testid=notification].new")
+
+    def follow(self, number: int = 0) -> None:
+        self.act(self.lines.nth(number).locator("a"))
+
+    def mark_read(self, number: int = 0) -> None:
+        self.act(self.lines.nth(number).get_by_test_id("read"))
+
+    def mark_all_read(self) -> None:
+        self.act(self.id("all-read"))
+
+    def choose(self, kind: str, channel: str) -> None:
+        """How the reader is told of a kind of change: application, email, both or none."""
+        self.page.goto("/staff/inbox/choices")
+        select = self.id(f"channel-{kind}")
+        expect(select).to_be_visible(timeout=SLOW_MS)
+        select.select_option(channel)
+        self.act(self.id("save"))
+        expect(self.notices.locator("[data-kind=ok]")).to_be_visible()

@@ -1,0 +1,94 @@
+"""Open pages follow what others do, within two seconds, and leave alone what somebody is typing."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .entering import enter_as_customer, enter_as_staff
+from .pages import Home, Offers, StaffInbox, StaffProject
+from .support import wait_until
+
+SOON_MS = 2_000
+COUNT_EVENTS = """() => { window.asked = 0; const send = WebSocket.prototype.send;
+  WebSocket.prototype.send = function (data) { if (/^42/.test(data)) window.asked += 1; send.call(this, data) } }"""
+
+
+def test_a_customers_home_follows_what_staff_do(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    home = enter_as_customer(page, portal, made["email"]).open()
+    step = home.current_step.inner_text()
+    enter_as_staff(desk, made)
+    StaffProject(desk).open_project(made["opportunity"]).move_to("We plan your system")
+    expect(home.current_step).not_to_have_text(step, timeout=SOON_MS)
+    expect(home.do_it).to_have_count(0)
+    expect(home.notices.locator("[data-kind=info]")).to_have_count(1)
+
+
+def test_a_project_page_follows_but_never_under_an_open_question(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_staff(desk, made)
+    project = StaffProject(desk).open_project(made["opportunity"])
+    enter_as_customer(page, portal, made["email"])
+    offers = Offers(page).open()
+    project.act(desk.locator(".move-menu summary"))
+    project.act(project.id("move-to").first)
+    desk.locator("#note").fill("Half a sentence that must not be lo")
+    before = project.substage.inner_text()
+    offers.decline("price")
+    expect(project.notices.locator("[data-kind=info]")).to_be_visible(timeout=SOON_MS)
+    expect(desk.locator("#note")).to_have_value("Half a sentence that must not be lo")
+    assert project.substage.inner_text() == before  # what the question was about stays in sight
+    desk.keyboard.press("Escape")
+    expect(project.history.filter(has_text="declined")).not_to_have_count(0)
+
+
+def test_staff_are_told_at_once_and_the_bell_counts(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_staff(desk, made, "sales")
+    inbox = StaffInbox(desk).open()
+    expect(inbox.bell.locator(".bell-count")).to_have_count(0)
+    enter_as_customer(page, portal, made["email"])
+    Offers(page).open().decline("price")
+    expect(inbox.new_lines).to_have_count(1, timeout=SOON_MS)
+    expect(inbox.bell.locator(".bell-count")).to_have_text("1", timeout=SOON_MS)
+    expect(inbox.bell).to_have_accessible_name("Inbox, new: 1")
+    inbox.follow()
+    expect(StaffProject(desk).substage).to_be_visible()
+    assert f"id={made['opportunity']}" in desk.url
+    expect(inbox.bell.locator(".bell-count")).to_have_count(0)
+    inbox.open()
+    expect(inbox.lines).to_have_count(1)
+    expect(inbox.new_lines).to_have_count(0)
+
+
+def test_who_chose_mail_gets_mail(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_staff(desk, made, "sales")
+    inbox = StaffInbox(desk)
+    inbox.choose("offer", "email")
+    enter_as_customer(page, portal, made["email"])
+    Offers(page).open().decline("price")
+    mail = portal.wait_for_mail(made["staff"]["sales"], "declined")
+    assert f"/staff/project?id={made['opportunity']}" in mail.text
+    inbox.open()
+    expect(inbox.lines).to_have_count(0)
+
+
+def test_a_page_that_shows_something_else_asks_for_nothing(people, portal):
+    made = portal.reset("two-households")
+    page, other, desk = people.new_page(), people.new_page(), people.new_page()
+    enter_as_customer(other, portal, made["neighbour"]["email"]).open()
+    home = enter_as_customer(page, portal, made["email"]).open()
+    enter_as_staff(desk, made)
+    other.evaluate(COUNT_EVENTS)
+    step = home.current_step.inner_text()
+    StaffProject(desk).open_project(made["opportunity"]).move_to("We plan your system")
+    expect(home.current_step).not_to_have_text(step, timeout=SOON_MS)
+    assert other.evaluate("window.asked") == 0
+    StaffProject(desk).open_project(made["neighbour"]["opportunity"]).move_to("We plan your system")
+    assert wait_until(lambda: other.evaluate("window.asked") > 0, 5)  # the measure measures
+    expect(Home(other).do_it).to_have_count(0)
