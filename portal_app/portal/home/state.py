@@ -126,6 +126,7 @@ class HomeState(PortalState, rx.State):
             log.exception("home could not be read")
             self.has_failed = self.is_loaded = True
             return
+        self.is_missing = self.has_failed = False
         self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
                      by="refresh")
         modules = company_snapshot().modules
