@@ -137,6 +137,38 @@ class FlowEditor:
         expect(self.page.get_by_role("group", name="View", exact=True).locator("label:has(:checked)")).to_contain_text(title)
         self.page.get_by_role("tab", name="Information").click()
 
+    def show_tab(self, name: str) -> None:
+        """`Information`, `View`, `Fields`, `Conditions`."""
+        self.page.get_by_role("tab", name=name).click()
+        expect(self.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+
+    def choose_ball(self, who: str) -> None:
+        self.page.locator("#ball").select_option(label=who)
+
+    @property
+    def asked(self) -> Locator:
+        """The names of the fields or conditions on the tab that is shown."""
+        return self.page.locator(".rows.asked li b")
+
+    def add(self, *names: str) -> None:
+        """Adds fields or conditions on their tab."""
+        self.page.get_by_test_id("add-fields").or_(self.page.get_by_test_id("add-conditions")).click()
+        dialog = self.page.get_by_role("dialog")
+        for name in names:
+            dialog.get_by_text(name, exact=True).click()
+        dialog.get_by_role("button", name="Add", exact=True).click()
+        expect(dialog).to_have_count(0)
+        expect(self.asked.filter(has_text=names[-1])).to_be_visible()
+
+    def set_mode(self, name: str, needed: str = "", who: str = "") -> None:
+        """`Required` or `Optional`; `Editable` or `Read-only`."""
+        for label, value in ((f"{name}: needed", needed), (f"{name}: who writes", who)):
+            if value:
+                self.page.get_by_label(label, exact=True).select_option(label=value)
+
+    def ask_again(self, name: str) -> Locator:
+        return self.page.get_by_role("switch", name=f"{name}: ask again when a new version is in effect")
+
     @property
     def unsaved(self) -> Locator:
         return self.page.locator(".unsaved").filter(has_text="unsaved")

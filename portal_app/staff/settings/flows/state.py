@@ -313,6 +313,9 @@ class FlowEditorState(AskingDraft, rx.State):
             except SavedMeanwhile:
                 await self._meet()
                 return False
+            except NotFound:
+                await self._reload()  # what went meanwhile leaves the draft, the rest stays
+                raise
             await self._reload()
             node = self._node()
             if node is not None:

@@ -19,9 +19,9 @@ def settings_page() -> rx.Component:
     places = (
         (Permission.SEE_FLOWS, "workflow", t("Opportunity types and processes"),
          t("Stages and substages, and what customers see at each."), "/staff/settings/flows"),
-        (Permission.EDIT_FIELDS, "list-checks", t("Dynamic fields"),
+        (Permission.SEE_FLOWS, "list-checks", t("Dynamic fields"),
          t("What you ask customers for, once for all substages."), "/staff/settings/fields"),
-        (Permission.EDIT_CONDITIONS, "scroll-text", t("Conditions management"),
+        (Permission.SEE_FLOWS, "scroll-text", t("Conditions management"),
          t("Terms that customers accept, with their versions."), "/staff/settings/conditions"),
         (Permission.EDIT_AUTOMATIONS, "zap", t("External source actions"),
          t("What happens when a customer does something."), "/staff/settings/actions"),
