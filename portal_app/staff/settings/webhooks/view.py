@@ -124,7 +124,7 @@ def _log() -> rx.Component:
         rx.cond(S.messages.length() > 0, rx.el.ul(rx.foreach(S.messages, _message), class_name="deliveries"),
                 rx.el.p(t("Nothing has been sent yet."), class_name="muted")),
         rx.cond(S.has_more | (S.page > 0), c.pagination(
-            t("Pages"), t("Page {n}", n=S.page + 1), t("Newer"), t("Older"), S.turn_page(-1), S.turn_page(1),
+            t("Pages"), t("Page {number}", number=S.page + 1), t("Newer"), t("Older"), S.turn_page(-1), S.turn_page(1),
             S.page > 0, S.has_more)),
         aria_labelledby="log", custom_attrs={"data-testid": "deliveries"},
     ))
