@@ -71,7 +71,7 @@ TRIGGERS: dict[str, Trigger] = {
         Trigger(Use.VISIT_CONFIRMED, has_flow=True),
         Trigger(Use.FLOW_REACTIVATION, has_flow=True),
         Trigger(Use.INCIDENT_CREATED, has_flow=True, leads_to="/cases"),
-        Trigger(Use.PROFILE_UPDATED, has_flow=False),
+        Trigger(Use.PROFILE_UPDATED, has_flow=False, leads_to="/account"),
         Trigger(Use.WITHDRAWAL, has_flow=True),
     )
 }
@@ -83,7 +83,14 @@ DEFAULT_TEMPLATES: dict[str, str] = {
     Use.OFFER_SHARED: "offer-shared",
     Use.ACCEPT_BUDGET: "accept-budget",
     Use.DECLINE_BUDGET: "decline-budget",
+    Use.INITIAL_DOCUMENTATION: "documentation-received",
+    Use.OFFER_DOCUMENTATION: "documentation-received",
+    Use.FINANCING_DOCUMENTATION: "documentation-received",
+    Use.CONTRACTS_DOCUMENTATION: "documentation-received",
+    Use.INSTALLATION_DOCUMENTATION: "documentation-received",
+    Use.FLOW_REACTIVATION: "flow-reactivation",
     Use.INCIDENT_CREATED: "incident-created",
+    Use.PROFILE_UPDATED: "profile-updated",
 }
 
 STEP = Trigger(Use.STEP, has_flow=True)

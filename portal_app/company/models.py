@@ -32,6 +32,8 @@ class Company(SQLModel, table=True):
     success_text: dict[str, str] = json_field(NOT_PERSONAL)
     failure_text: dict[str, str] = json_field(NOT_PERSONAL)
     modules: dict[str, dict[str, Any]] = json_field(NOT_PERSONAL)
+    reactivation_is_open: bool = Field(default=False, sa_column=Column(
+        Boolean, nullable=False, server_default=text("false")))
     sign_up_is_open: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     customer_edits: dict[str, bool] = json_field(NOT_PERSONAL, server_default="{}")
     consent_text: dict[str, str] = json_field(NOT_PERSONAL, server_default="{}")

@@ -40,6 +40,7 @@ class CompanySnapshot(BaseModel):
     success_text: Localized = {}
     failure_text: Localized = {}
     modules: dict[str, dict[str, Any]] = {}
+    reactivation_is_open: bool = False
     sign_up_is_open: bool = False
     customer_edits: dict[str, bool] = {}
     consent_text: Localized = {}
@@ -124,6 +125,7 @@ class CompanyForm(Form):
     welcome: Texts = {}
     success_text: Texts = {}
     failure_text: Texts = {}
+    reactivation_is_open: bool = False
     sign_up_is_open: bool = False
     customer_edits: Annotated[dict[Annotated[str, Field(max_length=120)], bool], Field(max_length=100)] = {}
     consent_text: Texts = {}

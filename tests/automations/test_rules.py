@@ -6,6 +6,7 @@ from portal_app.automations import rules
 from portal_app.automations.rules import DEFAULT_TEMPLATES, MOST_ACTIONS, TRIGGERS, Action, ActionKind, Known, problems_of
 from portal_app.flows.view_kinds import Act
 from portal_app.messaging.defaults import USE_BY_KEY
+from portal_app.messaging.variables import VARIABLES_BY_USE
 
 TEMPLATES = {"greeting": {"client_name"}, "offer": {"offer_total"}, "code": {"client_code_verification"}}
 MOVE, SEND = ActionKind.MOVE, ActionKind.SEND_TEMPLATE
@@ -15,7 +16,7 @@ def test_every_act_of_a_customer_is_a_trigger_and_mails_fit_theirs():
     assert {act.value for act in Act} <= set(TRIGGERS)
     assert DEFAULT_TEMPLATES
     for trigger, template in DEFAULT_TEMPLATES.items():
-        assert USE_BY_KEY[template] == trigger
+        assert set(VARIABLES_BY_USE[USE_BY_KEY[template]]) <= set(VARIABLES_BY_USE[trigger])
         assert TRIGGERS[trigger].title
 
 

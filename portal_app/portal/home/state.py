@@ -14,12 +14,13 @@ from ...access.actors import CUSTOMER, Actor
 from ...access.modules import MODULES, is_on
 from ...company.service import company_snapshot
 from ...core import live
-from ...core.database import run_short_read
+from ...core.database import run_short_read, run_write
 from ...core.errors import NotFound
 from ...core.forms import parse_id
 from ...core.localized import in_language
 from ...core.texts import date_text, msg, server_text, translate
 from ...opportunities.process import Adviser, CurrentStep, Process, ProcessStage, ProjectLine, first_name_of
+from ...opportunities.reactivation import Reactivation, ask_to_start_again, get_reactivation
 from ...opportunities.service import get_home
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
@@ -47,6 +48,7 @@ class HomePage(BaseModel):
     process: Process | None = None
     projects: list[ProjectLine] = []
     ending: str = ""
+    reactivation: Reactivation = Reactivation()
 
 
 def load_home(session: Session, actor: Actor, asked: str, language: str) -> HomePage:
@@ -56,7 +58,8 @@ def load_home(session: Session, actor: Actor, asked: str, language: str) -> Home
         return HomePage()
     company = company_snapshot()
     texts = {"success": company.success_text, "failed": company.failure_text}.get(home.process.outcome, {})
-    return HomePage(process=home.process, projects=home.projects,
+    again = get_reactivation(session, actor, home.process.opportunity_id) if home.process.outcome == "failed" else None
+    return HomePage(process=home.process, projects=home.projects, reactivation=again or Reactivation(),
                     ending=in_language(texts, language, company.default_language))
 
 
@@ -94,6 +97,7 @@ class HomeState(PortalState, rx.State):
     adviser: Adviser = Adviser(name="")
     adviser_initials: str = ""
     ending: str = ""
+    reactivation: Reactivation = Reactivation()
     is_empty: bool = False
     has_failed: bool = False
 
@@ -134,7 +138,7 @@ class HomeState(PortalState, rx.State):
         self.is_empty = page.process is None
         self.process = page.process or NO_PROCESS
         self.arc = arc_of(self.process, language)
-        self.projects, self.ending = page.projects, page.ending
+        self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
         self.has_several = len(page.projects) > 1
         self.adviser = self.process.adviser or Adviser(name="")
         self.adviser_initials = initials_of(self.adviser.name)
@@ -144,4 +148,14 @@ class HomeState(PortalState, rx.State):
     async def retry(self):
         self.has_failed = self.is_loaded = False
         yield
+        yield HomeState.load
+
+    @handler(CUSTOMER)
+    async def start_again(self):
+        """After a process that came to nothing; asking twice is asking once."""
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            await run_write(ask_to_start_again, self._actor, parse_id(self.process.opportunity_id))
+            await self._notify(msg("Thank you. We have your wish to start again."))
         yield HomeState.load

@@ -60,7 +60,7 @@ def _project() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(
-                rx.match(process.outcome, ("success", success(HomeState.ending)), ("failed", failed(HomeState.ending)),
+                rx.match(process.outcome, ("success", success(HomeState.ending)), ("failed", failed(HomeState.ending, _again())),
                          _now()),
                 _way(),
                 class_name="home-main",
@@ -68,6 +68,18 @@ def _project() -> rx.Component:
             rx.el.div(_quick(), _adviser(), class_name="home-side"),
             class_name="home",
         ),
+    )
+
+
+def _again() -> rx.Component:
+    """Where the company lets customers start again after a process that came to nothing."""
+    again = HomeState.reactivation
+    return rx.cond(
+        again.is_open,
+        c.button(c.icon("rotate-cw"), t("Start again"), variant="solid", size="big", busy=HomeState.busy,
+                 on_click=HomeState.start_again, custom_attrs={"data-testid": "start-again"}),
+        rx.cond(again.asked_on != "", c.note("ok", t("You want to start again."), t(
+            "We know since {day} and get in touch with you.", day=date(again.asked_on, "day")), role="status")),
     )
 
 

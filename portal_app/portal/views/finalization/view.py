@@ -21,8 +21,8 @@ def success(text: Text) -> rx.Component:
     )
 
 
-def failed(text: Text) -> rx.Component:
-    """The project came to nothing; calm, with the way to talk."""
+def failed(text: Text, again: rx.Component) -> rx.Component:
+    """The project came to nothing; calm, with the way to talk, and `again` as the way to start once more."""
     return c.card(
         rx.el.span(c.icon("flag"), class_name="ico"),
         c.pill(t("Closed")),
@@ -30,5 +30,6 @@ def failed(text: Text) -> rx.Component:
         rx.el.p(rx.cond(text != "", text, t("We could not go on with this project. Talk to us if something changes: "
                                             "nothing of what you told us is lost.")),
                 class_name="prose"),
+        again,
         class_name="now finish", aria_labelledby="now-title", custom_attrs={"data-testid": "ending-failed"},
     )

@@ -28,7 +28,7 @@ NUMBERS = ("link_minutes", "code_minutes", "session_idle_hours", "session_days")
 TEXTS = ("welcome", "success_text", "failure_text", "consent_text")
 EDITABLE = tuple(list_editable({}))
 CHOICES: dict[str, tuple[str, ...]] = {"languages": LANGUAGES, "consent_channels": tuple(Channel),
-                                       "customer_edits": EDITABLE, "sign_up_is_open": ("open",)}
+                                       "customer_edits": EDITABLE, "sign_up_is_open": ("open",), "reactivation_is_open": ("open",)}
 FIELDS = frozenset({*PLAIN, *NUMBERS, *(f"{name}.{language}" for name in TEXTS for language in LANGUAGES)})
 LONGEST_ENTRY = 4000
 
@@ -50,6 +50,7 @@ def draft_of(company: CompanySnapshot) -> dict[str, str]:
     draft["consent_channels"] = " ".join(each for each in Channel if each in company.consent_channels)
     draft["customer_edits"] = " ".join(name for name, opened in list_editable(company.customer_edits).items() if opened)
     draft["sign_up_is_open"] = "open" if company.sign_up_is_open else ""
+    draft["reactivation_is_open"] = "open" if company.reactivation_is_open else ""
     for name in TEXTS:
         draft |= {f"{name}.{language}": getattr(company, name).get(language, "") for language in LANGUAGES}
     return draft
@@ -62,6 +63,7 @@ def entries_of(draft: dict[str, str], version: int, sun_color: str) -> dict[str,
     return entries | {
         "languages": draft.get("languages", "").split(), "consent_channels": draft.get("consent_channels", "").split(),
         "customer_edits": decisions_for(draft.get("customer_edits", "").split()),
+        "reactivation_is_open": draft.get("reactivation_is_open") == "open",
         "sign_up_is_open": draft.get("sign_up_is_open") == "open", "version": version, "sun_color": sun_color}
 
 

@@ -287,6 +287,11 @@ def _texts() -> rx.Component:
             _text_rows("welcome", t("Welcome on the sign-in page")),
             _text_rows("success_text", t("End of the process, success")),
             _text_rows("failure_text", t("End of the process, failed")),
+            c.switch_row(t("Customers may start again"),
+                         t("After a process that failed they get a button for it. Where it leads is set in the external "
+                           "source actions, under “A customer starts again”."),
+                         checked=S.chosen["reactivation_is_open.open"], custom_attrs={"data-testid": "reactivation-switch"},
+                         on_change=lambda value: S.choose("reactivation_is_open", "open", value)),
             class_name="form",
         ),
     )
@@ -300,7 +305,8 @@ def _bar() -> rx.Component:
         "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
         "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
         "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
-        "sign_up_is_open": t("Signing up"), "customer_edits": t("What customers change themselves"),
+        "sign_up_is_open": t("Signing up"), "reactivation_is_open": t("Customers may start again"),
+        "customer_edits": t("What customers change themselves"),
         "consent_channels": t("Ways in which you ask to write about offers and news"),
         "consent_text": t("What customers consent to"),
     }

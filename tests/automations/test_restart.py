@@ -1,0 +1,90 @@
+"""A planned action runs once, whoever dies while it runs and however many workers look for it."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from portal_app.automations import listeners
+from portal_app.automations.forms import StepActionsForm
+from portal_app.automations.models import PlannedAction
+from portal_app.automations.planned import run_due
+from portal_app.automations.step_lists import save_step_actions
+from portal_app.company.service import forget_snapshot
+from portal_app.core import clock, database
+from portal_app.core.clock import now
+from portal_app.core.forms import parse
+from portal_app.messaging.models import EmailTemplate, OutboxMail
+from portal_app.opportunities.rules import BY_HAND
+from portal_app.opportunities.service import move
+
+assert listeners
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    reading = empty_database.execution_options(reads_only=True)
+    monkeypatch.setattr(database, "engine", lambda: empty_database)
+    monkeypatch.setattr(database, "_read_engine", lambda: reading)
+    forget_snapshot()
+    return empty_database
+
+
+def wait_for_time(engine: Engine, count: int = 1) -> None:
+    """`count` projects whose planned mail is due."""
+    with Session(engine) as session:
+        make_company(session)
+        session.add(EmailTemplate(key="hello", use="step", name="Hello", subject={"en": "Hello"}, body={"en": "Hello"}))
+        _, (first, second) = make_flow(session, ("Way", [("a", None), ("b", None)]))
+        admin = actor_of(make_staff(session))
+        save_step_actions(session, admin, parse(StepActionsForm, {"substage_id": second.id, "actions": [
+            {"kind": "send_template", "template_key": "hello", "moment": "after", "hours": 1}]}))
+        with clock.fixed(now() - timedelta(hours=2)):
+            for _ in range(count):
+                move(session, admin, make_opportunity(session, substage=first), second.id, BY_HAND)
+        session.commit()
+
+
+def written(engine: Engine) -> tuple[int, int]:
+    """Mails that were written, and actions that still wait."""
+    with Session(engine) as session:
+        return len(session.exec(select(OutboxMail)).all()), len(session.exec(select(PlannedAction)).all())
+
+
+def started(engine: Engine, what: str) -> subprocess.Popen:
+    environment = {**os.environ, "PORTAL_DATABASE_URL": engine.url.render_as_string(hide_password=False),
+                   "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
+    return subprocess.Popen([sys.executable, "-m", "automations.worker", what], env=environment, text=True,
+                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_killed_while_it_runs_it_runs_once_after_the_restart(served: Engine):
+    wait_for_time(served)
+    first = started(served, "hold")
+    assert first.stdout
+    assert first.stdout.readline().strip() == "True"
+    first.kill()
+    first.communicate()
+    assert written(served) == (0, 1), "nothing of it has happened"
+    second = started(served, "run")
+    assert second.communicate(timeout=60)[0].strip() == "1"
+    assert written(served) == (1, 0)
+    assert asyncio.run(run_due()) == 0
+
+
+def test_many_workers_run_each_action_once(served: Engine):
+    wait_for_time(served, 12)
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: asyncio.run(run_due()), range(4)))
+    while asyncio.run(run_due()):
+        pass
+    assert written(served) == (12, 0)

@@ -1,0 +1,396 @@
+"""What steps do by themselves: at once, after a time, again and again; circles stopped, failures said."""
+
+from datetime import timedelta
+
+import pytest
+from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from sqlmodel import Session, select
+
+from portal_app.access.actors import Role
+from portal_app.automations import listeners, rules
+from portal_app.automations.forms import StepActionsForm
+from portal_app.automations.models import ActionList, ActionRow, ActionTrouble, PlannedAction
+from portal_app.automations.planned import run_next
+from portal_app.automations.service import list_actions
+from portal_app.automations.step_lists import get_step_actions, save_step_actions
+from portal_app.core import clock
+from portal_app.core.clock import now
+from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
+from portal_app.core.events import publish
+from portal_app.core.forms import parse
+from portal_app.core.ids import new_id
+from portal_app.flows.events import ActHappened, SubstagesDeleted
+from portal_app.flows.models import DynamicField
+from portal_app.flows.view_kinds import Act
+from portal_app.messaging.defaults import ensure_templates
+from portal_app.messaging.models import EmailTemplate, OutboxMail
+from portal_app.notifications.models import Notification
+from portal_app.opportunities.answers import answers_of
+from portal_app.opportunities.events import FieldsAskedAgain
+from portal_app.opportunities.models import Opportunity, SubstageChange
+from portal_app.opportunities.rules import BY_HAND, OpportunityForm
+from portal_app.opportunities.service import create_opportunity, move
+from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
+
+assert listeners
+
+HELLO = {"kind": "send_template", "template_key": "hello"}
+
+
+@pytest.fixture
+def admin(session: Session):
+    make_company(session)
+    ensure_templates(session)
+    session.add(EmailTemplate(key="hello", use="step", name="Hello", subject={"en": "You are at |substage_name|"},
+                              body={"en": "Hello |client_name|"}))
+    session.flush()
+    return actor_of(make_staff(session))
+
+
+@pytest.fixture
+def flow(session: Session, admin):
+    """Substages a, b, c, d of one flow."""
+    return make_flow(session, ("Way", [("a", None), ("b", "drawing"), ("c", None), ("d", None)]))
+
+
+def save(session: Session, actor, substage, *actions: dict, version: int = 0) -> None:
+    save_step_actions(session, actor, parse(StepActionsForm, {
+        "substage_id": substage.id, "version": version, "actions": [{"moment": "enter", **action} for action in actions]}))
+
+
+def to(substage, **values) -> dict:
+    return {"kind": "move", "substage_id": substage.id, **values}
+
+
+def go(session: Session, admin, opportunity: Opportunity, substage) -> None:
+    move(session, admin, opportunity, substage.id, BY_HAND)
+
+
+def subjects(session: Session) -> list[str]:
+    return list(session.exec(select(OutboxMail.subject).order_by(OutboxMail.id)))
+
+
+def run_all(session: Session, at) -> int:
+    count = 0
+    with clock.fixed(at):
+        while run_next(session):
+            count += 1
+    return count
+
+
+def troubles(session: Session) -> list[str]:
+    return list(session.exec(select(ActionTrouble.reason)))
+
+
+def test_entering_and_leaving_do_what_staff_set(session: Session, admin, flow):
+    _, (a, b, c, _) = flow
+    save(session, admin, a, {**HELLO, "moment": "leave"})
+    save(session, admin, b, HELLO)
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    assert subjects(session) == ["You are at b", "You are at b"]
+    go(session, admin, opportunity, c)
+    assert len(subjects(session)) == 2
+
+
+def test_the_first_step_acts_when_a_project_begins(session: Session, admin, flow):
+    home, (a, b, *_) = flow
+    save(session, admin, a, HELLO, to(b))
+    contact = make_contact(session)
+    made = create_opportunity(session, admin, OpportunityForm(contact_id=contact.id, flow_id=home.id))
+    assert subjects(session) == ["You are at a"]
+    assert made.substage_id == b.id
+
+
+def test_one_move_leads_to_the_next_and_the_history_says_why(session: Session, admin, flow):
+    _, (a, b, c, d) = flow
+    save(session, admin, b, to(c), HELLO)
+    save(session, admin, c, {**to(d), "moment": "enter"}, HELLO)
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    assert opportunity.substage_id == d.id
+    causes = session.exec(select(SubstageChange.cause).order_by(SubstageChange.id)).all()
+    assert causes == ["by-hand", "step-entered", "step-entered"]
+    assert subjects(session) == [], "what was set behind a move belongs to a step that is over"
+
+
+def test_a_move_on_leaving_overrules_where_they_were_going(session: Session, admin, flow):
+    _, (a, b, _, d) = flow
+    save(session, admin, a, {**to(d), "moment": "leave"})
+    save(session, admin, b, HELLO)
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    assert opportunity.substage_id == d.id
+    assert subjects(session) == []
+
+
+@pytest.mark.parametrize("moment", ["enter", "leave", "after"])
+def test_a_circle_is_found_when_saving(session: Session, admin, flow, moment):
+    _, (a, b, c, _) = flow
+    hours = {"hours": 5} if moment == "after" else {}
+    save(session, admin, a, to(b))
+    save(session, admin, b, {**to(c), "moment": moment, **hours})
+    with pytest.raises(InvalidForm) as refused:
+        save(session, admin, c, HELLO, to(a))
+    [(place, (text, values))] = refused.value.errors.items()
+    assert (place, text) == ("actions.1", rules.LOOP)
+    assert values["steps"] == "Way · c → Way · a → Way · b → Way · c"
+    with pytest.raises(InvalidForm) as refused:
+        save(session, admin, c, to(c))
+    assert refused.value.errors["actions.0"][0] == rules.OWN_STEP
+
+
+def force(session: Session, flow, here, there, moment="enter", **detail) -> None:
+    """A move that no page would have saved."""
+    row = ActionList(trigger="step", scope=here.id, flow_id=flow.id)
+    session.add(row)
+    session.flush()
+    session.add(ActionRow(list_id=row.id, position=0, kind="move", substage_id=there.id, moment=moment, detail=detail))
+    session.flush()
+
+
+def test_a_circle_is_stopped_when_running_and_said_on_the_opportunity(session: Session, admin, flow):
+    home, (a, b, c, d) = flow
+    force(session, home, a, b)
+    force(session, home, b, c)
+    force(session, home, c, a)
+    opportunity = make_opportunity(session, substage=d, owner_id=admin.id)
+    go(session, admin, opportunity, a)
+    assert opportunity.substage_id == c.id
+    [trouble] = session.exec(select(ActionTrouble)).all()
+    assert (trouble.reason, trouble.detail, trouble.opportunity_id) == (rules.STOPPED_CIRCLE, {"step": "a"}, opportunity.id)
+    assert [row.text_key for row in session.exec(select(Notification))] == ["automation-stopped"]
+
+
+def test_a_slow_circle_is_stopped_too(session: Session, admin, flow):
+    home, (a, b, _, d) = flow
+    force(session, home, a, b, "after", hours=24)
+    force(session, home, b, a, "after", hours=24)
+    opportunity = make_opportunity(session, substage=d)
+    go(session, admin, opportunity, a)
+    for day in range(1, 9):
+        run_all(session, now() + timedelta(days=day, hours=1))
+    session.refresh(opportunity)
+    assert opportunity.substage_id == b.id
+    assert troubles(session) == [rules.STOPPED_CIRCLE]
+    go(session, admin, opportunity, d)
+    go(session, admin, opportunity, a)
+    assert run_all(session, now() + timedelta(days=20)) == 1, "a person has moved it: the way is open again"
+
+
+def test_after_a_time_once_and_only_while_it_stands_there(session: Session, admin, flow):
+    _, (a, b, c, _) = flow
+    save(session, admin, b, {**HELLO, "moment": "after", "hours": 24}, {**to(c), "moment": "after", "hours": 48})
+    stays, leaves = (make_opportunity(session, substage=a) for _ in range(2))
+    began = now()
+    for opportunity in (stays, leaves):
+        go(session, admin, opportunity, b)
+    go(session, admin, leaves, a)
+    assert run_all(session, began + timedelta(hours=23)) == 0
+    assert run_all(session, began + timedelta(hours=24, minutes=1)) == 1
+    assert subjects(session) == ["You are at b"]
+    assert run_all(session, began + timedelta(hours=49)) == 1
+    session.refresh(stays)
+    assert stays.substage_id == c.id
+    assert session.exec(select(SubstageChange.cause).order_by(SubstageChange.id.desc())).first() == "step-lasted"  # pyright: ignore
+    assert session.exec(select(PlannedAction)).all() == []
+
+
+def test_reminders_come_again_until_their_number_is_over(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "every", "hours": 24, "times": 3})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    for day in range(1, 8):
+        run_all(session, now() + timedelta(days=day, minutes=day))
+    assert len(subjects(session)) == 3
+
+
+def test_reminders_end_with_the_act_and_begin_again_when_it_was_not_enough(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "every", "hours": 24, "times": 3}, {**HELLO, "moment": "after", "hours": 99})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    publish(session, ActHappened(act=Act.INCIDENT_CREATED, contact_id=opportunity.contact_id, opportunity_id=opportunity.id))
+    assert len(session.exec(select(PlannedAction)).all()) == 2, "a question is no answer"
+    publish(session, ActHappened(act=Act.DRAWING_SUBMITTED, contact_id=opportunity.contact_id,
+                                 opportunity_id=opportunity.id))
+    assert [row.is_repeated for row in session.exec(select(PlannedAction))] == [False]
+    publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
+    publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
+    assert sorted(row.is_repeated for row in session.exec(select(PlannedAction))) == [False, True]
+
+
+def test_leaving_ends_what_waits(session: Session, admin, flow):
+    _, (a, b, c, _) = flow
+    save(session, admin, b, {**HELLO, "moment": "every", "hours": 1, "times": 3}, {**HELLO, "moment": "after", "hours": 2})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    go(session, admin, opportunity, c)
+    assert session.exec(select(PlannedAction)).all() == []
+
+
+def test_all_kinds_do_their_work(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    endpoint = WebhookEndpoint(name="CRM", url="https://hooks.example.com/", nonce=new_id())
+    field = DynamicField(kind="yes-no", label={"en": "Checked"})
+    session.add_all([endpoint, field])
+    session.flush()
+    save(session, admin, b, {"kind": "notify_staff", "audience": "owner", "note": "Call them"},
+         {"kind": "call_webhook", "endpoint_id": endpoint.id},
+         {"kind": "set_field", "field_id": field.id, "value": "yes"})
+    opportunity = make_opportunity(session, substage=a, owner_id=admin.id)
+    go(session, admin, opportunity, b)
+    note = session.exec(select(Notification)).one()
+    assert (note.staff_id, note.values, note.opportunity_id) == (admin.id, {"note": "Call them"}, opportunity.id)
+    message = session.exec(select(WebhookMessage)).one()
+    assert message.kind == "step.entered"
+    assert f'"number":"{opportunity.number}"' in message.body
+    assert '"name":"b"' in message.body
+    assert answers_of(session, opportunity.id) == {field.id: True}
+    told, called, put = get_step_actions(session, admin, b.id).actions
+    assert (told.audience_name, told.note) == ("Whoever looks after the project", "Call them")
+    assert called.endpoint_name == "CRM"
+    assert (put.field_name, put.value, put.value_text) == ("Checked", "yes", "Yes")
+
+
+def test_what_fails_undoes_nothing_and_is_said(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, b, HELLO, {"kind": "notify_staff", "audience": "everybody", "note": "Here"})
+    session.delete(session.get_one(EmailTemplate, "hello"))
+    session.flush()
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    assert opportunity.substage_id == b.id
+    assert troubles(session) == [rules.FAILED_BY_KIND[rules.ActionKind.SEND_TEMPLATE]]
+    assert {row.text_key for row in session.exec(select(Notification))} == {"automation-note", "automation-stopped"}
+
+
+def test_a_planned_action_that_cannot_succeed_goes_with_a_reason(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "after", "hours": 1})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    session.delete(session.get_one(EmailTemplate, "hello"))
+    session.flush()
+    assert run_all(session, now() + timedelta(hours=2)) == 1
+    assert troubles(session) == [rules.FAILED_BY_KIND[rules.ActionKind.SEND_TEMPLATE]]
+    assert session.exec(select(PlannedAction)).all() == []
+
+
+def test_a_planned_action_that_broke_is_tried_again_and_has_an_end(session: Session, admin, flow,
+                                                                    monkeypatch: pytest.MonkeyPatch):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "after", "hours": 1})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+
+    def broken(*_):
+        raise RuntimeError
+
+    monkeypatch.setattr("portal_app.automations.planned.run_step_action", broken)
+    for hour in range(2, 10):
+        run_all(session, now() + timedelta(hours=3 * hour))
+    assert session.exec(select(PlannedAction)).all() == []
+    assert len(troubles(session)) == 1
+
+
+def test_saving_keeps_what_waits_and_counts_new_ones_from_now(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "after", "hours": 24})
+    opportunity = make_opportunity(session, substage=a)
+    began = now() - timedelta(hours=20)
+    with clock.fixed(began):
+        go(session, admin, opportunity, b)
+    [kept] = get_step_actions(session, admin, b.id).actions
+    save(session, admin, b, {**HELLO, "id": kept.id, "moment": "after", "hours": 48},
+         {**HELLO, "moment": "after", "hours": 24}, version=1)
+    old, new = session.exec(select(PlannedAction).order_by(PlannedAction.id)).all()
+    assert old.action_id == kept.id
+    assert abs(old.due_at - (began + timedelta(hours=48))) < timedelta(minutes=1)
+    assert abs(new.due_at - (now() + timedelta(hours=24))) < timedelta(minutes=1)
+    save(session, admin, b, {**HELLO, "id": kept.id, "moment": "enter"}, version=2)
+    session.expire_all()
+    assert session.exec(select(PlannedAction)).all() == []
+    assert [row.id for row in session.exec(select(ActionRow))] == [kept.id]
+
+
+def test_an_id_of_another_list_is_a_new_action(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    save(session, admin, a, HELLO)
+    [foreign] = get_step_actions(session, admin, a.id).actions
+    save(session, admin, b, {**HELLO, "id": foreign.id}, {**HELLO, "id": foreign.id})
+    assert len(session.exec(select(ActionRow)).all()) == 3
+    assert [each.id for each in get_step_actions(session, admin, a.id).actions] == [foreign.id]
+
+
+@pytest.mark.parametrize(("action", "text"), [
+    ({**HELLO, "moment": ""}, rules.NO_MOMENT), ({**HELLO, "moment": "never"}, rules.NO_MOMENT),
+    ({**HELLO, "moment": "after"}, rules.BAD_HOURS), ({**HELLO, "moment": "after", "hours": 9999}, rules.BAD_HOURS),
+    ({**HELLO, "moment": "every", "hours": 1}, rules.BAD_TIMES),
+    ({**HELLO, "moment": "every", "hours": 1, "times": 21}, rules.BAD_TIMES),
+    ({"kind": "move", "moment": "every", "hours": 1, "times": 1, "substage_id": "x"}, rules.REPEATED_MOVE),
+    ({"kind": "notify_staff", "audience": "nobody", "note": "x"}, rules.UNKNOWN_AUDIENCE),
+    ({"kind": "notify_staff", "audience": "owner", "note": "  "}, rules.NO_NOTE),
+    ({"kind": "call_webhook", "endpoint_id": "x"}, rules.UNKNOWN_ENDPOINT),
+    ({"kind": "set_field", "field_id": "x", "value": "1"}, rules.UNKNOWN_FIELD),
+    ({"kind": "send_template", "template_key": "accept-budget"}, rules.FOREIGN_VARIABLE),
+])
+def test_what_is_wrong_is_said_at_its_place(session: Session, admin, flow, action, text):
+    _, (a, *_) = flow
+    with pytest.raises(InvalidForm) as refused:
+        save(session, admin, a, HELLO, action)
+    assert refused.value.errors["actions.1"][0] == text
+
+
+def test_the_value_of_a_field_is_judged_as_the_field_says(session: Session, admin, flow):
+    _, (a, *_) = flow
+    number, file = DynamicField(kind="number", label={"en": "Panels"}), DynamicField(kind="file", label={"en": "Bill"})
+    session.add_all([number, file])
+    session.flush()
+    for values in ({"field_id": number.id, "value": "many"}, {"field_id": number.id, "value": ""},
+                   {"field_id": file.id, "value": "x"}):
+        with pytest.raises(InvalidForm) as refused:
+            save(session, admin, a, {"kind": "set_field", **values})
+        assert list(refused.value.errors) == ["actions.0"]
+    save(session, admin, a, {"kind": "set_field", "field_id": number.id, "value": "12"})
+    assert get_step_actions(session, admin, a.id).actions[0].value_text == "12"
+
+
+def test_the_second_of_two_is_told(session: Session, admin, flow):
+    _, (a, *_) = flow
+    save(session, admin, a, HELLO)
+    with pytest.raises(ChangedMeanwhile):
+        save(session, admin, a)
+
+
+def test_only_who_may_sets_them(session: Session, admin, flow):
+    _, (a, *_) = flow
+    sales, installer = (actor_of(make_staff(session, role)) for role in (Role.SALES, Role.INSTALLER))
+    assert get_step_actions(session, sales, a.id).actions == []
+    for call in (lambda: get_step_actions(session, installer, a.id), lambda: save(session, sales, a),
+                 lambda: get_step_actions(session, actor_of(make_contact(session)), a.id)):
+        with pytest.raises(NotAllowed):
+            call()
+    with pytest.raises(NotFound):
+        get_step_actions(session, admin, new_id())
+
+
+def test_a_deleted_substage_takes_its_actions_along(session: Session, admin, flow):
+    home, (a, b, c, _) = flow
+    save(session, admin, a, {**HELLO, "moment": "after", "hours": 5})
+    save(session, admin, b, to(c))
+    make_opportunity(session, substage=a)
+    publish(session, SubstagesDeleted(flow_id=home.id, substage_ids=[a.id, c.id]))
+    session.expire_all()
+    assert [row.scope for row in session.exec(select(ActionList))] == [b.id]
+    assert get_step_actions(session, admin, b.id).actions[0].substage_name == ""
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    assert troubles(session) == [rules.FAILED_BY_KIND[rules.ActionKind.MOVE]]
+
+
+def test_actions_of_steps_are_not_among_those_of_acts(session: Session, admin, flow):
+    _, (a, *_) = flow
+    save(session, admin, a, HELLO)
+    assert all(each.actions == [] for trigger in list_actions(session, admin).triggers for each in trigger.lists)
