@@ -595,6 +595,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("detail", sa.JSON(), server_default="{}", nullable=False))
 
     with op.batch_alter_table("company", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("reactivation_is_open", sa.Boolean(), server_default=sa.text("(false)"), nullable=False)
+        )
         batch_op.add_column(sa.Column("sign_up_is_open", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("customer_edits", sa.JSON(), server_default="{}", nullable=False))
         batch_op.add_column(sa.Column("consent_text", sa.JSON(), server_default="{}", nullable=False))
@@ -621,6 +624,7 @@ def downgrade() -> None:
         batch_op.drop_column("consent_text")
         batch_op.drop_column("customer_edits")
         batch_op.drop_column("sign_up_is_open")
+        batch_op.drop_column("reactivation_is_open")
 
     with op.batch_alter_table("action", schema=None) as batch_op:
         batch_op.drop_column("detail")

@@ -11,8 +11,10 @@ from portal_app.automations import listeners, rules
 from portal_app.automations.forms import StepActionsForm
 from portal_app.automations.models import ActionList, ActionRow, ActionTrouble, PlannedAction
 from portal_app.automations.planned import run_next
+from portal_app.automations.running import note_trouble
 from portal_app.automations.service import list_actions
 from portal_app.automations.step_lists import get_step_actions, save_step_actions
+from portal_app.automations.troubles import list_troubles, settle_trouble
 from portal_app.core import clock
 from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
@@ -160,6 +162,23 @@ def test_a_circle_is_stopped_when_running_and_said_on_the_opportunity(session: S
     [trouble] = session.exec(select(ActionTrouble)).all()
     assert (trouble.reason, trouble.detail, trouble.opportunity_id) == (rules.STOPPED_CIRCLE, {"step": "a"}, opportunity.id)
     assert [row.text_key for row in session.exec(select(Notification))] == ["automation-stopped"]
+
+
+def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
+    _, (a, *_) = flow
+    opportunity = make_opportunity(session, substage=a)
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step="a")
+    [line] = list_troubles(session, admin, opportunity.id)
+    assert (line.reason, line.step) == (rules.STOPPED_CIRCLE, "a")
+    foreign = actor_of(make_staff(session, Role.INSTALLER))
+    viewer = actor_of(make_staff(session, Role.VIEWER))
+    for actor, trouble_id, error in ((foreign, line.id, NotFound), (viewer, line.id, NotAllowed),
+                                     (admin, new_id(), NotFound)):
+        with pytest.raises(error):
+            settle_trouble(session, actor, trouble_id)
+    settle_trouble(session, admin, line.id)
+    settle_trouble(session, admin, line.id)
+    assert list_troubles(session, admin, opportunity.id) == []
 
 
 def test_a_slow_circle_is_stopped_too(session: Session, admin, flow):

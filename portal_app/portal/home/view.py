@@ -60,8 +60,8 @@ def _project() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(
-                rx.match(process.outcome, ("success", success(HomeState.ending)), ("failed", failed(HomeState.ending, _again())),
-                         _now()),
+                rx.match(process.outcome, ("success", success(HomeState.ending)),
+                         ("failed", failed(HomeState.ending, _again())), _now()),
                 _way(),
                 class_name="home-main",
             ),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
+from ...automations.troubles import TroubleLine, list_troubles, settle_trouble
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
@@ -74,6 +75,7 @@ class ProjectPage(BaseModel):
     wishes: list[WishView] = []
     cases: list[CaseRow] = []
     answers: AnswersCard = AnswersCard()
+    troubles: list[TroubleLine] = []
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
@@ -83,7 +85,7 @@ def load_project(session: Session, actor: Actor, opportunity_id: str) -> Project
         detail=detail, mails=mails, roof=get_roof(session, actor, detail.id),
         offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id),
         cases=list_of_opportunity(session, actor, detail.id),
-        answers=read_answers(session, actor, detail.id))
+        answers=read_answers(session, actor, detail.id), troubles=list_troubles(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -111,6 +113,7 @@ class ProjectState(PortalState, rx.State):
     wishes: list[WishView] = []
     cases: list[CaseRow] = []
     answers: AnswersCard = AnswersCard()
+    troubles: list[TroubleLine] = []
     can_edit_offers: bool = False
     can_move: bool = False
     can_edit_contact: bool = False
@@ -169,6 +172,7 @@ class ProjectState(PortalState, rx.State):
         self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
         self.days = by_day(detail.history, company_snapshot().time_zone)
         self.mails = page.mails
+        self.troubles = page.troubles
         self.roof = roof_card_of(page.roof)
         self.offers, self.wishes, self.cases = page.offers, page.wishes, page.cases
         self.answers = page.answers
@@ -234,4 +238,10 @@ class ProjectState(PortalState, rx.State):
         async with self._showing_errors():
             await run_write(retry_mail, self._actor, parse_id(mail_id))
             await self._notify(msg("The mail is tried again."))
+            self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
+
+    @handler(Permission.MOVE_OPPORTUNITIES)
+    async def settle(self, trouble_id: str):
+        async with self._showing_errors():
+            await run_write(settle_trouble, self._actor, parse_id(trouble_id))
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)

@@ -21,6 +21,7 @@ from .cases import cases_card
 from .contact import contact_card
 from .roof import roof_card
 from .state import HistoryDay, ProjectState
+from .troubles import troubles
 
 
 def project() -> rx.Component:
@@ -37,6 +38,7 @@ def project() -> rx.Component:
 def _content() -> rx.Component:
     return rx.fragment(
         c.breadcrumb(t("Where you are"), [(t("Projects"), PROJECTS), (ProjectState.header.number, None)]),
+        troubles(ProjectState.troubles, ProjectState.can_move, ProjectState.settle),
         _head(),
         rx.el.div(
             rx.el.div(_history(), class_name="column"),

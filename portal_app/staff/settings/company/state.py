@@ -28,7 +28,8 @@ NUMBERS = ("link_minutes", "code_minutes", "session_idle_hours", "session_days")
 TEXTS = ("welcome", "success_text", "failure_text", "consent_text")
 EDITABLE = tuple(list_editable({}))
 CHOICES: dict[str, tuple[str, ...]] = {"languages": LANGUAGES, "consent_channels": tuple(Channel),
-                                       "customer_edits": EDITABLE, "sign_up_is_open": ("open",), "reactivation_is_open": ("open",)}
+                                       "customer_edits": EDITABLE, "sign_up_is_open": ("open",),
+                                       "reactivation_is_open": ("open",)}
 FIELDS = frozenset({*PLAIN, *NUMBERS, *(f"{name}.{language}" for name in TEXTS for language in LANGUAGES)})
 LONGEST_ENTRY = 4000
 

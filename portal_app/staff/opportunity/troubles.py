@@ -1,0 +1,26 @@
+"""What did not happen by itself, above everything else on the page of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from ...automations.rules import FAILED_BY_KIND, STOPPED_CIRCLE
+from ...ui import components as c
+from ...ui.i18n import moment, t, t_marked
+
+
+def troubles(lines: Any, may_settle: Any, settle: Any) -> rx.Component:
+    def reason(line: Any) -> Any:
+        return rx.match(line.reason, (STOPPED_CIRCLE, t(STOPPED_CIRCLE, step=line.step)),
+                        *((text, t_marked(text)) for text in FAILED_BY_KIND.values()), line.reason)
+
+    def note(line: Any) -> rx.Component:
+        return c.note(
+            "sun", reason(line), rx.el.span(moment(line.at), class_name="muted"), " ",
+            rx.cond(may_settle, c.text_button(t("I have seen to it"), on_click=settle(line.id))),
+            icon_name="zap", custom_attrs={"data-testid": "trouble"},
+        )
+
+    return rx.cond(lines.length() > 0, rx.el.div(rx.foreach(lines, note), class_name="stack troubles"))
