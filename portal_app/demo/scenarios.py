@@ -28,6 +28,7 @@ from .build import (
 )
 from .company import build_everything
 from .places import buildings, house_planes_wgs84
+from .ten_steps import build_ten_steps
 
 Made = dict[str, Any]
 CANARY = {"name": "Canaria Quillfeather", "email": "quillfeather@example.com", "phone": "+34 644 000 111", "language": "en",
@@ -77,6 +78,17 @@ def _offers(session: Session) -> Made:
     return {**made, "offers": build_offers(demo, opportunity)}
 
 
+def _ten_steps(session: Session, at: str = "tell") -> Made:
+    """One customer in a process of ten steps; `at` is where they stand."""
+    demo = build_company(session)
+    fields = build_ten_steps(demo)
+    contact = build_customer(demo, CUSTOMER)
+    opportunity = build_opportunity(demo, contact, at)
+    return {"email": contact.email, "opportunity": opportunity.id, "number": opportunity.number, "fields": fields,
+            "substages": demo.substages, "flow": demo.flow_id,
+            "offers": build_offers(demo, opportunity) if at == "choose" else []}
+
+
 def _two_households(session: Session) -> Made:
     """Two customers with offers: neither may see anything of the other."""
     demo, made, opportunity = _customer_at(session, "choose")
@@ -116,7 +128,7 @@ def _canaries(session: Session) -> Made:
 
 SCENARIOS: dict[str, Callable[[Session], Made]] = {
     "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
-    "two-households": _two_households, "canaries": _canaries,
+    "ten-steps": _ten_steps, "two-households": _two_households, "canaries": _canaries,
 }
 
 

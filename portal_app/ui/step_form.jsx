@@ -53,7 +53,12 @@ const storage = {
   },
 };
 
-export function StepForm({ about, saved, mark, failures, onDraft, onSend, className, label, children }) {
+// Another form, or the same in another shape or language, is made anew.
+export function StepForm({ shape, ...rest }) {
+  return <Form key={`${rest.about} ${shape}`} {...rest} />;
+}
+
+function Form({ about, saved, mark, failures, onDraft, onSend, className, label, children }) {
   const ref = useRef(null);
   const key = `step:${about}`;
   const pending = useRef(null); // field id → { value, number, language }
@@ -74,7 +79,7 @@ export function StepForm({ about, saved, mark, failures, onDraft, onSend, classN
     events.current.onDraft({
       about,
       number: entries.reduce((most, [, entry]) => Math.max(most, entry.number), isAlone ? nextNumber() : 0),
-      language: document.documentElement.lang,
+      language: entries[0]?.[1].language ?? document.documentElement.lang,
       left,
       values: Object.fromEntries(entries.map(([id, entry]) => [id, entry.value])),
       accepted: acceptedIn(form),
@@ -94,7 +99,7 @@ export function StepForm({ about, saved, mark, failures, onDraft, onSend, classN
   };
 
   const note = (place) => {
-    pending.current[place.dataset.field] = { value: read(place), number: nextNumber() };
+    pending.current[place.dataset.field] = { value: read(place), number: nextNumber(), language: document.documentElement.lang };
     storage.write(key, pending.current);
     setStatus((now) => (now === "waiting" ? now : "saving"));
     clearTimeout(known.timer);
@@ -158,7 +163,7 @@ export function StepForm({ about, saved, mark, failures, onDraft, onSend, classN
 
   const send = (event) => {
     event.preventDefault();
-    clearTimeout(known.timer);
+    tell();
     const places = [...ref.current.querySelectorAll("[data-field]")];
     events.current.onSend?.({
       about,

@@ -1,7 +1,8 @@
 """A form that is a draft on the server while somebody fills it in.
 
-    step_form(*children, about, saved, mark, failures, on_draft, on_send=None, label=None)
-        `about` names what is filled in; another one begins anew. Around each control stands a `[data-field]` with its
+    step_form(*children, about, shape, saved, mark, failures, on_draft, on_send=None, label=None)
+        `about` names what is filled in, `shape` how it is drawn; with another one the form is made anew.
+        Around each control stands a `[data-field]` with its
         `[data-kind]` (see `fields`), terms are `input[data-accept]`. `on_draft` gets {about, number, language, left,
         values, accepted} after a pause, on leaving a field (`left` names it) and again until `saved` holds the number.
         `mark` names the server's memory: with another one, the ticked boxes are told again. When `failures` grows, the
@@ -26,6 +27,7 @@ class _StepForm(rx.Component):
     tag = "StepForm"
 
     about: rx.Var[str]
+    shape: rx.Var[str]
     saved: rx.Var[int]
     mark: rx.Var[str]
     failures: rx.Var[int]

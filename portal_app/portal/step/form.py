@@ -34,7 +34,7 @@ def embedded_step(title: Any, text: Any) -> rx.Component:
 
 def _form(*children: rx.Component, **props: Any) -> rx.Component:
     return step_form(
-        *children, key=StepState.about + StepState.drawn_in, about=StepState.about, saved=StepState.saved,
+        *children, about=StepState.about, shape=StepState.drawn_in, saved=StepState.saved,
         mark=StepState.mark, failures=StepState.failures, on_draft=StepState.keep, class_name="step-form",
         label=t("What we need from you"), custom_attrs={"data-testid": "step-form"}, **props)
 
