@@ -44,6 +44,8 @@ def pages() -> list[Page]:
     from .staff.cases.view import queue
     from .staff.customer.state import CustomerState
     from .staff.customer.view import customer
+    from .staff.customer_import.state import ImportState
+    from .staff.customer_import.view import customer_import
     from .staff.customers.state import CustomersState
     from .staff.customers.view import customers
     from .staff.home.state import StaffHomeState
@@ -93,6 +95,7 @@ def pages() -> list[Page]:
         Page("staff/project", project, t("Project"), ProjectState.load),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customer", customer, t("Customer"), CustomerState.load),
+        Page("staff/customers/import", customer_import, t("Import customers"), ImportState.load),
         Page("staff/customers/new", new_customer, t("New customer"), NewCustomerState.load),
         Page("staff/cases", queue, t("Cases"), QueueState.load),
         Page("staff/case", case, t("Case"), StaffCaseState.load),

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from .access import router as access
 from .company import router as company
 from .confirm import router as confirm
+from .customers import router as customers
 from .files import router as files
 from .health import router as health
 from .mailbox import router as mailbox
@@ -12,5 +13,5 @@ from .offers import router as offers
 from .sign_in import router as sign_in
 
 api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-for router in (access, company, confirm, files, health, mailbox, offers, sign_in):
+for router in (access, company, confirm, customers, files, health, mailbox, offers, sign_in):
     api.include_router(router)

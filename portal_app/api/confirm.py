@@ -23,13 +23,13 @@ router = APIRouter()
 CLICKS_PER_CLIENT = "60/15minutes"
 
 ASK_EMAIL = (
-    server_text("Confirm your e-mail address"),
-    server_text("You asked {company} to write to another e-mail address. One tap confirms it."),
+    server_text("Confirm your address"),
+    server_text("You asked {company} to write to another address. One tap confirms it."),
     server_text("Yes, this is right"),
 )
 ONE = (
     server_text("Thank you, one more to go"),
-    server_text("This address is confirmed. Now open the e-mail that went to the other address and confirm it there too."),
+    server_text("This address is confirmed. Now open the mail to the other address and confirm it there too."),
     server_text("Open my portal"),
 )
 BOTH = (
@@ -39,7 +39,7 @@ BOTH = (
 )
 ASK_SIGN_UP = (
     server_text("Welcome"),
-    server_text("Confirm that this e-mail address is yours, and your portal opens."),
+    server_text("Confirm that this address is yours, and your portal opens."),
     server_text("Confirm and open my portal"),
 )
 ENDED = (

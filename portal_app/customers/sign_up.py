@@ -62,7 +62,8 @@ def issue_sign_up(session: Session) -> bool:
         return False
     request = session.scalars(select(SignUpRequest).where(col(SignUpRequest.address_hmac) == claimed[0])
                               .execution_options(populate_existing=True)).one()
-    known = session.execute(select(col(Contact.id), col(Contact.is_active)).where(col(Contact.email) == request.email)).first()
+    known = session.execute(select(col(Contact.id), col(Contact.is_active))
+                            .where(col(Contact.email) == request.email)).first()
     token = new_token()
     if known is None:
         request.token_hash, request.expires_at = hash_of(token), at + SIGN_UP_LASTS

@@ -57,7 +57,7 @@ def _decision(row: Any) -> rx.Component:
             rx.el.b(_title(row), class_name="block"),
             rx.el.span(rx.cond(row.is_given, t("Given on {moment}", moment=moment(row.at)),
                                t("Withdrawn on {moment}", moment=moment(row.at))), class_name="tiny muted"),
-            rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What you read"), class_name="small"),
+            rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What you read"), class_name="link small"),
                                                 rx.el.p(row.words, class_name="small muted pre"))),
             class_name="grow"),
         class_name="list-row", custom_attrs={"data-testid": "decision"},

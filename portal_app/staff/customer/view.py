@@ -139,7 +139,7 @@ def _consent(row: Any) -> rx.Component:
             rx.el.span(rx.cond(row.is_given, t("Given on {moment}", moment=moment(row.at)),
                                t("Withdrawn on {moment}", moment=moment(row.at))), ", ", row.by_name,
                        class_name="tiny muted block"),
-            rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What they read"), class_name="small"),
+            rx.cond(row.is_given, rx.el.details(rx.el.summary(t("What they read"), class_name="link small"),
                                                 rx.el.p(row.words, class_name="small muted pre"))),
             class_name="grow"),
         rx.cond(row.is_latest, rx.cond(row.is_given, c.pill(t("Given"), "ok"), c.pill(t("Revoked"), "neutral"))),

@@ -33,6 +33,7 @@ class CustomersState(PortalState, rx.State):
     has_next: bool = False
     has_previous: bool = False
     can_add: bool = False
+    can_import: bool = False
     is_closed: bool = False
     has_failed: bool = False
     _typed: str = ""
@@ -59,6 +60,7 @@ class CustomersState(PortalState, rx.State):
         self.has_next, self.has_previous = found.has_more, found.page > 1
         actor = self._actor
         self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
+        self.can_import = actor.can(Permission.IMPORT_CUSTOMERS)
         self.is_loaded = True
 
     @handler(STAFF)

@@ -19,6 +19,7 @@ def customers() -> rx.Component:
     return staff_frame(
         rx.el.div(
             rx.el.h1(t("Customers")), rx.el.span(class_name="grow"),
+            rx.cond(CustomersState.can_import, _import()),
             rx.cond(CustomersState.can_add, _new_customer()),
             class_name="title-row",
         ),
@@ -34,6 +35,11 @@ def customers() -> rx.Component:
 def _new_customer() -> rx.Component:
     return c.link_button(c.icon("plus"), t("New customer"), href="/staff/customers/new", variant="solid",
                          custom_attrs={"data-testid": "new-customer"})
+
+
+def _import() -> rx.Component:
+    return c.link_button(c.icon("file-up"), t("Import"), href="/staff/customers/import",
+                         custom_attrs={"data-testid": "to-import"})
 
 
 def _content() -> rx.Component:
@@ -71,7 +77,8 @@ def _content() -> rx.Component:
                               c.link_button(t("Show all customers"), href=CUSTOMERS)),
                 c.empty_state("users", t("No customers yet"),
                               t("Add your first customer: they get a mail with the way into the portal."),
-                              rx.cond(CustomersState.can_add, _new_customer()), picture=c.first_house()),
+                              rx.cond(CustomersState.can_add, _new_customer()),
+                              rx.cond(CustomersState.can_import, _import()), picture=c.first_house()),
             ),
         ),
     )
