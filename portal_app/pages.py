@@ -25,6 +25,8 @@ def pages() -> list[Page]:
     from .portal.account.view import account
     from .portal.cases.state import CasesState
     from .portal.cases.view import cases
+    from .portal.documents.state import DocumentsState
+    from .portal.documents.view import documents
     from .portal.home.state import HomeState
     from .portal.home.view import home
     from .portal.mailbox.state import MailboxState
@@ -38,6 +40,7 @@ def pages() -> list[Page]:
     from .portal.views.drawing.view import drawing
     from .portal.views.offer.state import OffersState
     from .portal.views.offer.view import offers
+    from .staff.attachments.state import AttachmentsState
     from .staff.case.state import StaffCaseState
     from .staff.case.view import case
     from .staff.cases.state import QueueState
@@ -92,7 +95,7 @@ def pages() -> list[Page]:
         Page("staff/inbox", inbox, t("Inbox"), InboxState.load),
         Page("staff/inbox/choices", notice_choices, t("What I am told"), NoticeChoicesState.load),
         Page("staff/projects", projects, t("Projects"), ProjectsState.load),
-        Page("staff/project", project, t("Project"), ProjectState.load),
+        Page("staff/project", project, t("Project"), [ProjectState.load, AttachmentsState.load]),
         Page("staff/customers", customers, t("Customers"), CustomersState.load),
         Page("staff/customer", customer, t("Customer"), CustomerState.load),
         Page("staff/customers/import", customer_import, t("Import customers"), ImportState.load),
@@ -109,6 +112,7 @@ def pages() -> list[Page]:
         Page("staff/settings/fields", fields_page, t("Dynamic fields"), FieldsState.load),
         Page("staff/settings/conditions", conditions_page, t("Conditions management"), ConditionsState.load),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
+        Page("documents", documents, t("Your documents"), DocumentsState.load),
         Page("offers", offers, t("Your offers"), OffersState.load),
         Page("cases", cases, t("Help"), CasesState.load),
         Page("sign-in", sign_in, t("Sign in")),

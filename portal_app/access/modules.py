@@ -34,8 +34,8 @@ MODULES: dict[str, Module] = {
         Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account"),
         Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
         Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
-        Module("documents", "documents", "/documents", msg("Documents"), "file-text", False, False, "account"),
         Module("cases", "support", "/cases", msg("Help"), "life-buoy", True, True, "account"),
+        Module("documents", "documents", "/documents", msg("Documents"), "file-text", True, True, "account"),
         Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact"),
     )
 }

@@ -172,4 +172,7 @@ class RejectForm(Form):
 
 class FilingForm(Form):
     folder: Folder
-    is_public: bool = Field(strict=True)
+
+
+class PublicForm(Form):
+    is_public: Annotated[bool, Field(strict=True)]

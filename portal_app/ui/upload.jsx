@@ -158,7 +158,8 @@ export function Upload({
     request.onload = () => {
       if (request.status === 201) {
         delete requests.current[key];
-        change({ step: "done", view: request.response });
+        if (files) change({ step: "done", view: request.response });
+        else act({ drop: [key] }); // the page shows what has arrived in its own way
         setTold(say(words.arrived, { name: file.name }));
         onChanged?.(request.response.id);
       } else if (request.status === 429 && item.tries < PATIENCE) {

@@ -2,7 +2,8 @@
 
     upload(purpose, files, on_changed, project="", ref="", label=…, kinds=…, max_bytes=…, most_files=…)
         `files` is a Var of `list[documents.service.FileView]`; `on_changed(file_id)` runs after a file has arrived or has
-        been taken away: read `files` again there. What is on its way, refused or lost stands in the browser only.
+        been taken away: read `files` again there. With `files=None` the page shows elsewhere what has arrived. What is on
+        its way, refused or lost stands in the browser only.
         `is_closed` shows the files and takes none; `label` or `labelledby` names the group (a field's label), and
         `describedby` leads to its help or error; `is_invalid` marks it.
     file_thumb(file)         a thumbnail that opens the file in a dialog: pictures, and PDFs page by page
@@ -81,7 +82,7 @@ class Upload(rx.Component):
     project: rx.Var[str]
     target: rx.Var[str]
     folder: rx.Var[str]
-    files: rx.Var[list[dict[str, Any]]]
+    files: rx.Var[Any]
     accept: rx.Var[str]
     max_bytes: rx.Var[int]
     most_files: rx.Var[int]
@@ -104,7 +105,7 @@ class FileThumb(rx.Component):
     library = LIBRARY
     tag = "FileThumb"
 
-    file: rx.Var[dict[str, Any]]
+    file: rx.Var[Any]
     address: rx.Var[str]
     words: rx.Var[dict[str, str]]
     icons: rx.Var[dict[str, str]]
@@ -140,8 +141,9 @@ def upload(
 ) -> rx.Component:
     """See the head of this file. `accept` and `kinds_text` are for kinds that are known only in the browser."""
     names = kinds_text if kinds_text is not None else ", ".join(KIND_NAMES[kind] for kind in kinds)
+    shown = {} if files is None else {"files": files}
     return Upload.create(
-        address=ADDRESS, purpose=purpose, project=project, target=ref, folder=folder, files=files,
+        address=ADDRESS, purpose=purpose, project=project, target=ref, folder=folder, **shown,
         accept=accept if accept is not None else accepted_by(kinds), max_bytes=max_bytes, most_files=most_files,
         has_camera=has_camera, is_closed=is_closed, is_invalid=is_invalid, label=label, labelledby=labelledby,
         describedby=describedby, test_id=test_id, words={**WORDS, "kinds": names}, icons=ICONS,

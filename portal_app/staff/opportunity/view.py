@@ -14,6 +14,7 @@ from ...opportunities.rules import BY_HAND, CREATED, SUBSTAGE_DELETED
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, t_marked, tn
+from ..attachments.view import project_tabs
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
 from .answers import answers_card
@@ -40,11 +41,11 @@ def _content() -> rx.Component:
         c.breadcrumb(t("Where you are"), [(t("Projects"), PROJECTS), (ProjectState.header.number, None)]),
         troubles(ProjectState.troubles, ProjectState.can_move, ProjectState.settle),
         _head(),
-        rx.el.div(
+        project_tabs(rx.el.div(
             rx.el.div(_history(), class_name="column"),
             rx.el.div(contact_card(), *_rooms(), _mails(), class_name="column"),
             class_name="columns",
-        ),
+        )),
         _move_dialog(),
     )
 

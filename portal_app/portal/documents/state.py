@@ -1,0 +1,107 @@
+"""What the page of documents knows: the files of one project, sorted by where they come from."""
+
+from __future__ import annotations
+
+import logging
+
+import reflex as rx
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from ...access.actors import CUSTOMER, Actor
+from ...company.service import company_snapshot
+from ...core import live
+from ...core.database import run_read
+from ...core.errors import NotFound
+from ...core.forms import parse_id
+from ...core.localized import in_language
+from ...documents.service import FileView, list_attachments
+from ...flows.contents import specs_by_id
+from ...opportunities.service import get_visible, list_own_projects
+from ...ui.handlers import handler
+from ...ui.shell_state import PortalState
+
+log = logging.getLogger(__name__)
+
+
+class Choice(BaseModel):
+    value: str
+    text: str
+
+
+class Paper(BaseModel):
+    file: FileView = FileView()
+    about: str = ""  # what asked for it
+
+
+class Papers(BaseModel):
+    project_id: str = ""
+    projects: list[Choice] = []
+    given: list[FileView] = []
+    asked: list[Paper] = []
+    ours: list[Paper] = []
+
+
+def read_papers(session: Session, actor: Actor, asked: str, language: str) -> Papers:
+    """The files of the asked project, without an address those of the first one."""
+    projects = list_own_projects(session, actor, language)
+    if asked:
+        project_id = get_visible(session, actor, parse_id(asked)).id
+    elif projects:
+        project_id = projects[0].id
+    else:
+        return Papers()
+    views = list_attachments(session, actor, project_id)
+    specs = specs_by_id(session, {view.ref_id for view in views if view.purpose == "field"})
+    fallback = company_snapshot().default_language
+    found = Papers(project_id=project_id, projects=[
+        Choice(value=each.id, text=f"{each.number} {each.title}".strip()) for each in projects])
+    for view in views:
+        spec = specs.get(view.ref_id)
+        paper = Paper(file=view, about=in_language(spec.label, language, fallback) if spec else "")
+        if not view.by_customer:
+            found.ours.append(paper)
+        elif view.purpose == "project":
+            found.given.append(view)
+        else:
+            found.asked.append(paper)
+    return found
+
+
+class DocumentsState(PortalState, rx.State):
+    project_id: str = ""
+    projects: list[Choice] = []
+    given: list[FileView] = []
+    asked: list[Paper] = []
+    ours: list[Paper] = []
+    has_failed: bool = False
+
+    @handler(CUSTOMER)
+    async def load(self):
+        await self._read(self._query("project"))
+
+    @handler(CUSTOMER)
+    async def refresh(self, file_id: str = ""):
+        """After an upload here or a change elsewhere."""
+        await self._read(self.project_id)
+
+    @handler(CUSTOMER)
+    async def choose(self, project_id: str):
+        await self._read(project_id)
+
+    async def _read(self, asked: str) -> None:
+        self.is_missing = self.has_failed = False
+        try:
+            found = await run_read(read_papers, self._actor, asked, self._language)
+        except NotFound:
+            self.is_missing = self.is_loaded = True
+            return
+        except Exception:
+            log.exception("documents could not be read")
+            self.has_failed = self.is_loaded = True
+            return
+        self.project_id, self.projects = found.project_id, found.projects
+        self.given, self.asked, self.ours = found.given, found.asked, found.ours
+        if found.project_id:
+            self._follow(live.opportunity_topic(found.project_id), by="refresh")
+        self.is_loaded = True

@@ -1,0 +1,1 @@
+"""The attachments of a project: folders, who sees what, what is accepted or sent back."""

@@ -1,0 +1,169 @@
+"""What staff see of a project's files, and what they decide about them."""
+
+from __future__ import annotations
+
+import logging
+
+import reflex as rx
+from pydantic import BaseModel
+from sqlmodel import Session
+
+from ...access.actors import STAFF, Actor, Permission
+from ...company.service import company_snapshot
+from ...core import live
+from ...core.database import run_read, run_write
+from ...core.errors import NotFound
+from ...core.forms import parse, parse_id
+from ...core.localized import in_language
+from ...core.texts import msg
+from ...documents.intake import delete_content
+from ...documents.rules import FilingForm, Folder, PublicForm, RejectForm
+from ...documents.service import (
+    FileView,
+    accept_document,
+    list_attachments,
+    move_to_folder,
+    reject_document,
+    remove_document,
+    set_public,
+)
+from ...flows.contents import specs_by_id
+from ...opportunities.service import get_visible
+from ...ui.handlers import handler
+from ...ui.shell_state import PortalState
+
+log = logging.getLogger(__name__)
+
+TABS = ("overview", "attachments")
+
+
+class Attachment(BaseModel):
+    file: FileView = FileView()
+    about: str = ""  # the field that asked for it
+    is_to_review: bool = False
+
+
+class FolderView(BaseModel):
+    key: str
+    files: list[Attachment] = []
+    count: int = 0
+
+
+def read_folders(session: Session, actor: Actor, project_id: str, language: str) -> list[FolderView]:
+    """Every folder that holds something, and *Client documents* always; by three queries."""
+    get_visible(session, actor, project_id)
+    views = list_attachments(session, actor, project_id)
+    specs = specs_by_id(session, {view.ref_id for view in views if view.purpose == "field"})
+    fallback = company_snapshot().default_language
+    folders = {folder: FolderView(key=folder) for folder in Folder}
+    for view in views:
+        spec = specs.get(view.ref_id)
+        folders[Folder(view.folder)].files.append(Attachment(
+            file=view, about=in_language(spec.label, language, fallback) if spec else "",
+            is_to_review=view.by_customer and view.review == "open" and not view.is_checking))
+    for folder in folders.values():
+        folder.count = len(folder.files)
+    return [folder for key, folder in folders.items() if folder.files or key is Folder.CLIENT]
+
+
+class AttachmentsState(PortalState, rx.State):
+    project_id: str = ""
+    tab: str = TABS[0]
+    folders: list[FolderView] = []
+    count: int = 0
+    to_review: int = 0
+    can_review: bool = False
+    upload_folder: str = Folder.INTERNAL
+    # The dialog that asks why a file goes back.
+    is_rejecting: bool = False
+    rejected: FileView = FileView()
+
+    @handler(STAFF)
+    async def load(self):
+        self.is_missing = False
+        self.tab = "attachments" if self._query("tab") == "attachments" else TABS[0]
+        self.is_rejecting = False
+        await self._read()
+
+    @handler(STAFF)
+    async def refresh(self, file_id: str = ""):
+        """After an upload here or a change elsewhere; an open dialog stays."""
+        await self._read()
+
+    async def _read(self) -> None:
+        actor = self._actor
+        try:
+            project_id = parse_id(self._query("id"))
+            folders = await run_read(read_folders, actor, project_id, self._language)
+        except NotFound:
+            self.project_id, self.folders, self.count, self.to_review = "", [], 0, 0
+            self.is_missing = self.is_loaded = True
+            return
+        self.project_id, self.folders = project_id, folders
+        self.count = sum(folder.count for folder in folders)
+        self.to_review = sum(each.is_to_review for folder in folders for each in folder.files)
+        self.can_review = actor.can(Permission.REVIEW_DOCUMENTS)
+        self._follow(live.opportunity_topic(project_id), by="refresh")
+        self.is_loaded = True
+
+    def _file(self, file_id: str) -> FileView | None:
+        return next((each.file for folder in self.folders for each in folder.files if each.file.id == file_id), None)
+
+    @handler(STAFF)
+    async def open_tab(self, key: str):
+        self.tab = key if key in TABS else TABS[0]
+
+    @handler(STAFF)
+    async def choose_folder(self, folder: str):
+        self.upload_folder = folder if folder in tuple(Folder) else Folder.INTERNAL
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def show_to_customer(self, file_id: str, is_public: bool):
+        async with self._showing_errors():
+            form = parse(PublicForm, {"is_public": is_public})
+            document = await run_write(set_public, self._actor, parse_id(file_id), form.is_public)
+            await self._notify(NOW_PUBLIC if document.is_public else NOW_PRIVATE, name=document.name)
+        await self._read()
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def move_file(self, file_id: str, folder: str):
+        async with self._showing_errors():
+            form = parse(FilingForm, {"folder": folder})
+            await run_write(move_to_folder, self._actor, parse_id(file_id), form.folder)
+        await self._read()
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def accept(self, file_id: str):
+        async with self._showing_errors():
+            await run_write(accept_document, self._actor, parse_id(file_id))
+        await self._read()
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def ask_reason(self, file_id: str):
+        wanted = self._file(file_id)
+        if wanted is not None and wanted.by_customer:
+            self.rejected, self.is_rejecting, self.field_errors = wanted, True, {}
+
+    @handler(STAFF)
+    async def stop_rejecting(self):
+        self.is_rejecting = False
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def reject(self, form: dict):
+        async with self._showing_errors():
+            reason = parse(RejectForm, {"reason": form.get("reason", "")})
+            await run_write(reject_document, self._actor, parse_id(self.rejected.id), reason)
+            self.is_rejecting = False
+            await self._notify(SENT_BACK, name=self.rejected.name)
+        await self._read()
+
+    @handler(Permission.REVIEW_DOCUMENTS)
+    async def remove(self, file_id: str):
+        async with self._showing_errors():
+            await delete_content(await run_write(remove_document, self._actor, parse_id(file_id)))
+        await self._read()
+
+
+NOW_PUBLIC = msg("The customer sees “{name}” now.")
+NOW_PRIVATE = msg("The customer does not see “{name}” any more.")
+SENT_BACK = msg("“{name}” went back, and the customer has a mail with the reason.")
