@@ -14,6 +14,12 @@ class CustomerRegistered(DomainEvent):
     opportunity_id: str | None = None
 
 
+class SignedUp(DomainEvent):
+    """Somebody became a customer by themselves, on the public page."""
+
+    contact_id: str
+
+
 class ContactChanged(DomainEvent):
     """Name, address or other data of a contact are new; what was copied from them follows."""
 

@@ -24,7 +24,7 @@ from ..core.crypto import hash_of, keyed_hash, new_token
 from ..core.errors import NotFound
 from ..core.events import publish
 from .errors import CustomerKnown
-from .events import AddressClaimed, SignUpRequested
+from .events import AddressClaimed, SignedUp, SignUpRequested
 from .models import Contact, SignUpRequest
 from .rules import SIGN_UP_LASTS, CustomerForm, SignUpForm
 from .service import create_customer
@@ -104,6 +104,7 @@ def confirm_sign_up(session: Session, token: str, device: str = "", *, replaces:
     try:
         contact = create_customer(session, SYSTEM, CustomerForm(name=name, email=email, phone=phone, address=address,
                                                                 language=language))
+        publish(session, SignedUp(contact_id=contact.id))
     except CustomerKnown:
         contact = session.scalars(select(Contact).where(col(Contact.email) == email, col(Contact.is_active))).one_or_none()
         if contact is None:

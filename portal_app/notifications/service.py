@@ -41,7 +41,8 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
            except_staff_id: str = "") -> int:
     """Tells staff that something happened, each as they chose, in the transaction of `session`; gives how many.
 
-    `audience` is `rules.OWNER` (whoever looks after the project; nobody does: all who may see all projects),
+    `audience` is `rules.OWNER` (whoever looks after the project, or after a project of the contact; nobody does: all who
+    may see all projects),
     `rules.EVERYBODY` (all who may see the project), or the id of one staff member. `text_key` is a key of
     `rules.TEXTS`. `page` is the page of staff it leads to, usually the project's.
     """
@@ -49,7 +50,8 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
     if opportunity is not None:
         contact_id = contact_id or opportunity.contact_id
-    recipients = _recipients(session, kind, audience, opportunity, except_staff_id)
+    owner_ids = {opportunity.owner_id or ""} if opportunity else _owners_of(session, contact_id)
+    recipients = _recipients(session, kind, audience, owner_ids - {""}, except_staff_id, is_about=opportunity is not None)
     given = {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
              for name, value in (values or {}).items()}
     leads_to = page if rules.is_own_page(page) else ""
@@ -62,8 +64,17 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     return len(recipients)
 
 
-def _recipients(session: Session, kind: Kind, audience: str, opportunity: Opportunity | None,
-                except_staff_id: str) -> list[Recipient]:
+def _owners_of(session: Session, contact_id: str | None) -> set[str]:
+    """Who looks after a project of this contact."""
+    if contact_id is None:
+        return set()
+    return {owner_id or "" for owner_id in session.scalars(
+        select(col(Opportunity.owner_id)).where(col(Opportunity.contact_id) == contact_id).distinct())}
+
+
+def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str], except_staff_id: str, *,
+                is_about: bool) -> list[Recipient]:
+    """Who is told, and how. `is_about`: it is about a project, which only some may see."""
     rows = session.execute(
         select(col(StaffMember.id), col(StaffMember.role), col(StaffMember.language), col(NotificationChoice.channel),
                col(NotificationReach.follows_all))
@@ -71,29 +82,29 @@ def _recipients(session: Session, kind: Kind, audience: str, opportunity: Opport
                                             col(NotificationChoice.kind) == kind.value))
         .outerjoin(NotificationReach, col(NotificationReach.staff_id) == col(StaffMember.id))
         .where(col(StaffMember.is_active).is_(True), col(StaffMember.id) != except_staff_id,
-               _may_be_meant(audience, opportunity))
+               _may_be_meant(audience, owner_ids))
         .order_by(col(StaffMember.id)))
-    owner_id = opportunity.owner_id if opportunity else None
     found = []
     for staff_id, role, language, channel, follows_all in rows:
         chosen = Channel(channel or rules.DEFAULT_CHANNEL)
-        if chosen == Channel.NONE or not _may_know(role, kind, is_own=opportunity is None or staff_id == owner_id):
+        is_own = staff_id in owner_ids or (audience == staff_id and not is_about)
+        if chosen == Channel.NONE or not _may_know(role, kind, is_own=is_own):
             continue
-        if audience == rules.OWNER and owner_id and staff_id != owner_id and not follows_all:
+        if audience == rules.OWNER and owner_ids and staff_id not in owner_ids and not follows_all:
             continue
         found.append(Recipient(staff_id, language, chosen))
     return found
 
 
-def _may_be_meant(audience: str, opportunity: Opportunity | None) -> ColumnElement[bool]:
+def _may_be_meant(audience: str, owner_ids: set[str]) -> ColumnElement[bool]:
     """Narrows the rows that are read to who can be meant at all."""
     if audience == rules.EVERYBODY:
         return true()
     if audience != rules.OWNER:
         return col(StaffMember.id) == audience
-    if opportunity is None or opportunity.owner_id is None:
+    if not owner_ids:
         return true()
-    return or_(col(StaffMember.id) == opportunity.owner_id, col(NotificationReach.follows_all).is_(True))
+    return or_(col(StaffMember.id).in_(sorted(owner_ids)), col(NotificationReach.follows_all).is_(True))
 
 
 def _may_know(role: str, kind: Kind, *, is_own: bool) -> bool:
@@ -122,7 +133,7 @@ def _same_unread(session: Session, told: Notification) -> Notification | None:
         select(Notification)
         .where(col(Notification.staff_id) == told.staff_id, col(Notification.is_shown) == told.is_shown,
                col(Notification.read_at).is_(None), col(Notification.at) > told.at - rules.COALESCED_WITHIN,
-               col(Notification.text_key) == told.text_key,
+               col(Notification.text_key) == told.text_key, col(Notification.page) == told.page,
                col(Notification.opportunity_id).is_not_distinct_from(told.opportunity_id),
                col(Notification.contact_id).is_not_distinct_from(told.contact_id))
         .order_by(col(Notification.at).desc()).limit(1)).first()
