@@ -12,6 +12,7 @@ _folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 os.environ.setdefault("PORTAL_DATA_FOLDER", str(_folder))  # before anything reads the settings
 
 import pytest  # noqa: E402
+from redis_server import RedisServer  # noqa: E402
 from sqlalchemy import Engine, create_engine, text  # noqa: E402
 from sqlmodel import Session, SQLModel  # noqa: E402
 
@@ -61,6 +62,15 @@ def _forget_durability(url: str) -> None:
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     engine.dispose()
+
+
+@pytest.fixture
+def redis_server(tmp_path: Path) -> Iterator[RedisServer]:
+    """A Redis server of this test's own, brought by a package."""
+    server = RedisServer(tmp_path)
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

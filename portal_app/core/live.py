@@ -39,6 +39,7 @@ GAP_SECONDS = 1.0  # how often one page is told at most
 REMEMBERED_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
 LONGEST_MESSAGE = 64 * 1024
+MOST_WAITING = 1000
 RECONNECT_SECONDS = 1.0
 
 # Of the event that is being handled: the socket it came by (which shows what it changes itself), and when it began.
@@ -92,6 +93,7 @@ class Hub:
         self._woken: asyncio.Event | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outgoing: asyncio.Queue[str] | None = None
+        self.hears = asyncio.Event()  # set while what other workers say arrives
         self.told = 0  # for tests and the benchmark: how often a page was asked to read anew
 
     # Following
@@ -225,16 +227,19 @@ class Hub:
 
     async def _send_on(self) -> None:
         assert self._outgoing is not None
+        message = ""  # kept until it is sent: the others may not have noticed that the line was broken
         while True:
-            message = await self._outgoing.get()
             try:
                 async with _redis() as redis:
                     while True:
+                        message = message or await self._outgoing.get()
                         await redis.publish(channel(), message)
-                        message = await self._outgoing.get()
+                        message = ""
             except Exception as error:
                 log.warning("other workers could not be told of a change: %s", type(error).__name__)
                 await asyncio.sleep(RECONNECT_SECONDS)
+                while self._outgoing.qsize() > MOST_WAITING:  # whoever connects again reads everything anew
+                    self._outgoing.get_nowait()
 
     async def _hear(self) -> None:
         was_broken = False
@@ -244,19 +249,23 @@ class Hub:
                     await pubsub.subscribe(channel())
                     if was_broken:
                         self.everything_changed()
-                    was_broken = False
+                    self.hears.set()
                     async for message in pubsub.listen():
                         if message["type"] == "message":
                             self._heard(message["data"])
             except Exception as error:
                 log.warning("changes on other workers cannot be heard: %s", type(error).__name__)
+            self.hears.clear()
             was_broken = True
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _heard(self, data: bytes) -> None:
-        instance, by, topics = json.loads(data[:LONGEST_MESSAGE])
-        if instance != self.instance:
-            self.touched(topics, by)
+        try:
+            instance, by, topics = json.loads(data[:LONGEST_MESSAGE])
+            if instance != self.instance:
+                self.touched([str(topic) for topic in topics], str(by))
+        except (ValueError, TypeError):
+            log.warning("something in the channel of changes is no message of ours")
 
 
 def _discard(holders: dict[str, set[Follower]], key: str, follower: Follower) -> None:
