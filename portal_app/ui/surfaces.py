@@ -92,7 +92,8 @@ def skeleton(width: str = "100%", height: str = "16px", radius: str | None = Non
 
 def _styled(style: dict[str, Any]) -> dict[str, Any]:
     """Inline style as an attribute; Reflex's own `style` makes a style sheet by script."""
-    return {"custom_attrs": {"style": style}}
+    # As one Var: what stands inside of a plain dictionary would not bring the state that it needs.
+    return {"custom_attrs": {"style": rx.Var.create(style)}}
 
 
 def skeleton_card(height: str = "200px") -> rx.Component:
