@@ -37,6 +37,7 @@ from ..opportunities.service import create_opportunity, get_locked, move
 from ..roofs.service import submit_roof
 from ..support.types import ensure_case_types
 from .accounts import PASSWORD, STAFF
+from .asking import answer_step, build_asked
 from .places import HOUSE_WGS84, house_planes_wgs84
 
 assert listeners  # what the demonstration's customers do has its consequences
@@ -44,6 +45,7 @@ assert case_mails
 
 DATA = Path(__file__).with_name("data")
 VALID_DAYS = 21
+DAYS_IN_EFFECT = 400
 DRAWN_AT, ORDERED_AT = "draw", "choose"
 HOUSE_DRAWING = {"type": "FeatureCollection", "features": [
     {"type": "Feature", "id": name.replace(" ", "-"), "properties": {"kind": "plane", "name": name},
@@ -102,7 +104,8 @@ def build_flow(demo: Demo) -> None:
                                                                       public_description=part["description"]))
         for step in part["substages"]:
             substage = flows.create_substage(session, actor, stage.id, SubstageForm(
-                public_name=step["name"], public_description=step["description"], view_kind=step.get("view")))
+                public_name=step["name"], public_description=step["description"], view_kind=step.get("view"),
+                ball=step.get("ball")))
             demo.substages[step["key"]] = substage.id
     flows.delete_stage(session, actor, first)
     demo.flow_id = flow.id
@@ -110,6 +113,8 @@ def build_flow(demo: Demo) -> None:
         save_actions(session, actor, ActionListForm(trigger=trigger, flow_id=flow.id, actions=[
             ActionForm(kind="move", substage_id=demo.substages[target]),
             ActionForm(kind="send_template", template_key=trigger)]))
+    with clock.fixed(clock.now() - timedelta(days=DAYS_IN_EFFECT)):  # before the first customer of the demonstration
+        build_asked(session, actor, flow.id, demo.substages, read("asked"))
 
 
 def build_customer(demo: Demo, person: dict[str, Any]) -> Contact:
@@ -121,7 +126,8 @@ def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0,
                       place: tuple[float, float] | None = None) -> Opportunity:
     """One that stands in the substage `at`, having passed all before it in the last `days` days.
 
-    With `draws` the customer has drawn the roof of the house on the way, with `accepts` ordered the second of three offers.
+    With `draws` the customer has drawn the roof of the house on the way and given what the steps ask for, with `accepts`
+    ordered the second of three offers.
     """
     lon, lat = place or HOUSE_WGS84
     way = [*takewhile(lambda key: key != at, demo.substages), at]
@@ -135,6 +141,8 @@ def build_opportunity(demo: Demo, contact: Contact, at: str, *, days: float = 0,
             pass_to(demo, opportunity, demo.substages[key])
             if key == DRAWN_AT and draws and key != at:
                 submit_roof(demo.session, _as_customer(contact), opportunity.id, HOUSE_DRAWING)
+            if key in read("asked")["steps"] and draws and key != at:
+                answer_step(demo.session, _as_customer(contact), demo.staff["sales"], opportunity, read("asked"))
             if key == ORDERED_AT and accepts:
                 _order(demo, opportunity, contact)
     return opportunity

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_wording
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 from sqlalchemy import Engine
@@ -29,6 +29,8 @@ KINDS = ("short-text", "number", "yes-no", "file", "email", "files", "money")
 GOOD = {"short-text": ["Ada", "Bea"], "number": ["1.5", "12"], "yes-no": [True, False], "email": ["a@example.com"],
         "money": ["12.50", "3"]}
 WRONG = {"short-text": "", "number": "x", "yes-no": "", "email": "a@", "money": "1.234,5,6"}
+MODES = ["required", "optional", "optional", "read-only", "absent", "absent"]
+SAID = ["", "good", "good", "good", "wrong"]
 START = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
 
@@ -37,7 +39,7 @@ class Customers(RuleBasedStateMachine):
 
     engine: Engine
 
-    @initialize(modes=st.lists(st.sampled_from(["required", "optional", "read-only", "absent"]), min_size=49, max_size=49),
+    @initialize(modes=st.lists(st.sampled_from(MODES), min_size=49, max_size=49),
                 asks=st.lists(st.booleans(), min_size=4, max_size=4))
     def begin(self, modes: list[str], asks: list[bool]) -> None:
         self.connection = self.engine.connect()
@@ -108,14 +110,22 @@ class Customers(RuleBasedStateMachine):
             answers.put_file_draft(self.session, self.opportunity.id, field.id, ids)
         self.typed[field.id] = ids
 
-    @rule(data=st.data(), accepts=st.lists(st.booleans(), min_size=3, max_size=3))
-    def send(self, data: st.DataObject, accepts: list[bool]) -> None:
+    @rule(said=st.lists(st.sampled_from(SAID), min_size=7, max_size=7), accepts=st.booleans())
+    def send(self, said: list[str], accepts: bool) -> None:
+        self.try_to_send(dict(zip([field.id for field in self.fields], said, strict=True)), accepts)
+
+    @rule(accepts=st.booleans())
+    def fill_in_and_send(self, accepts: bool) -> None:
+        """All that a customer can give is given; only the conditions may keep them."""
+        for n in (3, 5):
+            self.upload(n, 1)
+        self.try_to_send({field.id: "good" for field in self.fields}, accepts)
+
+    def try_to_send(self, said: dict[str, str], accepts: bool) -> None:
         before = self.step()
-        values = {}
-        for field in before.fields:
-            if field.kind not in ("file", "files") and data.draw(st.booleans()):
-                values[field.id] = self.entry(field.kind, data.draw(st.integers(0, 1)), data.draw(st.booleans()))
-        accepted = [c.version_id for c, does in zip(before.conditions, accepts, strict=False) if does]
+        values = {field.id: self.entry(field.kind, self.sent, said[field.id] == "wrong") for field in before.fields
+                  if field.kind not in ("file", "files") and said[field.id]}
+        accepted = [condition.version_id for condition in before.conditions] if accepts else []
         known = answers.answers_of(self.session, self.opportunity.id)
         with self.now():
             try:
@@ -129,6 +139,7 @@ class Customers(RuleBasedStateMachine):
                 assert before.state in ("information", "sent") or (before.state, before.act) == ("open", "")
                 return
         self.sent += 1
+        event(f"sent: {before.state}, {before.act or 'no documentation'}")
         open_ids = {f.id for f in before.fields if f.mode == "edit"}
         own_only = before.state == "asked_again" and not before.act
         if own_only:  # a drawing's own fields are the drawing's
@@ -147,6 +158,7 @@ class Customers(RuleBasedStateMachine):
         if before.act:
             acceptances = self.session.exec(select(ConditionAcceptance.condition_version_id).where(
                 ConditionAcceptance.opportunity_id == self.opportunity.id)).all()
+            event(f"sent with conditions: {len(before.conditions)}, accepted before: {not before.missing_conditions}")
             for condition in before.conditions:
                 assert condition.is_accepted or condition.version_id in acceptances, "a condition was skipped"
 
@@ -248,5 +260,5 @@ def test_the_engine_keeps_its_word(engine: Engine, company_copy):
         return made
 
     run_state_machine_as_test(machine, settings=settings(
-        max_examples=int(os.environ.get("ENGINE_EXAMPLES", "25")), stateful_step_count=25, deadline=None,
+        max_examples=int(os.environ.get("ENGINE_EXAMPLES", "25")), stateful_step_count=30, deadline=None,
         suppress_health_check=list(HealthCheck)))
