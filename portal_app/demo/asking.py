@@ -14,6 +14,7 @@ from ..access.actors import Actor
 from ..automations.service import ActionForm, ActionListForm, save_actions
 from ..core import files
 from ..core.forms import parse
+from ..documents import field_files
 from ..documents.purposes import Asked
 from ..documents.reading import read_file
 from ..documents.rules import Kind, Scan
@@ -23,6 +24,8 @@ from ..flows.field_forms import ConditionForm, ContentsForm, FieldForm
 from ..flows.view_kinds import view_of
 from ..opportunities.models import Opportunity
 from ..opportunities.steps import get_step, submit_step
+
+assert field_files  # the fields' files are known once this is imported
 
 # How a step of the data names what it asks for: `use!` is required, `use=` only shown, `sale*` asked again.
 MARKS = {"!": "is_required", "=": "is_read_only", "*": "asks_again"}

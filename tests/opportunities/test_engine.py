@@ -249,6 +249,13 @@ class Customers(RuleBasedStateMachine):
         assert all(f.mode == "read" for f in step.fields) or step.state in ("open", "asked_again")
         assert (step.state == "asked_again") == any(f.is_asked_again for f in step.fields)
         assert step.state != "asked_again" or all(f.mode == "edit" for f in step.fields if f.is_asked_again)
+        shown_only = set(self.session.exec(select(SubstageField.field_id).where(
+            SubstageField.substage_id == step.substage_id, col(SubstageField.is_read_only))))
+        for field in step.fields:
+            if field.id in shown_only:
+                assert field.mode == "read" or field.is_asked_again, "what is read-only is the company's to give"
+            elif step.act and step.state in ("open", "asked_again") and field.is_required and field.value is None:
+                assert field.mode == "edit", "nobody stands before a field that they can't fill in"
         assert len(self.session.exec(select(StepSubmission).where(
             StepSubmission.opportunity_id == self.opportunity.id)).all()) == self.sent
 
