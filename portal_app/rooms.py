@@ -7,11 +7,13 @@ def listen() -> None:
     from .documents import field_files
     from .messaging import case_mails, document_mails
     from .notifications import listeners as notifications
+    from .support import files as case_files
 
     # One name a line, so that two rooms that come at the same time do not meet.
     assert all((
         announcements,
         automations,
+        case_files,
         case_mails,
         document_mails,
         field_files,

@@ -562,14 +562,19 @@ def upgrade() -> None:
         sa.Column("author_name", sa.String(length=120), nullable=False),
         sa.Column("text", sa.String(length=5000), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("document_id", sa.String(length=32), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["case_id"], ["support_case.id"], name=op.f("fk_case_message_case_id_support_case"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_case_message_document_id_document"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_message")),
     )
     with op.batch_alter_table("case_message", schema=None) as batch_op:
         batch_op.create_index("ix_case_message_case", ["case_id", "at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_message_document_id"), ["document_id"], unique=False)
 
     op.create_table(
         "webhook_attempt",
@@ -635,6 +640,7 @@ def downgrade() -> None:
 
     op.drop_table("webhook_attempt")
     with op.batch_alter_table("case_message", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_message_document_id"))
         batch_op.drop_index("ix_case_message_case")
 
     op.drop_table("case_message")

@@ -11,6 +11,7 @@ from ..company.models import Company
 from ..core import clock
 from ..core.database import session_scope
 from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity, read
+from .cases import build_cases
 
 
 def fill_if_empty() -> bool:
@@ -27,6 +28,7 @@ def build_everything(session: Session) -> Demo:
     build_flow(demo)
     for person in reversed(read("customers")):
         _build_household(demo, person)
+    build_cases(demo)
     return demo
 
 

@@ -21,10 +21,12 @@ from ..core.errors import NotAllowed
 from ..core.forms import Form
 from ..core.ids import new_id
 from ..customers.models import Contact
+from ..documents.service import FileView
 from ..opportunities.models import Opportunity
 from ..opportunities.service import list_own_projects, visible_opportunities
 from . import rules
 from .access import get_visible_case, own_condition, staff_branches
+from .files import FILE, files_by_id, list_of_draft
 from .models import Case, CaseMessage
 from .rules import CaseState
 from .schemas import (
@@ -220,12 +222,14 @@ def _messages(session: Session, case: Case, actor: Actor, *, with_notes: bool) -
     """The latest of a case in order, and whether there are earlier ones. Customers read what is public and the states."""
     wanted = select(CaseMessage).where(col(CaseMessage.case_id) == case.id)
     if not with_notes:
-        wanted = wanted.where(col(CaseMessage.kind).in_((PUBLIC, STATE)))
+        wanted = wanted.where(col(CaseMessage.kind).in_((PUBLIC, STATE, FILE)))
     rows = session.scalars(wanted.order_by(col(CaseMessage.at).desc(), col(CaseMessage.id).desc())
                            .limit(MOST_MESSAGES + 1)).all()
+    found = files_by_id(session, actor, [row.document_id for row in rows if row.document_id])
     shown = [MessageView(
         id=row.id, kind=row.kind, by=_by(row, actor), author_name=row.author_name, text=row.text, state=row.state,
-        at=row.at) for row in reversed(rows[:MOST_MESSAGES])]
+        at=row.at, file=found.get(row.document_id or "", FileView()))
+        for row in reversed(rows[:MOST_MESSAGES]) if row.document_id is None or row.document_id in found]
     return shown, len(rows) > MOST_MESSAGES
 
 
@@ -274,11 +278,12 @@ def get_new_case(session: Session, actor: Actor, opportunity_id: str, language: 
     choices = [ProjectChoice(id=line.id, name=f"{line.number} · {line.title or line.address or line.flow_name}")
                for line in projects]
     draft = get_draft(session, actor, "")
+    future_id = (draft.future_id if draft else "") or new_id()
     chosen = opportunity_id or (draft.opportunity_id if draft else "")
     known, known_types = {choice.id for choice in choices}, {choice.id for choice in types}
     if chosen not in known:
         chosen = choices[0].id if len(choices) == 1 else ""
     return NewCase(
-        future_id=(draft.future_id if draft else "") or new_id(), types=types, projects=choices,
-        opportunity_id=chosen, title=draft.title if draft else "",
+        future_id=future_id, types=types, files=list_of_draft(session, actor, draft.future_id if draft else ""),
+        projects=choices, opportunity_id=chosen, title=draft.title if draft else "",
         type_id=draft.type_id if draft and draft.type_id in known_types else "", text=draft.text if draft else "")

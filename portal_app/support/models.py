@@ -60,7 +60,7 @@ class Case(SQLModel, table=True):
 
 
 class CaseMessage(SQLModel, table=True):
-    """What was written or done, in order. `kind`: public, note (customers never see it), state, assigned."""
+    """What was written or done, in order. `kind`: public, note and assigned (customers never see them), state, file."""
 
     __tablename__ = "case_message"  # pyright: ignore[reportAssignmentType]
 
@@ -72,6 +72,7 @@ class CaseMessage(SQLModel, table=True):
     author_name: str = text_field(120, personal("name", "contract"), default="")
     text: str = text_field(5000, personal("text", "contract"), default="")
     state: str = text_field(20, NOT_PERSONAL, default="")
+    document_id: str | None = ref_field("document.id", nullable=True, on_delete="CASCADE")
     at: Any = time_field()
 
     __table_args__ = (Index("ix_case_message_case", "case_id", "at", "id"),)

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, PlainSerializer
 
+from ..documents.service import FileView
+
 # As the browser's Date reads it in every browser.
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(), return_type=str)]
 
@@ -49,6 +51,7 @@ class MessageView(BaseModel):
     text: str
     state: str
     at: Moment
+    file: FileView = FileView()
 
 
 class OwnCase(BaseModel):
@@ -80,6 +83,7 @@ class NewCase(BaseModel):
     opportunity_id: str = ""
     title: str = ""
     text: str = ""
+    files: list[FileView] = []
 
 
 class CaseRow(BaseModel):

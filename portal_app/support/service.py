@@ -32,6 +32,7 @@ from .events import (
     CaseStateChanged,
     IncidentCreated,
 )
+from .files import FILE, take_over
 from .models import Case, CaseDraft, CaseMessage, CaseNumberSeries, CaseType
 from .rules import AnswerForm, CaseForm, CaseState, CommentForm, DraftForm
 from .schemas import StaffChoice
@@ -138,6 +139,7 @@ def open_case(session: Session, actor: Actor, form: CaseForm) -> str:
     session.add(case)
     session.flush()
     _write(session, actor, case, PUBLIC, form.text)
+    take_over(session, actor, case)
     drop_draft(session, actor, "")
     audit.record(session, actor.kind, actor.id, "open", "case", case.id, number=case.number, type_id=kind.id)
     publish(session, IncidentCreated(contact_id=actor.id, opportunity_id=case.opportunity_id, case_id=case.id,
@@ -158,6 +160,21 @@ def comment(session: Session, actor: Actor, case_id: str, form: CommentForm) -> 
     audit.record(session, actor.kind, actor.id, "comment", "case", case.id)
     publish(session, CaseCommented(**_told(session, case)))  # pyright: ignore[reportArgumentType]
     return message.id
+
+
+def file_arrived(session: Session, actor: Actor, case: Case, document_id: str) -> None:
+    """A file stands in the talk where it came. A customer who sends one wants us to look at it."""
+    case = get_locked_case(session, actor, case.id)
+    state = rules.after_customer_wrote(CaseState(case.state)) if actor.is_customer else CaseState(case.state)
+    message = _write(session, actor, case, FILE)
+    message.document_id = document_id
+    session.add(message)
+    _set_state(session, actor, case, state)
+    _changed(session, case)
+    if actor.is_customer:
+        publish(session, CaseCommented(**_told(session, case)))  # pyright: ignore[reportArgumentType]
+    else:
+        live.touch(session, live.account_topic(case.account_id))
 
 
 def close_own(session: Session, actor: Actor, case_id: str) -> None:
@@ -258,15 +275,18 @@ def list_assignees(session: Session) -> list[StaffChoice]:
 
 
 def save_draft(session: Session, actor: Actor, form: DraftForm) -> None:
-    """Keeps what somebody is writing, for whichever device they go on at. Nothing written keeps nothing."""
+    """Keeps what somebody is writing, for whichever device they go on at. An emptied reply is kept no more; a new case
+    is, because files may hang on its id."""
     if form.case_id:
         get_visible_case(session, actor, form.case_id)
     else:
         _demand_customer(actor)
-    if not (form.title.strip() or form.text.strip() or form.type_id):
+    if form.case_id and not form.text.strip():
         drop_draft(session, actor, form.case_id)
         return
-    values = {**form.model_dump(exclude={"case_id"}), "changed_at": now()}
+    before = get_draft(session, actor, form.case_id)
+    future_id = (before.future_id if before else "") or form.future_id  # files may be stored under the first one
+    values = {**form.model_dump(exclude={"case_id", "future_id"}), "future_id": future_id, "changed_at": now()}
     statement = insert_or_update(session, CaseDraft).values(person_id=actor.id, case_id=form.case_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["person_id", "case_id"], set_=values))
 

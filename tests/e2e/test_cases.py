@@ -20,7 +20,7 @@ def test_a_problem_from_the_first_word_to_solved(people, portal):
     cases.send()  # nothing filled in: each field says what is missing, and nothing is lost
     expect(page.locator(".errtext")).to_have_count(3)
     cases.fill("Damage or leak", LEAK, "Since this morning.")
-    cases.kept()
+    cases.kept("Since this morning.")
     page.reload()
     cases.ready()
     expect(page.locator("#title")).to_have_value(LEAK)

@@ -17,6 +17,7 @@ from ...core.database import run_read, run_write
 from ...core.errors import InvalidForm, NotFound
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
+from ...documents.service import FileView
 from ...support import listing, service
 from ...support.listing import PageOf
 from ...support.rules import CaseForm, CommentForm, DraftForm
@@ -73,13 +74,14 @@ class CasesState(PortalState, rx.State):
     project_id: str = ""
     title: str = ""
     text: str = ""
+    files: list[FileView] = []
+    future_id: str = ""
     is_kept: bool = False
     revision: int = 0
     has_failed: bool = False
     is_closing: bool = False
     _next: str = ""
     _previous: str = ""
-    _future_id: str = ""
 
     @handler(CUSTOMER)
     async def load(self):
@@ -122,9 +124,12 @@ class CasesState(PortalState, rx.State):
         self.types = form.types
         self.type_options = [Option(value=each.id, text=each.name) for each in form.types]
         self.project_options = [Option(value=each.id, text=each.name) for each in form.projects]
+        if anew or form.files:  # the id that files hang on is the draft's, once there is one
+            self.future_id = form.future_id
+        self.files = form.files
         if anew:
             self.type_id, self.project_id = form.type_id, form.opportunity_id
-            self.title, self.text, self._future_id = form.title, form.text, form.future_id
+            self.title, self.text = form.title, form.text
             self.is_kept = bool(form.title or form.text)
             self.revision += 1
         self._show_hint()
@@ -163,7 +168,7 @@ class CasesState(PortalState, rx.State):
             elif field in ("type_id", "project_id", "title", "text") and self.mode == "new":
                 setattr(self, field, str(value))
                 self._show_hint()
-                await self._keep({"future_id": self._future_id, "type_id": self.type_id, "title": self.title,
+                await self._keep({"future_id": self.future_id, "type_id": self.type_id, "title": self.title,
                                   "opportunity_id": self.project_id, "text": self.text})
 
     async def _keep(self, values: dict[str, str]) -> None:
@@ -183,6 +188,11 @@ class CasesState(PortalState, rx.State):
             self.revision += 1
             await self._notify(msg("We have your message. We write to you as soon as there is an answer."))
             yield rx.redirect(f"{CASES}?case={case_id}", replace=True)
+
+    @handler(CUSTOMER)
+    async def files_changed(self, file_id: str):
+        """A file has arrived or has been taken away."""
+        await self._read()
 
     # One case
 

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ...support import rules
+from ...support.files import MOST_FILES
 from ...support.schemas import OwnCaseRow
 from ...ui import components as c
 from ...ui.cases import SHEET, own_case_pill, talk
@@ -91,6 +92,13 @@ def _new() -> rx.Component:
                 c.field(t("In a few words"), _title_input, id="title", error=said(errors["title"])),
                 c.field(t("What happened?"), _text_input, id="text", error=said(errors["text"]),
                         hint=t("Since when, where, and what you see.")),
+                rx.el.div(
+                    rx.el.span(t("Photos and files"), " ", rx.el.span(t("(optional)"), class_name="opt"),
+                               class_name="label", id="files-label"),
+                    c.upload("case", S.files, S.files_changed, ref=S.future_id, labelledby="files-label",
+                             most_files=MOST_FILES),
+                    class_name="field",
+                ),
                 _kept(),
                 rx.el.div(
                     c.submit_button(t("Send"), busy=S.busy, custom_attrs={"data-testid": "send-case"}),
@@ -116,7 +124,8 @@ def _text_input(**props: Any) -> rx.Component:
 
 def _kept() -> rx.Component:
     return rx.el.p(rx.cond(S.is_kept, rx.fragment(c.icon("check", "s"), " ", t("Kept as a draft on all your devices.")),
-                           rx.fragment()), class_name="tiny muted", role="status", custom_attrs={"data-testid": "kept"})
+                           rx.fragment()), class_name="tiny muted", role="status",
+                   custom_attrs={"data-testid": "kept", "data-letters": rx.Var.create(S.text + S.reply).to(str).length()})
 
 
 # One
@@ -160,6 +169,12 @@ def _reply() -> rx.Component:
                 class_name="row wrap",
             ),
             on_submit=S.answer, class_name="form", no_validate=True,
+        ),
+        rx.el.div(
+            rx.el.span(t("Photos and files"), class_name="label", id="reply-files-label"),
+            c.upload("case", None, S.files_changed, ref=S.case.id, labelledby="reply-files-label", most_files=MOST_FILES,
+                     test_id="reply-files"),
+            class_name="field", style={"margin_top": "20px"},
         ),
     )
 

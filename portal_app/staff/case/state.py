@@ -82,6 +82,11 @@ class StaffCaseState(PortalState, rx.State):
             await self._notify(NEWS, "info")
 
     @handler(HANDLE)
+    async def files_changed(self, file_id: str):
+        """A file has arrived."""
+        await self._read()
+
+    @handler(HANDLE)
     async def write(self, text: str):
         """Keeps what is being written, for whichever device one goes on at."""
         if not self.case.id:

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ...support import rules
+from ...support.files import MOST_FILES
 from ...support.rules import CaseState
 from ...ui import components as c
 from ...ui.cases import SHEET, case_pill, state_title, talk
@@ -84,6 +85,13 @@ def _composer() -> rx.Component:
                 rx.cond(S.is_note, t("Keep the note"), t("Send answer")), size="m", busy=S.busy,
                 custom_attrs={"data-testid": "send-answer"})),
             on_submit=S.answer, class_name="form", no_validate=True,
+        ),
+        rx.el.div(
+            rx.el.span(t("Files for the customer"), class_name="label", id="files-label"),
+            c.upload("case", None, S.files_changed, ref=S.case.id, labelledby="files-label", most_files=MOST_FILES,
+                     has_camera=False),
+            rx.el.p(t("The customer sees them at once."), class_name="hint"),
+            class_name="field", style={"margin_top": "20px"},
         ),
     )
 

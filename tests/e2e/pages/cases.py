@@ -39,9 +39,10 @@ class Cases(Screen):
             if value:
                 self.page.locator(f"#{id}").fill(value)
 
-    def kept(self) -> None:
-        """Waits until the draft is on the server."""
+    def kept(self, text: str) -> None:
+        """Waits until the draft is on the server with this text."""
         expect(self.id("kept").locator("svg")).to_be_visible()
+        expect(self.id("kept")).to_have_attribute("data-letters", str(len(text)))
 
     def send(self) -> None:
         self.act(self.id("send-case"))
