@@ -512,7 +512,7 @@ def upgrade() -> None:
             "ix_support_case_assignee_type_due", ["assignee_id", "type_id", "state", "due_at", "id"], unique=False
         )
         batch_op.create_index("ix_support_case_contact_changed", ["contact_id", "changed_at", "id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_support_case_opportunity_id"), ["opportunity_id"], unique=False)
+        batch_op.create_index("ix_support_case_opportunity_changed", ["opportunity_id", "changed_at", "id"], unique=False)
         batch_op.create_index("ix_support_case_state_changed", ["state", "changed_at", "id"], unique=False)
         batch_op.create_index("ix_support_case_state_due", ["state", "due_at", "id"], unique=False)
         batch_op.create_index("ix_support_case_type_changed", ["type_id", "state", "changed_at", "id"], unique=False)
@@ -655,7 +655,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_support_case_type_changed")
         batch_op.drop_index("ix_support_case_state_due")
         batch_op.drop_index("ix_support_case_state_changed")
-        batch_op.drop_index(batch_op.f("ix_support_case_opportunity_id"))
+        batch_op.drop_index("ix_support_case_opportunity_changed")
         batch_op.drop_index("ix_support_case_contact_changed")
         batch_op.drop_index("ix_support_case_assignee_type_due")
         batch_op.drop_index("ix_support_case_assignee_type_changed")

@@ -19,14 +19,20 @@ from .build import Demo, read
 
 def build_cases(demo: Demo) -> None:
     """One that nobody has answered, one that waits for the customer, one that came back late, one that is solved."""
-    types = list(demo.session.exec(select(CaseType).order_by(col(CaseType.position))))
     for story in read("cases"):
-        contact = demo.session.exec(select(Contact).where(Contact.email == story["email"])).one()
-        with clock.fixed(clock.now() - timedelta(hours=story["hours"])):
-            case_id = _open(demo, contact, types[story["type"]], story)
-        for hours, by, text, state in story["talk"]:
-            with clock.fixed(clock.now() - timedelta(hours=hours)):
-                _say(demo, contact, case_id, by, text, state)
+        build_case(demo, story)
+
+
+def build_case(demo: Demo, story: dict[str, Any]) -> str:
+    """A case from its first message to its last; its id."""
+    types = list(demo.session.exec(select(CaseType).order_by(col(CaseType.position))))
+    contact = demo.session.exec(select(Contact).where(Contact.email == story["email"])).one()
+    with clock.fixed(clock.now() - timedelta(hours=story["hours"])):
+        case_id = _open(demo, contact, types[story["type"]], story)
+    for hours, by, text, state in story["talk"]:
+        with clock.fixed(clock.now() - timedelta(hours=hours)):
+            _say(demo, contact, case_id, by, text, state)
+    return case_id
 
 
 def _customer(contact: Contact) -> Actor:

@@ -26,6 +26,7 @@ from .build import (
     pass_to,
     read,
 )
+from .cases import build_case
 from .company import build_everything
 from .places import buildings, house_planes_wgs84
 from .ten_steps import build_ten_steps
@@ -70,6 +71,17 @@ def _drawing(session: Session) -> Made:
     """One customer who is to draw the roof of a real building in Zurich."""
     place = next(building.centre_wgs84 for building in buildings() if building.id == BUILDING)
     return {**_customer_at(session, "draw", place=place)[1], "building": BUILDING}
+
+
+def _cases(session: Session) -> Made:
+    """One customer who has written about a problem, been answered and been asked back; colleagues left a note."""
+    demo, made, _opportunity = _customer_at(session, "received")
+    story = {"email": made["email"], "type": 2, "hours": 30, "title": "Water under the inverter",
+             "text": "Since this morning.\nA cup full.", "talk": [
+                 [29, "us", "Ask who was on the roof that day.", "note"],
+                 [28, "us", "Please turn it off. Can you send us a photo?", "waiting-for-customer"],
+                 [2, "customer", "It is off. The photo follows.", ""]]}
+    return {**made, "case": build_case(demo, story)}
 
 
 def _offers(session: Session) -> Made:
@@ -128,7 +140,7 @@ def _canaries(session: Session) -> Made:
 
 SCENARIOS: dict[str, Callable[[Session], Made]] = {
     "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
-    "ten-steps": _ten_steps, "two-households": _two_households, "canaries": _canaries,
+    "cases": _cases, "ten-steps": _ten_steps, "two-households": _two_households, "canaries": _canaries,
 }
 
 

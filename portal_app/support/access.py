@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 from sqlmodel.sql.expression import SelectOfScalar
@@ -34,8 +34,21 @@ def own_condition(actor: Actor) -> ColumnElement[bool]:
     return col(Case.account_id) == actor.account_id
 
 
-def staff_branches(actor: Actor) -> list[list[ColumnElement[bool]]]:
-    """Sets of conditions; staff see the cases of all of them, and no case is in two.
+class Branch(NamedTuple):
+    """Conditions under which staff see cases. `is_small`: few rows, which are found without the state."""
+
+    conditions: list[ColumnElement[bool]]
+    is_small: bool = False
+
+    def in_state(self, state: str) -> ColumnElement[bool]:
+        """The state as a condition. In a small branch it is one that no index answers: the index of the states would
+        have the database walk through everybody's cases for the few that are meant."""
+        column = col(Case.state)
+        return func.coalesce(column, "") == state if self.is_small else column == state
+
+
+def staff_branches(actor: Actor) -> list[Branch]:
+    """Staff see the cases of all branches, and no case is in two.
 
     Who does not see all projects sees what is assigned to them, and the cases of the projects that they own. They are
     two, because one condition with an "or" could be read from no index.
@@ -43,11 +56,11 @@ def staff_branches(actor: Actor) -> list[list[ColumnElement[bool]]]:
     if not actor.can(STAFF):
         raise NotAllowed
     if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
-        return [[]]
+        return [Branch([])]
     mine = col(Case.assignee_id) == actor.id
     own_projects = select(col(Opportunity.id)).where(col(Opportunity.owner_id) == actor.id)
-    return [[mine], [col(Case.opportunity_id).in_(own_projects),
-                     or_(col(Case.assignee_id).is_(None), col(Case.assignee_id) != actor.id)]]
+    not_mine = or_(col(Case.assignee_id).is_(None), col(Case.assignee_id) != actor.id)
+    return [Branch([mine]), Branch([col(Case.opportunity_id).in_(own_projects), not_mine], is_small=True)]
 
 
 def visible_cases(actor: Actor) -> SelectOfScalar[Case]:
@@ -55,16 +68,9 @@ def visible_cases(actor: Actor) -> SelectOfScalar[Case]:
     if actor.is_customer:
         return cases.where(own_condition(actor))
     branches = staff_branches(actor)
-    if branches == [[]]:
+    if not branches[0].conditions:
         return cases
-    return cases.where(or_(*(_all_of(branch) for branch in branches)))
-
-
-def _all_of(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    first, *others = conditions
-    for other in others:
-        first = first & other
-    return first
+    return cases.where(or_(*(and_(*branch.conditions) for branch in branches)))
 
 
 def get_visible_case(session: Session, actor: Actor, case_id: str) -> Case:

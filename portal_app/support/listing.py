@@ -86,7 +86,7 @@ class QueueChoices(BaseModel):
 
 def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: PageOf) -> Queue:
     """One page of the cases that the actor may see, by a constant number of queries."""
-    branches, states = [[*branch, *_filtered(filters)] for branch in staff_branches(actor)], _states_of(filters)
+    branches, states, asked = staff_branches(actor), _states_of(filters), _filtered(filters)
     if not states:
         return Queue()
     by_change = filters.sort == "changed" and not filters.is_overdue
@@ -95,7 +95,7 @@ def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
     backwards = bool(page.before)
     downwards = is_descending != backwards
     behind = cursors.behind(column, col(Case.id), downwards, page.before or page.after)
-    parts = [_part([col(Case.state) == state, *branch, *behind], column, downwards)
+    parts = [_part([branch.in_state(state), *branch.conditions, *asked, *behind], column, downwards)
              for state in states for branch in branches]
     found = union_all(*parts).subquery()
     keys = (found.c.place, found.c.id)
@@ -105,7 +105,7 @@ def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
     turned = cursors.turn([(cursors.Place(getattr(case, name), case.id), row) for row, case in rows], PAGE_SIZE,
                           after=page.after, before=page.before)
     count = sum(session.execute(select(*(
-        _counted([col(Case.state) == state, *branch]) for state in states for branch in branches))).one())
+        _counted([branch.in_state(state), *branch.conditions, *asked]) for state in states for branch in branches))).one())
     return Queue(rows=turned.rows, next=turned.next, previous=turned.previous, count=min(count, MOST_COUNTED),
                  is_more=count > MOST_COUNTED)
 
@@ -145,7 +145,7 @@ def count_with_us(session: Session, actor: Actor) -> int:
     """How many cases of the actor's queue wait for us; counting stops at 100."""
     if not actor.can(STAFF):
         raise NotAllowed
-    found = [select(1).select_from(Case).where(col(Case.state) == state, *branch).limit(100).subquery()
+    found = [select(1).select_from(Case).where(branch.in_state(state), *branch.conditions).limit(100).subquery()
              for state in rules.WITH_US for branch in staff_branches(actor)]
     return sum(session.execute(select(*(
         select(func.count()).select_from(part).scalar_subquery() for part in found))).one())

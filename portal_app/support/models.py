@@ -34,7 +34,7 @@ class Case(SQLModel, table=True):
     type_id: str = ref_field("case_type.id", index=False)
     account_id: str = ref_field("account.id", index=False)
     contact_id: str = ref_field("contact.id", index=False)
-    opportunity_id: str | None = ref_field("opportunity.id", nullable=True, on_delete="SET NULL")
+    opportunity_id: str | None = ref_field("opportunity.id", nullable=True, index=False, on_delete="SET NULL")
     title: str = text_field(140, personal("text", "contract"))
     state: str = text_field(20, NOT_PERSONAL)
     assignee_id: str | None = ref_field("staff_member.id", nullable=True, index=False)
@@ -54,6 +54,7 @@ class Case(SQLModel, table=True):
         Index("ix_support_case_assignee_changed", "assignee_id", "state", "changed_at", "id"),
         Index("ix_support_case_assignee_type_due", "assignee_id", "type_id", "state", "due_at", "id"),
         Index("ix_support_case_assignee_type_changed", "assignee_id", "type_id", "state", "changed_at", "id"),
+        Index("ix_support_case_opportunity_changed", "opportunity_id", "changed_at", "id"),
         Index("ix_support_case_account_changed", "account_id", "changed_at", "id"),
         Index("ix_support_case_contact_changed", "contact_id", "changed_at", "id"),
     )

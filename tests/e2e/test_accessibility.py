@@ -125,6 +125,12 @@ def _move(page: Page) -> None:
     expect(page.get_by_test_id("confirm-move")).to_be_visible()
 
 
+def _case_type(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("new-type").click()
+    expect(page.locator("#due_hours")).to_be_visible()
+
+
 def _offer_editor(page: Page) -> None:
     _settled(page)
     page.get_by_test_id("offer-row").first.locator("a").click()
@@ -153,6 +159,15 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff move": ("offers", "staff", "/staff/project?id={opportunity}", _move),
     "drawing guide": ("drawing", "customer", "/drawing", _drawn),
     "drawing": ("drawing", "customer", "/drawing", _drawing_list),
+    "cases": ("cases", "customer", "/cases", _settled),
+    "case": ("cases", "customer", "/cases?case={case}", _settled),
+    "new case": ("cases", "customer", "/cases?new=1", _settled),
+    "foreign case": ("cases", "customer", "/cases?case=x", _settled),
+    "no cases": ("request", "customer", "/cases", _settled),
+    "staff cases": ("cases", "staff", "/staff/cases", _settled),
+    "staff case": ("cases", "staff", "/staff/case?id={case}", _settled),
+    "staff case types": ("cases", "staff", "/staff/settings/cases", _settled),
+    "staff case type": ("cases", "staff", "/staff/settings/cases", _case_type),
     "home without a turn": ("request", "customer", "/home", _settled),
     "no drawing": ("request", "customer", "/drawing", _settled),
     "no offers": ("request", "customer", "/offers", _settled),
