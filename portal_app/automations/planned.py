@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -13,6 +14,7 @@ from sqlmodel import Session, col, select
 from ..core.clock import now
 from ..core.database import run_read, run_write
 from ..core.errors import PortalError
+from ..core.wake import Bell, ring_once_after_commit
 from ..opportunities.models import Opportunity
 from .models import ActionRow, PlannedAction
 from .running import say_failed
@@ -21,6 +23,7 @@ from .steps import hours_of, run_step_action, times_of
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 5.0
+the_bell = Bell()
 RETRY_MINUTES = (1, 5, 30, 120)
 
 
@@ -77,6 +80,17 @@ def _put_off(session: Session, planned: PlannedAction, action: ActionRow) -> Non
     session.flush()
 
 
+def bring_forward(session: Session, hours: int) -> int:
+    """For testers: all that waits comes so many hours earlier; gives how much waits."""
+    waiting = session.exec(select(PlannedAction)).all()
+    for planned in waiting:
+        planned.due_at -= timedelta(hours=hours)
+        session.add(planned)
+    session.flush()
+    ring_once_after_commit(session, the_bell)
+    return len(waiting)
+
+
 async def run_due() -> int:
     """Runs all that is due now and gives how many were run."""
     count = 0
@@ -85,11 +99,13 @@ async def run_due() -> int:
     return count
 
 
-async def run_forever() -> None:
+async def run_forever(bell: Bell = the_bell) -> None:
     """The background task of each worker."""
+    bell.listen()
     while True:
         try:
             await run_due()
         except Exception:
             log.exception("could not run what was planned")
-        await asyncio.sleep(POLL_SECONDS)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(bell.wait(), POLL_SECONDS)

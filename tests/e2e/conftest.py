@@ -47,7 +47,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         return
     folder, port = tmp_path_factory.mktemp("portal"), _free_port()
     environ = {**os.environ, "PORTAL_PORT": str(port), "PORTAL_DATA_FOLDER": str(folder), "PORTAL_DEMO_RESET": "1",
-               "PORTAL_PUBLIC_URL": "", "PORTAL_SOCKETS_PER_ADDRESS": "400"}
+               "PORTAL_PUBLIC_URL": "", "PORTAL_WEBHOOK_TEST_NETWORKS": "127.0.0.0/8", "PORTAL_SOCKETS_PER_ADDRESS": "400"}
     log = (folder / "server.log").open("wb")
     process = subprocess.Popen([sys.executable, "tools/serve.py"], cwd=ROOT, env=environ, stdin=subprocess.DEVNULL,
                                stdout=log, stderr=subprocess.STDOUT, start_new_session=True)

@@ -72,6 +72,10 @@ class Portal:
         """As if the time of every link that was mailed were over."""
         self._open("/demo/expire-links", {})
 
+    def let_hours_pass(self, hours: int) -> None:
+        """For what is planned it is later by so many hours."""
+        self._open("/demo/let-hours-pass", {"hours": hours})
+
     def mails_to(self, address: str) -> list[Mail]:
         """Newest first."""
         found = json.loads(self._open(f"/mailbox/messages.json?to={urllib.parse.quote(address)}"))

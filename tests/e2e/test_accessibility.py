@@ -112,6 +112,37 @@ def _actions(page: Page) -> None:
     expect(page.get_by_test_id("action-editor")).to_be_visible()
 
 
+def _step_actions(page: Page) -> None:
+    _flow(page)
+    page.locator("#part-actions").click()
+    page.get_by_test_id("edit-step-actions").click()
+    for kind in ("send_template", "notify_staff", "call_webhook", "set_field", "move"):
+        page.get_by_test_id("step-action-editor").locator("summary").filter(has_text="Add an action").click()
+        page.get_by_test_id(f"add-{kind}").click()
+    expect(page.get_by_test_id("action-row")).to_have_count(5)
+    page.locator("#action-0-moment").select_option("every")
+    expect(page.locator("#action-0-times")).to_be_visible()
+    page.get_by_test_id("save-step-actions").click()  # with what is wrong said at each
+    expect(page.get_by_role("alert").first).to_be_visible()
+
+
+def _webhook(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("new-webhook").click()
+    page.get_by_test_id("webhook-form").locator("#name").fill("CRM")
+    page.get_by_test_id("webhook-form").locator("#url").fill("https://hooks.portal.invalid/in")
+    page.get_by_test_id("save-webhook").click()
+    expect(page.get_by_test_id("secret")).to_be_visible()
+
+
+def _deliveries(page: Page) -> None:
+    _webhook(page)
+    page.get_by_role("button", name="I have copied it").click()
+    page.get_by_test_id("send-test").last.click()
+    page.get_by_test_id("delivery").locator("summary").click()
+    expect(page.get_by_test_id("delivery").locator("pre")).to_be_visible()
+
+
 def _template(page: Page) -> None:
     _settled(page)
     page.locator("tbody a").first.click()
@@ -181,6 +212,9 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff flow editor": ("full", "staff", "/staff/settings/flows", _flow),
     "staff flow view": ("full", "staff", "/staff/settings/flows", _view_tab),
     "staff actions": ("full", "staff", "/staff/settings/actions", _actions),
+    "staff step actions": ("full", "staff", "/staff/settings/flows", _step_actions),
+    "staff webhook secret": ("full", "staff", "/staff/settings/webhooks", _webhook),
+    "staff webhook deliveries": ("full", "staff", "/staff/settings/webhooks", _deliveries),
     "staff company": ("full", "staff", "/staff/settings/portal", _settled),
     "staff templates": ("full", "staff", "/staff/settings/templates", _settled),
     "staff template": ("full", "staff", "/staff/settings/templates", _template),

@@ -26,17 +26,18 @@ class StaffActions(Screen):
         while rows := editor.locator("ol.action-rows > li").count():
             self.act(editor.get_by_role("button", name="Remove").first)
             expect(editor.locator("ol.action-rows > li")).to_have_count(rows - 1)
-        self._add(editor, "Add a move", move_to)
+        self._add(editor, "move", move_to)
         if mail:
-            self._add(editor, "Add an e-mail", mail)
+            self._add(editor, "send_template", mail)
         self.act(self.id("save-actions"))
         expect(editor).to_have_count(0)
         expect(self.sentences(act, flow).filter(has_text=move_to)).to_have_count(1)
 
-    def _add(self, editor: Locator, button: str, choice: str) -> None:
+    def _add(self, editor: Locator, kind: str, choice: str) -> None:
         rows = editor.locator("ol.action-rows > li")
         before = rows.count()
-        self.act(editor.get_by_role("button", name=button))
+        self.act(editor.locator("summary", has_text="Add an action"))
+        self.act(self.id(f"add-{kind}"))
         expect(rows).to_have_count(before + 1)
         option = rows.last.locator("option", has_text=choice).first
         rows.last.locator("select").select_option(value=option.get_attribute("value"))

@@ -1,0 +1,130 @@
+"""The tab *Automatic actions*: saved by its own button, and what was begun waits where it was begun."""
+
+import pytest
+from factories import actor_of, make_staff
+from staff.settings.tab import Tab
+
+from portal_app.access.actors import Role
+from portal_app.automations import rules
+from portal_app.automations.step_lists import get_step_actions
+from portal_app.core.ids import new_id
+from portal_app.core.texts import text_id
+from portal_app.staff.settings.actions.drafting import DraftAction, entries_of
+from portal_app.staff.settings.flows.step_actions import StepActionsState, step_actions
+
+SAVED = "Saved. It holds from now on."
+
+
+def test_the_tab_can_be_built():
+    assert "sentences" in str(step_actions("x"))
+
+
+@pytest.fixture
+def tab(house) -> Tab:
+    tab = Tab(house.admin, StepActionsState)
+    tab.send("open", house.substage_ids[0])
+    return tab
+
+
+def in_database(house, place: int = 0) -> list[tuple[str, str, int]]:
+    house.session.expire_all()
+    found = get_step_actions(house.session, house.admin, house.substage_ids[place])
+    house.session.rollback()
+    return [(each.kind, each.moment, each.hours) for each in found.actions]
+
+
+def test_an_action_is_added_written_and_saved(house, tab):
+    assert tab.page.saved == []
+    tab.send("edit")
+    tab.send("add", "send_template")
+    for name, text in (("template_key", "step-reminder"), ("moment", "every"), ("count", "2"), ("unit", "days"),
+                       ("times", "4")):
+        tab.send("write", 0, name, text)
+    assert in_database(house) == [], "nothing before the button"
+    tab.send("save")
+    assert tab.was_told(SAVED)
+    assert in_database(house) == [("send_template", "every", 48)]
+    assert (tab.page.is_editing, tab.page.saved[0].times) == (False, 4)
+    tab.send("edit")
+    assert (tab.page.draft[0].count, tab.page.draft[0].unit) == ("2", "days")
+
+
+def test_what_is_wrong_stands_at_its_action_and_nothing_is_lost(house, tab):
+    tab.send("edit")
+    for kind in ("send_template", "notify_staff"):
+        tab.send("add", kind)
+    tab.send("write", 1, "note", "Call them")
+    tab.send("save")
+    assert [action.error.id for action in tab.page.draft] == [
+        text_id(rules.UNKNOWN_TEMPLATE), text_id(rules.UNKNOWN_AUDIENCE)]
+    assert tab.page.draft[1].note == "Call them"
+    tab.send("remove", 0)
+    tab.send("write", 0, "audience", "owner")
+    tab.send("save")
+    assert in_database(house) == [("notify_staff", "enter", 0)]
+
+
+def test_what_was_begun_waits_while_others_are_looked_at(house, tab):
+    tab.send("edit")
+    tab.send("add", "send_template")
+    tab.send("open", house.substage_ids[0])
+    assert len(tab.page.draft) == 1, "also after a lost connection"
+    tab.send("open", house.substage_ids[1])
+    assert (tab.page.is_editing, tab.page.unsaved_elsewhere) == (False, 1)
+    tab.send("open", house.substage_ids[0])
+    assert (tab.page.is_changed, len(tab.page.draft), tab.page.unsaved_elsewhere) == (True, 1, 0)
+    tab.send("discard")
+    assert not tab.page.is_editing
+
+
+def test_the_second_of_two_keeps_what_they_wrote(house, tab):
+    other = Tab(house.admin, StepActionsState)
+    other.send("open", house.substage_ids[0])
+    for each in (tab, other):
+        each.send("edit")
+        each.send("add", "notify_staff")
+        each.send("write", 0, "audience", "everybody")
+        each.send("write", 0, "note", "Here")
+        each.send("save")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here.")
+    assert other.page.draft[0].note == "Here"
+
+
+@pytest.mark.parametrize(("name", "text"), [("error", "x"), ("kind", "move"), ("id", "x"), ("note", None), ("note", 5),
+                                            ("options", "x"), ("__class__", "x")])
+def test_only_entries_are_written(house, tab, name, text):
+    tab.send("edit")
+    tab.send("add", "notify_staff")
+    before = tab.page.draft[0]
+    tab.send("write", 0, name, text)
+    assert tab.page.draft[0] == before
+
+
+@pytest.mark.parametrize("count", ["", "x", "-1", "1.5", "²", "999999"])
+def test_a_time_that_is_none_is_refused(house, tab, count):
+    tab.send("edit")
+    tab.send("add", "notify_staff")
+    for name, text in (("audience", "owner"), ("note", "x"), ("moment", "after"), ("count", count)):
+        tab.send("write", 0, name, text)
+    tab.send("save")
+    assert tab.page.draft[0].error.id == text_id(rules.BAD_HOURS)
+
+
+def test_who_may_not_change_reads(house):
+    sales = Tab(house.sales, StepActionsState)
+    sales.send("open", house.substage_ids[0])
+    assert (sales.page.is_loaded, sales.page.may_edit) == (True, False)
+    for wrong in (new_id(), "x", None):
+        sales.send("open", wrong)
+    viewer = make_staff(house.session, Role.INSTALLER)
+    house.session.commit()
+    installer = Tab(actor_of(viewer), StepActionsState)
+    installer.send("open", house.substage_ids[0])
+    assert installer.page.saved == []
+
+
+def test_entries_are_what_the_form_parses():
+    entries = entries_of(DraftAction(kind="move", moment="after", count="3", unit="days", substage_id="s"))
+    assert (entries["hours"], entries["times"], entries["substage_id"]) == (72, 0, "s")
+    assert set(entries) == {"id", "kind", "template_key", "substage_id", "audience", "note", "endpoint_id", "field_id",
+                            "value", "moment", "hours", "times"}
