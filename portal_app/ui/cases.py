@@ -90,7 +90,7 @@ def _file(message: MessageView, for_staff: bool) -> rx.Component:
     return rx.el.li(
         rx.el.p(rx.cond(message.by == "me", t("You"), message.author_name), " · ",
                 rx.el.time(moment(message.at), date_time=_iso(message.at)), class_name="who-said"),
-        rx.el.div(file_thumb(file), name, class_name="words has-file"),
+        rx.el.div(file_thumb(rx.Var.create(file).to(dict[str, Any])), name, class_name="words has-file"),
         class_name=rx.cond(is_own, "said own", "said"), custom_attrs={"data-testid": "case-file"},
     )
 

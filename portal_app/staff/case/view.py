@@ -66,7 +66,7 @@ def _composer() -> rx.Component:
             rx.cond(S.case.state == CaseState.OPEN.value, rx.fragment(),
                     rx.el.option(t("It stays: {state}", state=state_title(S.case.state)), value=S.case.state)),
             rx.foreach(S.steps, lambda step: rx.el.option(state_title(step), value=step)),
-            id="next-state", value=S.next_state, on_change=S.choose_next, class_name="input",
+            id="next-state", name="next-state", value=S.next_state, on_change=S.choose_next, class_name="input",
             custom_attrs={"data-testid": "next-state"}),
         class_name="field",
     )
