@@ -173,8 +173,9 @@ def run_actions(session: Session, trigger: str, contact_id: str, opportunity_id:
     A move whose substage is gone is left out: what the customer did stands, and staff see it unmoved.
     """
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
-    happening = Happening(cause=trigger, subject=f"customer.{trigger.removeprefix('customer-')}", contact_id=contact_id, opportunity=opportunity,
-                          variables=variables or {}, leads_to=_leads_to(trigger, opportunity_id))
+    happening = Happening(
+        cause=trigger, subject=f"customer.{trigger.removeprefix('customer-')}", contact_id=contact_id,
+        opportunity=opportunity, variables=variables or {}, leads_to=_leads_to(trigger, opportunity_id))
     mails = []
     for action in actions_of(session, trigger, opportunity.flow_id if opportunity else ""):
         if action.kind == ActionKind.SEND_TEMPLATE:
