@@ -105,6 +105,9 @@ def _set_state(session: Session, actor: Actor, case: Case, state: CaseState) -> 
     return True
 
 
+CASES_TOPIC = "cases"  # the numbers of cases that staff see
+
+
 def case_topic(case_id: str) -> str:
     """What staff's page of a case follows; notes, which no event tells of, are told here too."""
     return f"case:{case_id}"
@@ -115,7 +118,7 @@ def _changed(session: Session, case: Case) -> None:
     case.version += 1
     session.add(case)
     session.flush()
-    live.touch(session, case_topic(case.id))
+    live.touch(session, case_topic(case.id), CASES_TOPIC)
 
 
 # What customers do
@@ -141,6 +144,7 @@ def open_case(session: Session, actor: Actor, form: CaseForm) -> str:
     _write(session, actor, case, PUBLIC, form.text)
     take_over(session, actor, case)
     drop_draft(session, actor, "")
+    live.touch(session, CASES_TOPIC)
     audit.record(session, actor.kind, actor.id, "open", "case", case.id, number=case.number, type_id=kind.id)
     publish(session, IncidentCreated(contact_id=actor.id, opportunity_id=case.opportunity_id, case_id=case.id,
                                      variables=variables_of(session, case, actor.language)))

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ..access.modules import MODULES
-from .bell import bell
+from .bell import bell, waiting_cases
 from .buttons import plain_link
 from .company import company
 from .forms import search_input
@@ -98,7 +98,8 @@ def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = N
 
     def entry(key: str) -> rx.Component:
         page, name, title = STAFF_AREAS[key]
-        return rx.el.a(icon(name), title(), href=page, class_name="n", **_current(key == area))
+        return rx.el.a(icon(name), title(), *([waiting_cases()] if key == "cases" else []), href=page, class_name="n",
+                       **_current(key == area))
 
     return rx.el.div(
         skip_link(),
