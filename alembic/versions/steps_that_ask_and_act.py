@@ -611,6 +611,7 @@ def upgrade() -> None:
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
         batch_op.add_column(sa.Column("step_sent_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("asked_again", sa.JSON(none_as_null=True), nullable=True))
+        batch_op.add_column(sa.Column("asked_again_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("substage", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ball", sa.String(length=20), server_default="", nullable=False))
@@ -621,6 +622,7 @@ def downgrade() -> None:
         batch_op.drop_column("ball")
 
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
+        batch_op.drop_column("asked_again_at")
         batch_op.drop_column("asked_again")
         batch_op.drop_column("step_sent_at")
 

@@ -135,9 +135,11 @@ class FilterChoices(BaseModel):
     owners: list[OwnerChoice]
 
 
-def turn_of(view_kind: str | None) -> Turn:
-    """Who has the ball in a substage with this view."""
+def turn_of(view_kind: str | None, opportunity: Opportunity | None = None) -> Turn:
+    """Who has the ball in a substage with this view; of an opportunity also whether it has been sent or asked again."""
     view = view_of(view_kind)
+    if opportunity is not None and (opportunity.asked_again or opportunity.step_sent_at is not None):
+        return "customer" if opportunity.asked_again else "company"
     if view is None:
         return "company"
     if view.ends_the_flow:
@@ -358,7 +360,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[str]) -> list[tuple[Oppo
             id=opportunity.id, number=opportunity.number, title=opportunity.title, contact_name=contact_name,
             address=opportunity.address, flow_name=flow_name,
             stage_name=text_in(stage.public_name, actor),
-            substage_name=text_in(substage.public_name, actor), turn=turn_of(substage.view_kind),
+            substage_name=text_in(substage.public_name, actor), turn=turn_of(substage.view_kind, opportunity),
             owner_id=opportunity.owner_id or "", owner_name=owner_name or "",
             entered_at=opportunity.entered_substage_at, changed_at=opportunity.changed_at,
             days=max(0, (today - opportunity.entered_substage_at).days)), opportunity)

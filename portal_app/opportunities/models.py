@@ -41,6 +41,7 @@ class Opportunity(SQLModel, table=True):
     step_sent_at: Any = time_field(nullable=True)  # the customer has sent what the present substage asks for
     asked_again: list[str] | None = Field(  # fields that the customer gives again, of whichever substage
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True, info=NOT_PERSONAL))
+    asked_again_at: Any = time_field(nullable=True)
     created_at: Any = time_field()
     changed_at: Any = time_field()
     version: int = Field(default=1)

@@ -190,9 +190,9 @@ def substages_of(stage: StageNode, current_id: str, language: str, fallback: str
 
 
 def current_step(substage: SubstageNode, since: datetime, language: str, fallback: str, time_zone: str,
-                 sent_at: datetime | None = None, is_asked_again: bool = False) -> CurrentStep:
+                 sent_at: datetime | None = None, asked_again_at: datetime | None = None) -> CurrentStep:
     ball = ball_of(substage.view_kind, substage.ball)
-    if is_asked_again:
+    if asked_again_at is not None:
         ball = Ball.CUSTOMER
     elif sent_at is not None and ball == Ball.CUSTOMER:
         ball = Ball.COMPANY
@@ -200,5 +200,5 @@ def current_step(substage: SubstageNode, since: datetime, language: str, fallbac
     return CurrentStep(
         id=substage.id, name=in_language(substage.public_name, language, fallback),
         description=in_language(substage.public_description, language, fallback), view_kind=substage.view_kind or "",
-        needs_customer=is_to_send or is_asked_again, ball=ball.value, is_sent=sent_at is not None,
-        is_asked_again=is_asked_again, since=day_text(sent_at or since, time_zone))
+        needs_customer=is_to_send or asked_again_at is not None, ball=ball.value, is_sent=sent_at is not None,
+        is_asked_again=asked_again_at is not None, since=day_text(asked_again_at or sent_at or since, time_zone))

@@ -201,7 +201,7 @@ def _columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
     opportunity, contact, staff, flow = map(_table, (Opportunity, Contact, StaffMember, Flow))
     names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
-             "asked_again")
+             "asked_again", "asked_again_at")
     statement = select_columns(
         *(opportunity.c[name] for name in names), flow.c.version.label("flow_version"), contact.c.name.label("client_name"),
         staff.c.name.label("adviser_name"), staff.c.email.label("adviser_email"), staff.c.phone.label("adviser_phone"),
@@ -276,7 +276,7 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
         client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
         current=current_step(substage, row.entered_substage_at, language, fallback, time_zone, row.step_sent_at,
-                             bool(row.asked_again)),
+                             row.asked_again_at if row.asked_again else None),
         step_number=[step.status for step in stages].index("current") + 1, step_count=len(stages),
         outcome=outcome_of(substage.view_kind),
         adviser=Adviser(name=row.adviser_name, email=row.adviser_email, phone=row.adviser_phone)
@@ -298,7 +298,7 @@ def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) ->
         assert substage is not None
         number, count = place_of(tree, substage.id, set())
         step = current_step(substage, row.entered_substage_at, language, fallback, "UTC", row.step_sent_at,
-                            bool(row.asked_again))
+                            row.asked_again_at if row.asked_again else None)
         lines.append(ProjectLine(
             id=row.id, number=row.number, title=row.title, address=row.address,
             flow_name=in_language(tree.public_name, language, fallback) or tree.name, step_name=step.name,

@@ -355,7 +355,7 @@ def ask_again(session: Session, opportunity: Opportunity, field_ids: Collection[
     if not fresh:
         return
     opportunity.asked_again = [*kept, *fresh]
-    opportunity.changed_at = now()
+    opportunity.asked_again_at = opportunity.changed_at = now()
     session.add(opportunity)
     session.flush()
     publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=fresh, cause=cause))

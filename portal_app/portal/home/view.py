@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import reflex as rx
 
 from ...access.modules import MODULES
-from ...flows.view_kinds import VIEWS
+from ...flows.view_kinds import DOCUMENTATION, VIEWS
 from ...opportunities.process import ProcessStage, ProjectLine
 from ...ui import components as c
 from ...ui.company import company
@@ -109,30 +111,47 @@ def _switcher() -> rx.Component:
     )
 
 
+def _turn_pill() -> rx.Component:
+    """Who has the ball."""
+    return rx.fragment(rx.match(
+        HomeState.process.current.ball, ("customer", c.pill(t("Your turn"), "you")),
+        ("grid_operator", c.pill(t("With the grid operator"))), ("authority", c.pill(t("With the authority"))),
+        c.pill(t("With us"), "us")))
+
+
+def _call(words: rx.Var, page: str, variant: Literal["solid", "line"] = "solid") -> rx.Component:
+    return c.link_button(
+        words, c.icon("arrow-right"), variant=variant, size="big", full=True,
+        href=rx.Var.create(f"{page}?project={HomeState.process.opportunity_id}"), custom_attrs={"data-testid": "do-it"})
+
+
 def _now() -> rx.Component:
     """The current step: who has the ball, what it is about, and one button when it is the customer's turn."""
     current = HomeState.process.current
-    calls = [
-        (view.kind.value, c.link_button(
-            t_marked(view.call), c.icon("arrow-right"), variant="solid", size="big", full=True,
-            href=rx.Var.create(f"{view.page}?project={HomeState.process.opportunity_id}"),
-            custom_attrs={"data-testid": "do-it"}))
-        for view in VIEWS.values() if view.needs_the_customer
-    ]
+    calls = [(view.kind.value, _call(t_marked(view.call), view.page)) for view in VIEWS.values() if view.needs_the_customer]
+    own_pages = [call for call in calls if call[0] not in DOCUMENTATION]
     return c.card(
-        rx.el.div(rx.cond(current.needs_customer, c.pill(t("Your turn"), "you"), c.pill(t("With us"), "us")),
-                  custom_attrs={"data-testid": "turn"}),
+        rx.el.div(_turn_pill(), custom_attrs={"data-testid": "turn"}),
         rx.el.h2(current.name, id="now-title"),
         rx.cond(
             current.description != "", rx.el.p(current.description, class_name="prose"),
             rx.cond(current.needs_customer, rx.fragment(),
                     rx.el.p(t("Nothing to do for you now. We write to you as soon as there is news."))),
         ),
-        rx.match(current.view_kind, *calls, rx.fragment()),
+        rx.cond(
+            current.is_asked_again,
+            rx.fragment(c.note("sun", t("Something has to come once more."),
+                               t("We looked at what you sent. One thing is missing or could not be read.")),
+                        _call(t("See what is needed"), "/documentation"),
+                        rx.cond(current.is_sent, rx.fragment(), rx.match(current.view_kind, *own_pages, rx.fragment()))),
+            rx.cond(current.is_sent, _call(t("See what you sent"), "/documentation", "line"),
+                    rx.match(current.view_kind, *calls, rx.fragment()))),
         c.facts(
-            ("hourglass", rx.cond(
-                current.needs_customer, rx.fragment(t("With you since"), " ", rx.el.b(_day(current.since))),
-                rx.fragment(t("With us since"), " ", rx.el.b(_day(current.since))))),
+            ("hourglass", rx.fragment(
+                rx.match(current.ball, ("customer", t("With you since")),
+                         ("grid_operator", t("With the grid operator since")),
+                         ("authority", t("With the authority since")), t("With us since")),
+                " ", rx.el.b(_day(current.since)))),
             ("route", rx.fragment(t("On the way"), " ", rx.el.b(
                 t("Step {step} of {count}", step=HomeState.process.step_number, count=HomeState.process.step_count),
                 class_name="nowrap"))),
@@ -148,10 +167,8 @@ def _day(day: str) -> rx.Component:
 
 
 def _way() -> rx.Component:
-    current = HomeState.process.current
-
     def step(stage: ProcessStage) -> rx.Component:
-        turn = rx.cond(current.needs_customer, c.pill(t("Your turn"), "you"), c.pill(t("With us"), "us"))
+        turn = _turn_pill()
         done = rx.cond(stage.left_on != "", rx.el.span(t("Done on {day}", day=date(stage.left_on)),
                                                         class_name="tiny faint"))
         is_open = (stage.status == "current") & (HomeState.process.outcome == "")
