@@ -54,7 +54,8 @@ def _told(error: Any) -> tuple[str, Values]:
         return cause.text, cause.values
     text = TEXTS.get(error["type"])
     if text is None and "email address" in error.get("msg", ""):
-        return (REQUIRED if error.get("input") == "" else EMAIL), {}
+        given = error.get("input")
+        return (REQUIRED if isinstance(given, str) and not given.strip() else EMAIL), {}
     if text is None:
         return INVALID, {}
     return text, {k: v for k, v in context.items() if isinstance(v, int | float | str)}

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as value
+from functools import cache
 
 from ..core.errors import InvalidForm, PortalError, Values
 from ..core.forms import parse
@@ -42,7 +43,6 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "account_name": ("household", "company", "account", "hogar", "empresa", "cuenta", "famiglia", "azienda", "haushalt",
                      "firma", "konto", "accountname"),
 }
-_COLUMN_OF = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
 _LANGUAGE_OF = {
     **{code: code for code in LANGUAGES},
     **{"".join(words_of(name)): code for code, name in LANGUAGE_NAMES.items()},
@@ -139,9 +139,17 @@ def heading_key(heading: str) -> str:
     return "".join(words_of(heading))
 
 
+@cache
+def _column_of() -> Mapping[str, str]:
+    """Attribute by heading: what people write, and what the template says in each language."""
+    known = {heading: column for column, headings in _HEADINGS.items() for heading in headings}
+    return known | {heading_key(translate(language, title)): column for language in LANGUAGES
+                    for column, title in TITLES.items()}
+
+
 def column_of(heading: str) -> str:
     """The attribute that a heading means, or an empty string."""
-    return _COLUMN_OF.get(heading_key(heading), "")
+    return _column_of().get(heading_key(heading), "")
 
 
 def separator_of(first_line: str) -> str:
