@@ -54,7 +54,7 @@ def test_the_first_project_is_shown_with_its_one_step(served, way):
         ("Request", "done"), ("Your offer", "current"), ("Switch-on", "next")]
     assert state.arc[1].caption == "Now"
     assert (state.adviser.name, state.adviser_initials) == ("Javier Molina", "JM")
-    assert state.open_modules == ["offers"]
+    assert state.open_modules == ["offers", "cases", "documents"]
     assert not state.has_several
 
 
