@@ -14,7 +14,7 @@ from portal_app.automations.planned import run_next
 from portal_app.automations.running import note_trouble
 from portal_app.automations.service import list_actions
 from portal_app.automations.step_lists import get_step_actions, save_step_actions
-from portal_app.automations.troubles import list_troubles, settle_trouble
+from portal_app.automations.troubles import list_planned, list_troubles, settle_trouble
 from portal_app.core import clock
 from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
@@ -235,6 +235,8 @@ def test_reminders_end_with_the_act_and_begin_again_when_it_was_not_enough(sessi
     publish(session, ActHappened(act=Act.DRAWING_SUBMITTED, contact_id=opportunity.contact_id,
                                  opportunity_id=opportunity.id))
     assert [row.is_repeated for row in session.exec(select(PlannedAction))] == [False]
+    [line] = list_planned(session, admin, opportunity.id)
+    assert (line.action.template_name, line.left) == ("Hello", 1)
     publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
     publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
     assert sorted(row.is_repeated for row in session.exec(select(PlannedAction))) == [False, True]

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
-from ...automations.troubles import TroubleLine, list_troubles, settle_trouble
+from ...automations.troubles import PlannedLine, TroubleLine, list_planned, list_troubles, settle_trouble
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
@@ -76,6 +76,7 @@ class ProjectPage(BaseModel):
     cases: list[CaseRow] = []
     answers: AnswersCard = AnswersCard()
     troubles: list[TroubleLine] = []
+    planned: list[PlannedLine] = []
 
 
 def load_project(session: Session, actor: Actor, opportunity_id: str) -> ProjectPage:
@@ -85,7 +86,8 @@ def load_project(session: Session, actor: Actor, opportunity_id: str) -> Project
         detail=detail, mails=mails, roof=get_roof(session, actor, detail.id),
         offers=list_offers_for_staff(session, actor, detail.id), wishes=list_wishes(session, actor, detail.id),
         cases=list_of_opportunity(session, actor, detail.id),
-        answers=read_answers(session, actor, detail.id), troubles=list_troubles(session, actor, detail.id))
+        answers=read_answers(session, actor, detail.id), troubles=list_troubles(session, actor, detail.id),
+        planned=list_planned(session, actor, detail.id))
 
 
 def by_day(history: list[HistoryRow], time_zone: str) -> list[HistoryDay]:
@@ -114,6 +116,7 @@ class ProjectState(PortalState, rx.State):
     cases: list[CaseRow] = []
     answers: AnswersCard = AnswersCard()
     troubles: list[TroubleLine] = []
+    planned: list[PlannedLine] = []
     can_edit_offers: bool = False
     can_move: bool = False
     can_edit_contact: bool = False
@@ -172,7 +175,7 @@ class ProjectState(PortalState, rx.State):
         self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
         self.days = by_day(detail.history, company_snapshot().time_zone)
         self.mails = page.mails
-        self.troubles = page.troubles
+        self.troubles, self.planned = page.troubles, page.planned
         self.roof = roof_card_of(page.roof)
         self.offers, self.wishes, self.cases = page.offers, page.wishes, page.cases
         self.answers = page.answers

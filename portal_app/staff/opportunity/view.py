@@ -22,7 +22,7 @@ from .cases import cases_card
 from .contact import contact_card
 from .roof import roof_card
 from .state import HistoryDay, ProjectState
-from .troubles import troubles
+from .troubles import planned_card, troubles
 
 
 def project() -> rx.Component:
@@ -42,7 +42,7 @@ def _content() -> rx.Component:
         troubles(ProjectState.troubles, ProjectState.can_move, ProjectState.settle),
         _head(),
         project_tabs(rx.el.div(
-            rx.el.div(_history(), class_name="column"),
+            rx.el.div(planned_card(ProjectState.planned), _history(), class_name="column"),
             rx.el.div(contact_card(), *_rooms(), _mails(), class_name="column"),
             class_name="columns",
         )),

@@ -21,7 +21,7 @@ def _lost(text: Any) -> rx.Component:
     return rx.el.span(c.icon("alert-triangle", "s"), text, class_name="warn row")
 
 
-def _what(action: Any) -> Any:
+def what_of(action: Any) -> Any:
     """The sentence of an action; what lost its target says so."""
 
     def either(name: Any, sentence: Any, lost: Any) -> rx.Component:
@@ -67,7 +67,7 @@ def _when(action: Any) -> Any:
 def sentences(actions: Any, *, with_moment: bool = False) -> rx.Component:
     def sentence(action: Any) -> rx.Component:
         when = rx.fragment(rx.el.b(_when(action), ": ")) if with_moment else rx.fragment()
-        return rx.el.li(when, _what(action), custom_attrs={"data-testid": "sentence"})
+        return rx.el.li(when, what_of(action), custom_attrs={"data-testid": "sentence"})
 
     return rx.cond(actions.length() > 0, rx.el.ol(rx.foreach(actions, sentence), class_name="sentences"),
                    rx.el.p(t("Nothing happens."), class_name="muted"))
