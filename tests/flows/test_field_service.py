@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
+from sqlalchemy import event
 from sqlmodel import Session
 
 from portal_app.access.actors import SYSTEM, Role
@@ -202,3 +203,28 @@ def test_every_kind_can_be_defined(session: Session, admin):
     for kind in FieldKind:
         options = [{"label": {"en": "A"}}] if "choice" in kind else []
         assert field_service.create_field(session, admin, field_form(kind.value, options=options)).kind == kind
+
+
+def test_lists_cost_the_same_however_long_they_are(session: Session, admin):
+    def queries(ask) -> int:
+        seen: list[str] = []
+        connection = session.connection()
+
+        def count(*args) -> None:
+            seen.append(args[2])
+
+        session.flush()
+        event.listen(connection, "before_cursor_execute", count)
+        try:
+            ask(session, admin)
+        finally:
+            event.remove(connection, "before_cursor_execute", count)
+        return len(seen)
+
+    asks = (field_service.list_fields, conditions.list_conditions)
+    few = [queries(ask) for ask in asks]
+    _, (substage,) = make_flow(session)
+    for _ in range(30):
+        make_field(session, substage=substage)
+        make_condition(session, substage=substage)
+    assert [queries(ask) for ask in asks] == few == [2, 3]

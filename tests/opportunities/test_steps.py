@@ -336,26 +336,45 @@ def test_a_listener_may_move_on_in_the_same_transaction(case: Case, monkeypatch)
         StepSubmission.opportunity_id == case.opportunity.id)).one() == case.papers.id
 
 
-def test_reading_a_step_costs_the_same_however_much_it_asks(case: Case):
-    def queries() -> int:
-        seen: list[str] = []
-        connection = case.session.connection()
+def counted(session: Session, act) -> int:
+    seen: list[str] = []
+    connection = session.connection()
 
-        def count(*args) -> None:
-            seen.append(args[2])
+    def count(*args) -> None:
+        seen.append(args[2])
 
-        case.session.flush()
-        event.listen(connection, "before_cursor_execute", count)
-        try:
-            case.step()
-        finally:
-            event.remove(connection, "before_cursor_execute", count)
-        return len(seen)
+    session.flush()
+    event.listen(connection, "before_cursor_execute", count)
+    try:
+        act()
+    finally:
+        event.remove(connection, "before_cursor_execute", count)
+    return len(seen)
 
-    few = queries()
-    for _ in range(40):
-        make_field(case.session, substage=case.papers)
+
+def ask_more(case: Case, count: int) -> list[str]:
+    for _ in range(count):
         make_condition(case.session, substage=case.papers)
+    return [make_field(case.session, substage=case.papers).id for _ in range(count)]
+
+
+def test_reading_a_step_costs_the_same_however_much_it_asks(case: Case):
+    few = counted(case.session, case.step)
+    ask_more(case, 40)
     case.session.expire_all()
-    assert queries() <= few + 1  # the opportunity itself, which was known before
+    assert counted(case.session, case.step) <= few + 1  # the opportunity itself, which was known before
     assert few <= 9
+
+
+def test_sending_a_step_costs_the_same_however_much_it_asks(case: Case):
+    def send(more: list[str]) -> None:
+        accepted = [condition.version_id for condition in case.step().conditions]
+        values = {case.name.id: "Ada", **dict.fromkeys(more, "x")}
+        steps.submit_step(case.session, case.customer, case.opportunity.id, values, accepted)
+
+    more = ask_more(case, 1)
+    few = counted(case.session, lambda: send(more))
+    case.move(case.check)
+    case.move(case.papers)
+    more = ask_more(case, 40)
+    assert counted(case.session, lambda: send(more)) <= few + 2
