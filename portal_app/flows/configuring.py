@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel
+from pydantic import BaseModel, field_validator
 from sqlmodel import Session, col, func, select
 
 from ..access.actors import Actor
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotFound
-from ..core.forms import parse
+from ..core.forms import Form, parse
 from ..core.localized import Localized
-from . import conditions
+from . import conditions, field_service
 from .contents import save_contents
 from .draft import ACCEPTED, AGAIN_FLAG, ASKED, READ_ONLY_FLAG, REQUIRED_FLAG, listed, written
-from .field_forms import ContentsForm
+from .field_forms import GROUP_LENGTH, ContentsForm
 from .models import (
     Condition,
     ConditionVersion,
@@ -28,7 +28,7 @@ from .models import (
     SubstageCondition,
     SubstageField,
 )
-from .rules import SubstageForm
+from .rules import SubstageForm, cleaned_texts
 from .service import demand_reading, save_substage
 
 
@@ -158,6 +158,31 @@ def save_step(session: Session, actor: Actor, substage_id: str, form: SubstageFo
     if lists is not None:
         substage = save_contents(session, actor, substage_id, contents_form(lists[ASKED], lists[ACCEPTED]), version + 1)
     return substage
+
+
+class GroupForm(Form):
+    """What customers read above the fields of a group; empty: the fields have no group any more."""
+
+    group_name: Localized = {}
+
+    @field_validator("group_name", mode="before")
+    @classmethod
+    def _clean_group(cls, value: object) -> Localized:
+        return cleaned_texts(value, GROUP_LENGTH, one_line=True)
+
+
+def rename_group(session: Session, actor: Actor, field_ids: Sequence[str], form: GroupForm) -> None:
+    """Gives the fields of a group its new name; who is writing one of them is told when they save."""
+    field_service.demand_editing(actor)
+    rows = list(session.exec(select(DynamicField).where(col(DynamicField.id).in_(list(field_ids))).with_for_update()))
+    if not rows:
+        raise NotFound
+    for row in rows:
+        row.group_name, row.changed_at, row.changed_by = form.group_name, now(), actor.name
+        row.version += 1
+    session.add_all(rows)
+    session.flush()
+    audit.record(session, actor.kind, actor.id, "rename_group", "dynamic_field", rows[0].id, count=len(rows))
 
 
 def withdraw_wording(session: Session, actor: Actor, condition_id: str, version: int) -> None:

@@ -106,6 +106,39 @@ def _view_tab(page: Page) -> None:
     expect(page.locator("input[name=view]").first).to_be_attached()
 
 
+def _fields_tab(page: Page) -> None:
+    _flow(page)
+    page.get_by_test_id("substage").filter(has_text="field").first.click()
+    page.locator("#part-fields").click()
+    expect(page.locator(".rows.asked li").first).to_be_visible()
+
+
+def _conditions_tab(page: Page) -> None:
+    _flow(page)
+    page.get_by_test_id("substage").filter(has_text="condition").first.click()
+    page.locator("#part-conditions").click()
+    expect(page.locator(".rows.asked li").first).to_be_visible()
+
+
+def _field(page: Page) -> None:
+    _settled(page)
+    page.locator("[data-testid=field-group] li a").first.click()
+    expect(page.get_by_test_id("places")).to_be_visible(timeout=SLOW_MS)
+
+
+def _new_field(page: Page) -> None:
+    _settled(page)
+    page.locator("input[name=kind][value=single-choice]").check(force=True)
+    expect(page.get_by_test_id("options")).to_be_visible()
+
+
+def _version(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("condition-row").first.locator("a").click()
+    page.get_by_test_id("new-version").click()
+    expect(page.get_by_test_id("version-editor")).to_be_visible()
+
+
 def _actions(page: Page) -> None:
     _settled(page)
     page.get_by_test_id("edit-actions").last.click()
@@ -211,6 +244,13 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff flows": ("full", "staff", "/staff/settings/flows", _settled),
     "staff flow editor": ("full", "staff", "/staff/settings/flows", _flow),
     "staff flow view": ("full", "staff", "/staff/settings/flows", _view_tab),
+    "staff flow fields": ("ten-steps", "staff", "/staff/settings/flows", _fields_tab),
+    "staff flow conditions": ("ten-steps", "staff", "/staff/settings/flows", _conditions_tab),
+    "staff fields": ("ten-steps", "staff", "/staff/settings/fields", _settled),
+    "staff field": ("ten-steps", "staff", "/staff/settings/fields", _field),
+    "staff new field": ("ten-steps", "staff", "/staff/settings/fields?field=new", _new_field),
+    "staff conditions": ("ten-steps", "staff", "/staff/settings/conditions", _settled),
+    "staff condition": ("ten-steps", "staff", "/staff/settings/conditions", _version),
     "staff actions": ("full", "staff", "/staff/settings/actions", _actions),
     "staff step actions": ("full", "staff", "/staff/settings/flows", _step_actions),
     "staff webhook secret": ("full", "staff", "/staff/settings/webhooks", _webhook),

@@ -137,6 +137,23 @@ def test_the_list_is_ordered_within_a_group_and_what_is_used_is_archived(house: 
     assert [(place.substage_name, place.is_required) for place in shown.page.places] == [("Choose", True)]
 
 
+def test_a_group_is_renamed_for_all_its_fields(house: House):
+    for name in ("One", "Two"):
+        tab = _new(house, "short-text", name)
+        tab.send("choose_group", "0" if name == "Two" else "new")
+        if name == "One":
+            tab.send("write", "group_name.en", "Home")
+        tab.send("save")
+    tab = _list(house)
+    assert [group.name for group in tab.page.groups] == ["Home"]
+    tab.send("begin_renaming", tab.page.groups[0].key)
+    assert tab.page.renamed["en"] == "Home"
+    tab.send("rename", {"group_name.en": "Your home", "group_name.de": "Ihr Haus"})
+    assert {str(field.group_name) for field in _saved(house)} == {str({"en": "Your home", "de": "Ihr Haus"})}
+    tab.send("begin_renaming", "nonsense")
+    assert tab.page.renaming == ""
+
+
 def test_who_may_not_define_reads(house: House):
     _new(house, "date", "Moved in").send("save")
     (field,) = _saved(house)

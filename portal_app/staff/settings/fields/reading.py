@@ -77,10 +77,11 @@ def rows_of(found: Sequence[Listed], language: str, company: CompanySnapshot, *,
     groups: dict[str, FieldRows] = {}
     for entry in sorted(found, key=lambda entry: entry.spec.is_archived):
         spec = entry.spec
+        name = in_language(spec.group_name, language, company.default_language)
+        group = groups.setdefault(name, FieldRows(key=f"group-{len(groups)}", name=name, texts=spec.group_name))
+        group.field_ids.append(spec.id)
         if spec.is_archived and not with_archived:
             continue
-        name = in_language(spec.group_name, language, company.default_language)
-        group = groups.setdefault(name, FieldRows(key=f"group-{len(groups)}", name=name))
         offered = [option.label for option in spec.options if not option.is_retired]
         written = [spec.label, *offered, *([spec.help] if spec.help else [])]
         gaps = {code for texts in written for code in missing_languages(texts, company.languages)}
@@ -89,7 +90,7 @@ def rows_of(found: Sequence[Listed], language: str, company: CompanySnapshot, *,
             unit=spec.limits.unit, place_count=len(entry.definition.places),
             is_used=entry.has_answers or bool(entry.definition.places), is_archived=spec.is_archived,
             missing=", ".join(code for code in company.languages if code in gaps).upper()))
-    return list(groups.values())
+    return [group for group in groups.values() if group.rows]
 
 
 def countries_in(language: str) -> list[Choice]:

@@ -25,6 +25,8 @@ class FieldRows(BaseModel):
 
     key: str
     name: str = ""
+    texts: dict[str, str] = {}
+    field_ids: list[str] = []  # archived ones too
     rows: list[FieldRow] = []
 
 

@@ -16,6 +16,7 @@ from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
 from ....flows import draft as drafts
 from ....flows import field_service as fields
+from ....flows.configuring import GroupForm, rename_group
 from ....flows.draft import Draft
 from ....flows.field_forms import HELP_LENGTH, OPTION_LENGTH, FieldForm
 from ....flows.field_kinds import MOST_OPTIONS
@@ -45,6 +46,8 @@ class FieldsState(PortalState, rx.State):
     shows_archived: bool = False
     archiving: FieldRow = FieldRow(id="", name="", kind="")
     deleting: FieldRow = FieldRow(id="", name="", kind="")
+    renaming: str = ""  # the key of the group whose name is changed
+    renamed: dict[str, str] = {}
 
     about: str = ""  # the address of the draft in the browser
     field_id: str = ""
@@ -87,6 +90,7 @@ class FieldsState(PortalState, rx.State):
         self.may_edit, self.mark = self._actor.can(EDIT), self.mark or new_id()
         self.languages, self.default_language = list(company.languages), company.default_language
         self.archiving = self.deleting = FieldRow(id="", name="", kind="")
+        self.renaming = ""
         asked = self._query("field")
         try:
             if not asked:
@@ -355,6 +359,28 @@ class FieldsState(PortalState, rx.State):
             place = max(0, min(position, len(group.rows) - 1))
             target = group.rows[place].id if row in group.rows else row.id
             await run_write(fields.move_field, self._actor, row.id, self._order.index(target))
+            await self._load_list()
+
+    @handler(EDIT)
+    def begin_renaming(self, key: str):
+        group = next((group for group in self.groups if group.key == key and group.texts), None)
+        self.renaming, self.field_errors = (group.key if group else ""), {}
+        self.renamed = {language: group.texts.get(language, "") if group else "" for language in LANGUAGES}
+
+    @handler(EDIT)
+    def stop_renaming(self):
+        self.renaming = ""
+
+    @handler(EDIT)
+    async def rename(self, entries: dict[str, Any]):
+        """The name of a group, for all fields that have it."""
+        async with self._showing_errors():
+            group = next((group for group in self.groups if group.key == self.renaming), None)
+            if group is None:
+                raise NotFound
+            texts = {language: entries.get(f"{GROUP}.{language}") or "" for language in LANGUAGES}
+            await run_write(rename_group, self._actor, group.field_ids, parse(GroupForm, {GROUP: texts}))
+            self.renaming = ""
             await self._load_list()
 
     @handler(EDIT)

@@ -6,9 +6,11 @@ from typing import Any
 
 import reflex as rx
 
+from ....core.texts import LANGUAGES
+from ....flows.field_forms import GROUP_LENGTH
 from ....ui import components as c
 from ....ui.frames import staff_frame
-from ....ui.i18n import t, tn
+from ....ui.i18n import said, t, tn
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
 from .editor import editor
 from .state import FieldsState
@@ -70,7 +72,12 @@ def _menu(row: Any) -> rx.Component:
 
 def _group(group: Any) -> rx.Component:
     return rx.el.section(
-        rx.el.h2(rx.cond(group.name != "", group.name, t("Without a group")), class_name="group-title"),
+        rx.el.div(
+            rx.el.h2(rx.cond(group.name != "", group.name, t("Without a group")), class_name="group-title"),
+            rx.cond(S.may_edit & (group.name != ""), c.icon_button(
+                "pencil", t("Rename the group {name}", name=group.name), size="s", on_click=S.begin_renaming(group.key))),
+            class_name="row",
+        ),
         sort_list(group.key, rx.foreach(group.rows, lambda row: _row(row, group)), parent=group.key,
                   class_name="rows flow-rows"),
         custom_attrs={"data-testid": "field-group"},
@@ -99,8 +106,30 @@ def _list() -> rx.Component:
                           t("For example the yearly consumption, a photo of the meter, or the bank account."),
                           rx.cond(S.may_edit, new)),
         ),
+        _group_dialog(),
         _archive_dialog(),
         _delete_dialog(),
+    )
+
+
+def _group_dialog() -> rx.Component:
+    rows = [
+        rx.cond(S.languages.contains(language), rx.el.div(
+            rx.el.label(language, html_for=f"renamed-{language}"),
+            rx.el.input(id=f"renamed-{language}", name=f"group_name.{language}", lang=language, max_length=GROUP_LENGTH,
+                        default_value=S.renamed[language], placeholder=t("Not written yet"), auto_complete="off"),
+        )) for language in LANGUAGES
+    ]
+    return c.dialog(
+        S.renaming != "", S.stop_renaming, t("Rename the group"),
+        rx.el.form(
+            rx.el.fieldset(rx.el.legend(t("Name of the group"), class_name="label"), rx.el.div(*rows, class_name="langs"),
+                           c.error_text(said(S.field_errors["group_name"]), "renamed-error"), class_name="field"),
+            c.dialog_actions(c.submit_button(t("Save"), size="m"),
+                             c.button(t("Cancel"), variant="ghost", on_click=S.stop_renaming)),
+            on_submit=S.rename, class_name="stack",
+        ),
+        lead=t("All fields of the group get the new name."), close_label=t("Cancel"), id="rename-group",
     )
 
 

@@ -28,7 +28,7 @@ def _asked(session: Session, substage_id: str) -> list[tuple[str, bool, bool]]:
 
 
 def test_fields_are_chosen_moded_ordered_and_saved_together_with_the_texts(served, flow, edit):  # noqa: F811
-    (consumption, roof, meter), condition = _defined(served)
+    (consumption, _, meter), condition = _defined(served)
     editing = edit()
     groups = editing.state().field_groups
     assert [(group.name, [choice.name for choice in group.choices]) for group in groups] == [
