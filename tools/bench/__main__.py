@@ -21,6 +21,7 @@ from closed_loop import measure_handlers  # noqa: E402
 from crowd import measure_crowd  # noqa: E402
 from first_view import measure_first_views  # noqa: E402
 from growth import measure_growth  # noqa: E402
+from idle_pages import measure_idle_pages  # noqa: E402
 from report import Section  # noqa: E402
 from starting import measure_first_start, measure_later_start  # noqa: E402
 
@@ -29,10 +30,11 @@ PARTS: dict[str, Callable[[], Section]] = {
     "handlers": measure_handlers,
     "lists": measure_growth,
     "crowd": measure_crowd,
+    "idle": measure_idle_pages,
     "start": measure_later_start,
     "first": measure_first_start,
 }
-USUAL = ("start", "views", "handlers", "lists", "crowd")
+USUAL = ("start", "views", "handlers", "lists", "crowd", "idle")
 FIGURES = ROOT / "docs" / "figures.md"
 
 

@@ -88,7 +88,7 @@ class Server:
 
     def memory_bytes(self) -> int:
         """Memory of all its processes; what they share is counted once."""
-        return sum(_proportional_bytes(pid) for pid in _session_of(self.process.pid))
+        return sum(_proportional_bytes(pid) for pid in processes_of(self.process.pid))
 
     def errors(self) -> list[str]:
         """Lines of the log that tell of something wrong."""
@@ -96,7 +96,8 @@ class Server:
         return [line for line in text.splitlines() if "ERROR" in line or "Traceback" in line or '"level": "error"' in line]
 
 
-def _session_of(leader: int) -> list[int]:
+def processes_of(leader: int) -> list[int]:
+    """The processes of the session that this one leads."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
