@@ -59,6 +59,10 @@ def account_topic(account_id: str) -> str:
     return f"account:{account_id}"
 
 
+def flow_topic(flow_id: str) -> str:
+    return f"flow:{flow_id}"
+
+
 def staff_topic(staff_id: str) -> str:
     """What concerns one staff member only; what concerns the lists of all is `STAFF_TOPIC`."""
     return f"staff:{staff_id}"

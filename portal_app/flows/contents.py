@@ -9,14 +9,14 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, delete, func, select
 
 from ..access.actors import Actor, Permission
-from ..core import audit
+from ..core import audit, live
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.localized import Localized
 from ..core.texts import msg
 from .field_forms import AskedCondition, AskedField, ContentsForm
 from .fields import FieldKind, FieldSpec, Limits, Option
-from .models import Condition, ConditionVersion, DynamicField, Substage, SubstageCondition, SubstageField
+from .models import Condition, ConditionVersion, DynamicField, Stage, Substage, SubstageCondition, SubstageField
 from .service import demand_reading
 
 
@@ -150,6 +150,7 @@ def save_contents(session: Session, actor: Actor, substage_id: str, form: Conten
     substage.changed_at, substage.changed_by = now(), actor.name
     session.add(substage)
     session.flush()
+    live.touch(session, live.flow_topic(session.get_one(Stage, substage.stage_id).flow_id))
     audit.record(session, actor.kind, actor.id, "save_contents", "substage", substage_id,
                  fields=[asked.field_id for asked in form.fields],
                  conditions=[asked.condition_id for asked in form.conditions])

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 
 from ..access.actors import Actor, Permission
 from ..company.models import ONLY, Company
-from ..core import audit
+from ..core import audit, live
 from ..core.clock import now
 from ..core.database import reads_only
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
@@ -199,6 +199,7 @@ def _locked_flow(session: Session, actor: Actor, flow_id: str) -> Flow:
                         .execution_options(populate_existing=True)).first()
     if flow is None:
         raise NotFound
+    live.touch(session, live.flow_topic(flow.id))
     return flow
 
 
@@ -352,6 +353,7 @@ def _save(session: Session, actor: Actor, row: Row, flow_id: str, version: int, 
         node = StageNode if isinstance(row, Stage) else SubstageNode
         raise SavedMeanwhile(node(**row.model_dump()))
     session.execute(update(Flow).where(col(Flow.id) == flow_id).values(version=Flow.version + 1))
+    live.touch(session, live.flow_topic(flow_id))
 
 
 def _changed(row: Stage | Substage, values: Mapping[str, object]) -> list[str]:

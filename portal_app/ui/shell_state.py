@@ -12,7 +12,7 @@ from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
 
-from ..access.actors import PUBLIC, SERVER, SIGNED_IN, Actor
+from ..access.actors import PUBLIC, SERVER, Actor
 from ..core import live
 from ..core.database import run_write
 from ..core.errors import InvalidForm, NotAllowed, PortalError
@@ -26,7 +26,6 @@ log = logging.getLogger(__name__)
 
 SIGN_IN_PAGE = "/sign-in"
 STAFF_SIGN_IN_PAGE = "/staff/sign-in"
-SAY_ONLY = "say_changed"
 CHANGED_ELSEWHERE = msg("Something changed here meanwhile. Load the page again when you are ready.")
 
 
@@ -57,13 +56,8 @@ class ShellState(rx.State):
             if actor:
                 await run_write(set_language, actor, language)
 
-    @handler(SIGNED_IN)
-    def say_changed(self):
-        """What the page follows changed elsewhere, and the page does not read it anew."""
-        self._say_changed()
-
     def _say_changed(self) -> None:
-        """Said once until it is closed."""
+        """Something changed elsewhere that the page does not show. Said once until it is closed."""
         said = say(CHANGED_ELSEWHERE)
         if all(notice.said != said for notice in self.notices):
             self._add_notice(said, "info")
@@ -124,11 +118,10 @@ class PortalState(rx.State, mixin=True):
         """Has the handler `by` of this state called when something of these topics (`core.live`) changes elsewhere.
 
         It holds until the page is left or reloaded, and is called at most once a second. A page on which people enter
-        something follows by `SAY_ONLY`, or by a handler that leaves alone what is open: what somebody types is never
-        overwritten. What the page changes itself does not come back to it.
+        something names a handler that leaves alone what is open, and at most calls `_say_changed`: what somebody types is
+        never overwritten. What the page changes itself does not come back to it.
         """
-        owner: type[rx.State] = ShellState if by == SAY_ONLY else type(self)
-        name = format_event_handler(owner.event_handlers[by])
+        name = format_event_handler(type(self).event_handlers[by])
         live.the_hub.follow(live.Follower(self.router.session.session_id, name), topics, since=live.began.get())
 
     async def _say_changed(self) -> None:

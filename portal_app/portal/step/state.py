@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
 from ...company.service import company_snapshot
+from ...core import live
 from ...core.database import run_read, run_write
 from ...core.errors import InvalidForm, NotFound, PortalError
 from ...core.forms import Form, parse, parse_id
@@ -177,12 +178,15 @@ class StepState(PortalState, rx.State):
         self.just_sent, self.wrong, self.field_errors = False, [], {}
         await self._read()
 
+    def _kinds(self) -> tuple[ViewKind, ...]:
+        """The views whose step is asked for on this page."""
+        return {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}.get(
+            self.router.url.path.rstrip("/"), tuple(DOCUMENTATION))
+
     async def _read(self) -> None:
         self.is_missing = self.has_failed = False
-        kinds = {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}.get(
-            self.router.url.path.rstrip("/"), DOCUMENTATION)
         try:
-            found = await run_read(find_step, self._actor, self._query("project"), kinds, self._language)
+            found = await run_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
         except NotFound:
             self.is_missing = self.is_loaded = True
             return
@@ -190,11 +194,28 @@ class StepState(PortalState, rx.State):
             log.exception("step could not be read")
             self.has_failed = self.is_loaded = True
             return
+        if found is not None:
+            self._follow(live.opportunity_topic(found.step.opportunity_id), by="refresh")
         if found is None:
             self.state, self.about, self.asks = "", "", False
         else:
             self._show(found.step, found.files)
         self.is_loaded = True
+
+    @handler(CUSTOMER)
+    async def refresh(self):
+        """Something of the project changed elsewhere. A form that somebody fills in is never made anew by that."""
+        if not self.is_open:
+            return await self._read()
+        found = await run_read(find_step, self._actor, self.project_id, self._kinds(), self._language)
+        if found is not None and self._is_as_shown(found.step):
+            self._show(found.step, found.files)
+        else:
+            await self._say_changed()
+
+    def _is_as_shown(self, step: Step) -> bool:
+        return (self.about, self.drawn_in, self.state) == (
+            f"{step.opportunity_id}:{step.substage_id}", f"{self._language}-{_shape(step)}", step.state)
 
     def _show(self, step: Step, files: list[FileView]) -> None:
         about = f"{step.opportunity_id}:{step.substage_id}"

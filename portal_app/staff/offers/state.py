@@ -27,7 +27,7 @@ from ...offers.desk import Project, read_desk
 from ...offers.forms import parse_offer
 from ...offers.schemas import OfferView, Outcome
 from ...ui.handlers import handler
-from ...ui.shell_state import SAY_ONLY, PortalState
+from ...ui.shell_state import PortalState
 from . import drafting
 from .drafting import LineRow, Sums
 
@@ -104,9 +104,18 @@ class OfferEditorState(PortalState, rx.State):
             return
         self.can_edit = actor.can(EDIT)
         self.project, self.briefs, self.wishes = loaded.project, loaded.briefs, loaded.wishes
-        self._follow(live.opportunity_topic(self.project.id), by=SAY_ONLY)  # never over what is typed
+        self._follow(live.opportunity_topic(self.project.id), by="refresh")
         self._open(loaded.offer)
         self.is_loaded = True
+
+    @handler(STAFF)
+    async def refresh(self):
+        """Something of the project changed elsewhere: the lists follow, what is in the editor is never touched."""
+        loaded = await run_read(read_desk, self._actor, self.head.id, self.project.id)
+        self.briefs, self.wishes = loaded.briefs, loaded.wishes
+        offer = loaded.offer
+        if offer is not None and (offer.revision, offer.status) != (self._revision, self.head.status):
+            await self._say_changed()
 
     def _open(self, offer: StaffOffer | None) -> None:
         self.is_dirty = False

@@ -21,7 +21,6 @@ from ....roofs.errors import RoofNotAtThisStep, RoofProblem, RoofRefused
 from ....roofs.rules import check_roof, read_drawing
 from ....roofs.service import NOTHING_DRAWN, DrawingPage
 from ....ui.handlers import handler
-from ....ui.shell_state import SAY_ONLY
 from .forms import Change, EdgeForm, told
 from .lines import (
     STEEPNESS,
@@ -109,9 +108,19 @@ class DrawingState(PlaceState, rx.State):
         await self._open(page)
         self.is_loaded = True
 
+    @handler(CUSTOMER)
+    async def refresh(self):
+        """Something of the project changed elsewhere. Who is drawing is told, when it concerns the drawing at all."""
+        if self.stage != "draw":
+            return DrawingState.load
+        page = await run_short_read(load_page, self._actor, self.project, self._language)
+        if not page.is_at_this_step or page.was_sent_for_this_step or page.draft.revision > self._draft_revision:
+            await self._say_changed()
+        return None
+
     async def _open(self, page: DrawingPage) -> None:
         self._opportunity_id = self.project = page.opportunity_id
-        self._follow(live.opportunity_topic(page.opportunity_id), by=SAY_ONLY)  # never over a drawing
+        self._follow(live.opportunity_topic(page.opportunity_id), by="refresh")
         self._place = page.place_wgs84
         self._show_address(page.address)
         self.sent_at = page.roof.submitted_at.isoformat() if page.roof else ""

@@ -112,11 +112,12 @@ class OffersState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def refresh(self):
-        """Something of the project changed elsewhere. Who is about to answer is only told."""
-        if self.dialog or self.is_asking or self.busy:
+        """Something of the project changed elsewhere. Who is about to answer is told, when it concerns the offers."""
+        if not (self.dialog or self.is_asking or self.busy):
+            return await self._read()
+        loaded = await run_short_read(load_offers, self._actor, self.project_id, self._language)
+        if loaded.page is None or (loaded.page.offers, loaded.page.state) != (self.offers, self.view):
             await self._say_changed()
-        else:
-            await self._read()
 
     async def _read(self) -> None:
         self.is_missing = self.has_failed = False

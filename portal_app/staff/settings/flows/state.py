@@ -12,6 +12,7 @@ import reflex as rx
 
 from ....access.actors import STAFF, Permission
 from ....company.service import company_snapshot
+from ....core import live
 from ....core.database import run_read, run_write
 from ....core.errors import NotFound
 from ....core.forms import parse, parse_id
@@ -102,11 +103,23 @@ class FlowEditorState(AskingDraft, rx.State):
         self.can_modify, self.mark = self._actor.can(MODIFY), self.mark or new_id()
         self.can_attach_fields = self.can_modify and self._actor.can(ATTACH_FIELDS)
         self.can_attach_conditions = self.can_modify and self._actor.can(ATTACH_CONDITIONS)
+        self._follow(live.flow_topic(flow_id), by="refresh")
         self._show(reading)
         if not is_writing:
             self.description_language = self.preview_language = company.default_language
             self._open_first()
         self.mode = "editor"
+
+    @handler(STAFF)
+    async def refresh(self):
+        """Somebody else changed the process: the tree follows. The panel stays, and saving merges or asks."""
+        try:
+            self._show(await run_read(read_editor, self._actor, self.flow_id))
+        except NotFound:
+            return await self._say_changed()
+        node = self._node()
+        if node is None or node.version != self._version:
+            await self._say_changed()
 
     def _show(self, reading: Reading) -> None:
         """The tree as it is now; the draft stays."""
