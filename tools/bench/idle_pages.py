@@ -56,8 +56,8 @@ def measure_idle_pages() -> Section:
     section = Section(
         "Idle pages", f"A project is moved {CHANGES} times by staff while its customer's home is open, first with no other "
         f"page open, then with the homes of {IDLE:,} other customers. One server process, SQLite. Processor time is what "
-        "the server took per change above what it takes when nothing happens; milliseconds are those of a move, and from the "
-        "move until the customer's open page was told.",
+        "the server took per change above what it takes when nothing happens; milliseconds are those of a move, and from "
+        "the move until the customer's open page was told.",
         ("other open pages", "processor ms a second when quiet", "processor ms per change", "move p50", "followed p50",
          "followed p95", "messages to the others"))
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
