@@ -9,6 +9,7 @@ import reflex as rx
 from ....ui import components as c
 from ....ui.drafting import draft_keeper, leave_guard
 from ....ui.i18n import t, tn
+from .checking import check_button, check_panel
 from .panel import panel
 from .preview import preview, preview_dialog
 from .state import FlowEditorState
@@ -102,9 +103,11 @@ def editor() -> rx.Component:
                     c.pill(t("No projects yet"))),
             rx.cond(S.can_modify, rx.fragment(), c.pill(t("Read only"), "neutral", "lock")),
             rx.el.span(class_name="grow"),
+            check_button(),
             c.button(c.icon("eye", "s"), t("Preview"), size="s", on_click=S.open_preview, class_name="preview-open"),
             class_name="title-row",
         ),
+        check_panel(),
         rx.el.div(
             tree(),
             panel(),
