@@ -18,7 +18,9 @@ from ..messaging.variables import Use
 from ..offers.events import OfferShared
 from ..opportunities.events import FieldsAskedAgain, OpportunityCreated, OpportunityMoved
 from ..opportunities.models import Opportunity
-from .rules import ActionKind
+from ..webhooks.events import WebhookGivenUp
+from .rules import WEBHOOK_GIVEN_UP, ActionKind
+from .running import note_trouble
 from .service import actions_of, forget_substages, run_actions
 from .steps import end_reminders, resume_reminders, run_after_move
 
@@ -124,6 +126,12 @@ def run_step_actions(session: Session, event: OpportunityMoved) -> None:
 @on(FieldsAskedAgain)
 def remind_again(session: Session, event: FieldsAskedAgain) -> None:
     resume_reminders(session, event.opportunity_id)
+
+
+@on(WebhookGivenUp)
+def say_given_up(session: Session, event: WebhookGivenUp) -> None:
+    if event.opportunity_id:
+        note_trouble(session, event.opportunity_id, WEBHOOK_GIVEN_UP)
 
 
 @on(SubstagesDeleted)

@@ -128,7 +128,8 @@ FAILED_BY_KIND: dict[ActionKind, str] = {
     ActionKind.CALL_WEBHOOK: msg("A webhook was not called. Please check whether it still exists."),
     ActionKind.SET_FIELD: msg("A field was not set automatically. Please check the field and its value."),
 }
-TROUBLES = (STOPPED_CIRCLE, *FAILED_BY_KIND.values())
+WEBHOOK_GIVEN_UP = msg("A webhook was not taken and has been given up. Please look at its deliveries.")
+TROUBLES = (*FAILED_BY_KIND.values(), WEBHOOK_GIVEN_UP)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@
         forgotten it (`mark` is another one), `on_restore` gets what was `kept` for the same `about`
     leave_guard(active, asking=False, on_blocked=None) asks before the page is left, in the browser's words; or `on_blocked`
         opens a dialog of the page, `asking` says that it is open, and once nothing is `active` the wanted page opens
+    ask_for(wanted, shown, on_ask)                     tells `on_ask` what is wanted while the server shows something else
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
 """
 
@@ -55,6 +56,16 @@ class _ShowWhenChanged(rx.Component):
     value: rx.Var[str]
 
 
+class _AskFor(rx.Component):
+    library = _LIBRARY
+    tag = "AskFor"
+
+    wanted: rx.Var[str]
+    shown: rx.Var[str]
+
+    on_ask: rx.EventHandler[rx.event.passthrough_event_spec(str)]
+
+
 class _DraftKeeper(rx.Component):
     library = _LIBRARY
     tag = "DraftKeeper"
@@ -76,6 +87,10 @@ def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.
 
 def show_when_changed(value: Text) -> rx.Component:
     return _ShowWhenChanged.create(value=value)
+
+
+def ask_for(wanted: Text, shown: Text, on_ask: Any) -> rx.Component:
+    return _AskFor.create(wanted=wanted, shown=shown, on_ask=on_ask)
 
 
 def draft_keeper(kept: Any, mark: Any, about: Any, on_restore: Any) -> rx.Component:

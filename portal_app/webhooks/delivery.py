@@ -22,10 +22,12 @@ from sqlmodel import Session, col
 from ..config import settings
 from ..core.clock import now
 from ..core.database import run_read, run_write
+from ..core.events import publish
 from ..core.ids import new_id
 from ..core.wake import Bell
 from . import calling, rules
 from .calling import Answer
+from .events import WebhookGivenUp
 from .models import DELIVERED, FAILED, SENDING, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
 
 log = logging.getLogger(__name__)
@@ -105,24 +107,28 @@ def note_answer(session: Session, message: Claimed, answer: Answer, milliseconds
     wait = rules.wait_seconds(message.attempts, random.random(), answer.wait_seconds)
     outcome = {"status": (FAILED if answer.error else DELIVERED) if is_over else WAITING,
                "delivered_at": None if answer.error else at}
-    changed = session.scalars(
+    changed = session.execute(
         update(WebhookMessage).where(col(WebhookMessage.id) == message.id, col(WebhookMessage.claim) == message.claim)
         .values(claim="", claimed_at=None, last_error=answer.error, next_attempt_at=at + timedelta(seconds=wait), **outcome)
-        .returning(col(WebhookMessage.endpoint_id)).execution_options(synchronize_session=False)).all()
-    if not changed:
+        .returning(col(WebhookMessage.endpoint_id), col(WebhookMessage.opportunity_id))
+        .execution_options(synchronize_session=False)).first()
+    if changed is None:
         return
+    endpoint_id, opportunity_id = changed
     session.add(WebhookAttempt(message_id=message.id, at=at, status_code=answer.status_code, error=answer.error,
                                milliseconds=milliseconds))
     if answer.status_code == calling.GONE:
-        session.execute(update(WebhookEndpoint).where(col(WebhookEndpoint.id) == changed[0])
+        session.execute(update(WebhookEndpoint).where(col(WebhookEndpoint.id) == endpoint_id)
                         .values(is_on=False, switched_off_because=calling.ENDED, changed_at=at,
                                 version=WebhookEndpoint.version + 1))
+    if outcome["status"] == FAILED:
+        publish(session, WebhookGivenUp(endpoint_id=endpoint_id, message_id=message.id, opportunity_id=opportunity_id))
 
 
 def _try(message: Claimed, call: Call) -> tuple[Answer, int]:
     began = time.monotonic()
     try:
-        target = rules.parse_target(message.url, allow_http=bool(settings.webhook_test_networks))
+        target = rules.parse_target(message.url, calling.opened_networks())
         answer = call(target, rules.headers_for(message.id, now(), message.body, message.secrets), message.body)
     except Exception:
         log.exception("webhook message %s, attempt %d", message.id, message.attempts)

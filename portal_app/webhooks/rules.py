@@ -52,8 +52,11 @@ class Target:
         return host if self.port == (443 if self.is_tls else 80) else f"{host}:{self.port}"
 
 
-def parse_target(url: str, *, allow_http: bool = False) -> Target:
-    """The target of an address, or `FieldError`. Whether it leads inside is only known once its name is resolved."""
+def parse_target(url: str, allowed: Sequence[Network] = ()) -> Target:
+    """The target of an address, or `FieldError`. Whether it leads inside is only known once its name is resolved.
+
+    `allowed` are networks that the deployment opens for tests; there http will do.
+    """
     try:
         parts = urlsplit(url.strip())
         port = parts.port
@@ -61,14 +64,14 @@ def parse_target(url: str, *, allow_http: bool = False) -> Target:
         host = host if ":" in host else host.encode("idna").decode("ascii")
     except ValueError:  # also UnicodeError
         raise FieldError(NO_ADDRESS) from None
-    if parts.scheme not in (("https", "http") if allow_http else ("https",)) or not host or port == 0:
+    if parts.scheme not in (("https", "http") if allowed else ("https",)) or not host or port == 0:
         raise FieldError(NO_ADDRESS)
     if parts.username is not None or parts.password is not None:
         raise FieldError(NO_PASSWORD)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not _PRINTABLE.fullmatch(path) or not _PRINTABLE.fullmatch(host):
         raise FieldError(NO_ADDRESS)
-    if is_address(host) and not is_public(host) and not allow_http:
+    if is_address(host) and not is_public(host, allowed):
         raise FieldError(INSIDE)
     is_tls = parts.scheme == "https"
     return Target(is_tls, host, port or (443 if is_tls else 80), path)

@@ -19,6 +19,7 @@ from ..core.forms import FieldError, Form
 from ..core.texts import msg
 from ..core.wake import ring_once_after_commit
 from . import rules
+from .calling import opened_networks
 from .delivery import the_bell
 from .models import FAILED, SENDING, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
 
@@ -46,7 +47,7 @@ class EndpointForm(Form):
     @field_validator("url")
     @classmethod
     def _leads_outside(cls, url: str) -> str:
-        rules.parse_target(url, allow_http=bool(settings.webhook_test_networks))
+        rules.parse_target(url, opened_networks())
         return url
 
     @field_validator("name")

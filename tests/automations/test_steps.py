@@ -32,6 +32,7 @@ from portal_app.opportunities.events import FieldsAskedAgain
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from portal_app.opportunities.rules import BY_HAND, OpportunityForm
 from portal_app.opportunities.service import create_opportunity, move
+from portal_app.webhooks.events import WebhookGivenUp
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 
 assert listeners
@@ -179,6 +180,14 @@ def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
     settle_trouble(session, admin, line.id)
     settle_trouble(session, admin, line.id)
     assert list_troubles(session, admin, opportunity.id) == []
+
+
+def test_a_webhook_that_was_given_up_is_said_on_the_opportunity(session: Session, admin, flow):
+    _, (a, *_) = flow
+    opportunity = make_opportunity(session, substage=a)
+    for about in (None, opportunity.id):
+        publish(session, WebhookGivenUp(endpoint_id=new_id(), message_id=new_id(), opportunity_id=about))
+    assert troubles(session) == [rules.WEBHOOK_GIVEN_UP]
 
 
 def test_a_slow_circle_is_stopped_too(session: Session, admin, flow):

@@ -48,7 +48,8 @@ def panel_of(page: Page, substage: str) -> StepActions:
 def test_a_webhook_is_set_up_tried_and_signed(desk: Page, receiver: Receiver):
     webhooks = StaffWebhooks(desk).open()
     webhooks.act(webhooks.id("new-webhook"))
-    webhooks.fill("CRM", "http://10.0.0.1/")
+    webhooks.fill("CRM", "https://10.0.0.1/")
+    expect(webhooks.form).to_contain_text("This address leads inside a private network, where webhooks never go.")
     webhooks.fill("CRM", "https://user:word@example.com/")
     expect(webhooks.form).to_contain_text("Please leave user name and password out of the address")
     expect(webhooks.form.get_by_label("Name", exact=True)).to_have_value("CRM")

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ...automations.rules import FAILED_BY_KIND, STOPPED_CIRCLE
+from ...automations.rules import STOPPED_CIRCLE, TROUBLES
 from ...ui import components as c
 from ...ui.i18n import moment, t, t_marked, tn
 from ..settings.actions.pieces import what_of
@@ -15,7 +15,7 @@ from ..settings.actions.pieces import what_of
 def troubles(lines: Any, may_settle: Any, settle: Any) -> rx.Component:
     def reason(line: Any) -> Any:
         return rx.match(line.reason, (STOPPED_CIRCLE, t(STOPPED_CIRCLE, step=line.step)),
-                        *((text, t_marked(text)) for text in FAILED_BY_KIND.values()), line.reason)
+                        *((text, t_marked(text)) for text in TROUBLES), line.reason)
 
     def note(line: Any) -> rx.Component:
         return c.note(

@@ -36,7 +36,6 @@ class StaffActions(Screen):
     def _add(self, editor: Locator, kind: str, choice: str) -> None:
         rows = editor.locator("ol.action-rows > li")
         before = rows.count()
-        self.act(editor.locator("summary", has_text="Add an action"))
         self.act(self.id(f"add-{kind}"))
         expect(rows).to_have_count(before + 1)
         option = rows.last.locator("option", has_text=choice).first

@@ -35,7 +35,6 @@ class StepActions(Screen):
     def add(self, kind: str) -> Locator:
         """A new action at the end; gives its row."""
         before = self.rows.count()
-        self.act(self.editor.locator("summary", has_text="Add an action"))
         self.act(self.id(f"add-{kind}"))
         expect(self.rows).to_have_count(before + 1)
         return self.rows.nth(before)

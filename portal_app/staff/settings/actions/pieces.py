@@ -84,20 +84,18 @@ def editor_rows(S: Any, *, with_moment: bool = False) -> rx.Component:
     )
 
 
-def add_menu(S: Any, can_move: Any, can_set: Any) -> rx.Component:
-    """Every kind that the list can have."""
+def add_buttons(S: Any, can_move: Any, can_set: Any) -> rx.Component:
+    """One for every kind that the list can have."""
     words = {K.SEND_TEMPLATE: t("Send an e-mail"), K.MOVE: t("Move the project"), K.NOTIFY_STAFF: t("Tell colleagues"),
              K.CALL_WEBHOOK: t("Call a webhook"), K.SET_FIELD: t("Set a field")}
+    only_if = {K.MOVE: can_move, K.SET_FIELD: can_set}
 
-    def item(kind: ActionKind) -> rx.Component:
-        entry = c.menu_item(words[kind], ICONS[kind], on_click=S.add(kind.value),
-                            custom_attrs={"data-testid": f"add-{kind.value}"})
-        if kind is K.MOVE:
-            return rx.cond(can_move, entry)
-        return rx.cond(can_set, entry) if kind is K.SET_FIELD else entry
+    def button(kind: ActionKind) -> rx.Component:
+        made = c.button(c.icon("plus", "s"), words[kind], variant="soft", size="s", on_click=S.add(kind.value),
+                        custom_attrs={"data-testid": f"add-{kind.value}"})
+        return rx.cond(only_if[kind], made) if kind in only_if else made
 
-    return c.menu(rx.fragment(c.icon("plus", "s"), t("Add an action")), *(item(kind) for kind in K),
-                  trigger_class="btn soft sm", left=True)
+    return rx.el.div(*(button(kind) for kind in K), role="group", aria_label=t("Add an action"), class_name="row wrap")
 
 
 def _row(S: Any, action: Any, place: Any, with_moment: bool) -> rx.Component:

@@ -11,7 +11,7 @@ from ....ui import components as c
 from ....ui.drafting import leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import t, t_marked
-from .pieces import add_menu, editor_rows, sentences
+from .pieces import add_buttons, editor_rows, sentences
 from .state import ActionsState
 
 S: Any = ActionsState
@@ -84,7 +84,7 @@ def _list_buttons(trigger: Any, entry: Any) -> rx.Component:
 def _editor() -> rx.Component:
     return rx.el.div(
         editor_rows(S),
-        rx.el.div(add_menu(S, S.flow_id != "", S.has_project)),
+        add_buttons(S, S.flow_id != "", S.has_project),
         rx.el.div(
             c.button(t("Save"), variant="solid", on_click=S.save, busy=S.busy,
                      custom_attrs={"data-testid": "save-actions"}),

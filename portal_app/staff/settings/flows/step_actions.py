@@ -17,10 +17,11 @@ from ....core.errors import NotFound
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui import components as c
+from ....ui.drafting import ask_for
 from ....ui.handlers import handler
 from ....ui.i18n import t, tn
 from ..actions.drafting import EDIT, ActionDrafting, DraftAction, entries_of
-from ..actions.pieces import add_menu, editor_rows, sentences
+from ..actions.pieces import add_buttons, editor_rows, sentences
 
 
 class StepActionsState(ActionDrafting, rx.State):
@@ -107,7 +108,7 @@ def step_actions(substage_id: Any) -> rx.Component:
         rx.cond(S.unsaved_elsewhere > 0, c.note("sun", None, tn(
             "Actions of {n} other step are not saved yet. They wait there.",
             "Actions of {n} other steps are not saved yet. They wait there.", S.unsaved_elsewhere))),
-        content, key=substage_id, on_mount=S.open(substage_id), class_name="stack",
+        content, ask_for(substage_id, S.substage_id, S.open), class_name="stack",
     )
 
 
@@ -124,7 +125,7 @@ def _shown() -> rx.Component:
 def _editor() -> rx.Component:
     return rx.el.div(
         editor_rows(S, with_moment=True),
-        rx.el.div(add_menu(S, True, True)),
+        add_buttons(S, True, True),
         rx.el.div(
             c.button(t("Save"), variant="solid", on_click=S.save, busy=S.busy,
                      custom_attrs={"data-testid": "save-step-actions"}),
