@@ -44,6 +44,10 @@ class Act(StrEnum):
     WITHDRAWAL = "withdrawal"
 
 
+DOCUMENTATION_ACTS = (Act.INITIAL_DOCUMENTATION, Act.OFFER_DOCUMENTATION, Act.FINANCING_DOCUMENTATION,
+                      Act.CONTRACTS_DOCUMENTATION, Act.INSTALLATION_DOCUMENTATION)
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     kind: ViewKind

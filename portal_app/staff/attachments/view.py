@@ -20,8 +20,8 @@ def project_tabs(overview: rx.Component) -> rx.Component:
     return rx.fragment(
         c.tabs(t("Parts of the project"), [("overview", t("Overview"), None), ("attachments", t("Attachments"), count)],
                S.tab, S.open_tab, id="part"),
-        rx.cond(S.tab == "attachments", c.tab_panel("attachments", attachments(), id="part"),
-                c.tab_panel("overview", overview, id="part")),
+        rx.cond(S.tab == "attachments", c.tab_panel("attachments", attachments(), id="part", class_name="part"),
+                c.tab_panel("overview", overview, id="part", class_name="part")),
     )
 
 

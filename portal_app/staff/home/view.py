@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ...flows.view_kinds import Act
+from ...flows.view_kinds import DOCUMENTATION_ACTS, Act
 from ...opportunities.listing import QUIET_DAYS, OpportunityRow
 from ...ui import components as c
 from ...ui.frames import staff_frame
@@ -17,7 +17,8 @@ from .state import ActLine, StaffHomeState
 # In the reader's own time zone. Only drawn once the figures are there, so no prerendered page can differ.
 _HOUR = rx.Var("(new Date().getHours())", _var_type=int).to(int)
 _ACT_ICONS = {
-    Act.DRAWING_SUBMITTED.value: "pencil-ruler", Act.ACCEPT_BUDGET.value: "check", Act.DECLINE_BUDGET.value: "x"}
+    Act.DRAWING_SUBMITTED.value: "pencil-ruler", Act.ACCEPT_BUDGET.value: "check", Act.DECLINE_BUDGET.value: "x",
+    Act.INCIDENT_CREATED.value: "life-buoy", **{act.value: "file-text" for act in DOCUMENTATION_ACTS}}
 
 
 def staff_home() -> rx.Component:
@@ -94,7 +95,10 @@ def _acts() -> rx.Component:
     def act(row: ActLine) -> rx.Component:
         what = rx.match(
             row.act, (Act.DRAWING_SUBMITTED.value, t("sent the roof")), (Act.ACCEPT_BUDGET.value, t("ordered")),
-            (Act.DECLINE_BUDGET.value, t("declined the offer")), t("did something"))
+            (Act.DECLINE_BUDGET.value, t("declined the offer")),
+            *((act.value, t("sent answers and documents")) for act in DOCUMENTATION_ACTS),
+            (Act.INCIDENT_CREATED.value, t("wrote to us")), (Act.PROFILE_UPDATED.value, t("changed their own data")),
+            (Act.FLOW_REACTIVATION.value, t("started again")), t("did something"))
         return rx.el.article(
             rx.el.span(
                 c.avatar(row.initials),

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ...automations.running import STEP_ENTERED, STEP_LASTED, STEP_LEFT
+from ...flows.view_kinds import DOCUMENTATION_ACTS
 from ...messaging.senders import REASONS
 from ...messaging.service import MailRow
 from ...opportunities.detail import HistoryRow, StageStep, SubstageChoice
@@ -42,21 +43,20 @@ def _content() -> rx.Component:
         troubles(ProjectState.troubles, ProjectState.can_move, ProjectState.settle),
         _head(),
         project_tabs(rx.el.div(
-            rx.el.div(planned_card(ProjectState.planned), _history(), class_name="column"),
-            rx.el.div(contact_card(), *_rooms(), _mails(), class_name="column"),
+            rx.el.div(planned_card(ProjectState.planned), *_made(), _history(), class_name="column"),
+            rx.el.div(contact_card(), answers_card(ProjectState.answers), cases_card(ProjectState.cases), _mails(),
+                      class_name="column"),
             class_name="columns",
         )),
         _move_dialog(),
     )
 
 
-def _rooms() -> list[rx.Component]:
-    """What other rooms show of a project."""
+def _made() -> list[rx.Component]:
+    """What has been drawn and offered."""
     return [
-        answers_card(ProjectState.answers),
-        roof_card(ProjectState.roof),
         offers_card(ProjectState.offers, ProjectState.wishes, ProjectState.header.id, ProjectState.can_edit_offers),
-        cases_card(ProjectState.cases),
+        roof_card(ProjectState.roof),
     ]
 
 
@@ -182,6 +182,7 @@ def _because(cause: Any) -> Any:
         cause, (BY_HAND, rx.fragment(", ", t("by hand"))), (CREATED, rx.fragment()),
         (SUBSTAGE_DELETED, rx.fragment(", ", t("because its step was deleted"))),
         ("drawing-submitted", rx.fragment(", ", t("because the roof was sent"))),
+        *((act.value, rx.fragment(", ", t("because the answers and documents were sent"))) for act in DOCUMENTATION_ACTS),
         ("accept-budget", rx.fragment(", ", t("because the offer was accepted"))),
         ("decline-budget", rx.fragment(", ", t("because the offer was declined"))),
         ("login-code", rx.fragment(", ", t("because a sign-in code was asked for"))),
