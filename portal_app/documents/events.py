@@ -43,3 +43,10 @@ class DocumentRemoved(DomainEvent):
     opportunity_id: str | None
     purpose: str
     ref_id: str
+
+
+class DocumentChecked(DomainEvent):
+    """The virus scanner has answered for a file that had to wait."""
+
+    document_id: str
+    opportunity_id: str | None

@@ -89,7 +89,7 @@ async def take_file(arriving: Arriving) -> FileView:
         demand(UPLOADS, "upload", actor.id)
         source = folder / "source"
         await _receive(arriving.chunks, source, most, place.allowance.megabytes)
-        verdict = await _in_thread(_scan_file, source)
+        verdict = await in_thread(_scan_file, source)
         if verdict is Scan.INFECTED:
             raise VirusFound
         reading = await parse_file(source, arriving.name, place.allowance.kinds, folder)
@@ -112,7 +112,7 @@ def forget_half_arrived() -> None:
     shutil.rmtree(settings.data_folder / "arriving", ignore_errors=True)
 
 
-async def _in_thread(function: Callable, *args: object):
+async def in_thread(function: Callable, *args: object):
     return await asyncio.get_running_loop().run_in_executor(_threads, function, *args)
 
 
@@ -127,10 +127,10 @@ async def _receive(chunks: AsyncIterator[bytes], target: Path, most: int, megaby
                     raise FileTooLarge(megabytes=megabytes)
                 pending += chunk
                 if len(pending) >= WRITE_BYTES:
-                    await _in_thread(file.write, bytes(pending))
+                    await in_thread(file.write, bytes(pending))
                     pending.clear()
         if pending:
-            await _in_thread(file.write, bytes(pending))
+            await in_thread(file.write, bytes(pending))
     if not received:
         raise FileEmpty
 
@@ -161,14 +161,14 @@ def _write(session: Session, whose: Whose, asked: Asked, reading: Reading, verdi
 
 
 async def _keep(arriving: Arriving, reading: Reading, verdict: Scan) -> FileView:
-    keys = await _in_thread(_store, reading)
+    keys = await in_thread(_store, reading)
     try:
         return await run_write(_write, arriving.whose, arriving.asked, reading, verdict, keys)
     except BaseException:  # also when the client hangs up: a file without a row would stay for ever
-        await asyncio.shield(_in_thread(_delete, *keys))
+        await asyncio.shield(in_thread(_delete, *keys))
         raise
 
 
 async def delete_content(keys: list[str]) -> None:
     """After the row is gone."""
-    await _in_thread(_delete, *keys)
+    await in_thread(_delete, *keys)

@@ -45,7 +45,7 @@ def _answer(connection: socket.socket) -> bytes:
 def _meaning(answer: bytes) -> Scan:
     if answer == b"stream: OK\0":
         return Scan.CLEAN
-    if answer.startswith(b"stream: ") and answer.endswith(b" FOUND\0"):
+    if answer.startswith(b"stream: ") and answer.endswith(b" FOUND\0") and answer.count(b"\0") == 1:
         return Scan.INFECTED
     log.warning("the virus scanner is unsure: %r", answer[:120])
     return Scan.WAITING
