@@ -9,6 +9,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.documents import corpus
+
 from .entering import enter_as_staff
 from .outside import customer_cookie
 from .pages import AccessPage, Drawing, Mailbox, Offers, Screen, SignIn
@@ -200,6 +202,30 @@ def _offer_editor(page: Page) -> None:
     expect(page.locator("#title")).to_be_visible(timeout=SLOW_MS)
 
 
+def _reviewing(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("choose-files").set_input_files(
+        [{"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": corpus.jpeg()}])
+    expect(page.get_by_test_id("attachment")).to_have_count(1, timeout=SLOW_MS)
+
+
+def _given(page: Page) -> None:
+    """A picture and a PDF that arrived, one file that was refused, and the PDF open."""
+    _settled(page)
+    page.get_by_test_id("choose-files").set_input_files([
+        {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": corpus.jpeg()},
+        {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": corpus.pdf()},
+        {"name": "page.html", "mimeType": "text/html", "buffer": b"<html>"}])
+    expect(page.get_by_test_id("file").filter(has_text="plan.pdf")).not_to_have_count(0, timeout=SLOW_MS)
+    expect(page.locator("[data-testid=arriving][data-step=failed]")).to_have_count(1, timeout=SLOW_MS)
+
+
+def _viewer(page: Page) -> None:
+    _given(page)
+    page.get_by_role("button", name="Look at plan.pdf").first.click()
+    expect(page.locator("dialog.viewer[open]")).to_be_visible()
+
+
 # name: scenario, who, address ({…} from the scenario), what to wait for or do
 PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "sign-in": ("offers", "nobody", "/sign-in", _settled),
@@ -222,6 +248,10 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff move": ("offers", "staff", "/staff/project?id={opportunity}", _move),
     "drawing guide": ("drawing", "customer", "/drawing", _drawn),
     "drawing": ("drawing", "customer", "/drawing", _drawing_list),
+    "documents": ("request", "customer", "/documents", _given),
+    "a document": ("request", "customer", "/documents", _viewer),
+    "staff attachments": ("request", "staff", "/staff/project?id={opportunity}&tab=attachments", _settled),
+    "staff attachments of staff": ("offers", "staff", "/staff/project?id={opportunity}&tab=attachments", _reviewing),
     "cases": ("cases", "customer", "/cases", _settled),
     "case": ("cases", "customer", "/cases?case={case}", _settled),
     "new case": ("cases", "customer", "/cases?new=1", _settled),

@@ -24,6 +24,7 @@ from growth import measure_growth  # noqa: E402
 from idle_pages import measure_idle_pages  # noqa: E402
 from report import Section  # noqa: E402
 from starting import measure_first_start, measure_later_start  # noqa: E402
+from uploads import measure_uploads  # noqa: E402
 
 PARTS: dict[str, Callable[[], Section]] = {
     "views": measure_first_views,
@@ -31,10 +32,11 @@ PARTS: dict[str, Callable[[], Section]] = {
     "lists": measure_growth,
     "crowd": measure_crowd,
     "idle": measure_idle_pages,
+    "uploads": measure_uploads,
     "start": measure_later_start,
     "first": measure_first_start,
 }
-USUAL = ("start", "views", "handlers", "lists", "crowd", "idle")
+USUAL = ("start", "views", "handlers", "lists", "uploads", "crowd", "idle")
 FIGURES = ROOT / "docs" / "figures.md"
 
 

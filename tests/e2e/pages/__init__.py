@@ -2,6 +2,7 @@
 
 from .account import Account
 from .cases import Cases
+from .documents import Attachments, Documents
 from .drawing import Drawing
 from .flow_editor import FlowEditor
 from .home import Home
@@ -18,7 +19,8 @@ from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
 
 __all__ = [
-    "AccessPage", "Account", "Cases", "Drawing", "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Screen",
+    "AccessPage", "Account", "Attachments", "Cases", "Documents", "Drawing", "FlowEditor", "Home", "Mailbox",
+    "NewCustomer", "Offers", "Screen",
     "SignIn", "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffInbox", "StaffOffer", "StaffProject",
     "StaffSignIn",
 ]

@@ -1,0 +1,110 @@
+"""Files from a customer to staff and back: given, refused, looked at, accepted, sent back, shown and hidden."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from tests.documents import corpus
+
+from .entering import enter_as_customer, enter_as_staff
+from .outside import ask, customer_cookie
+from .pages import Attachments, Documents
+from .pages.screen import SLOW_MS
+
+
+def _file(name: str, content: bytes, kind: str = "application/octet-stream") -> dict:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+def test_files_go_both_ways_and_each_sees_what_is_theirs(people, portal):
+    made = portal.reset("request")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_customer(page, portal, made["email"]).ready()
+    documents = Documents(page).open()
+    documents.give(
+        _file("meter.jpg", corpus.jpeg_with_place(), "image/jpeg"), _file("IMG_7.HEIC", corpus.heic()),
+        _file("contract.pdf", corpus.pdf(3)), _file("logo.svg", corpus.HOSTILE["svg"][1]()),
+        _file("form.pdf", corpus.HOSTILE["pdf with javascript"][1]()))
+    for name in ("meter.jpg", "IMG_7.jpg", "contract.pdf"):
+        expect(documents.file(name)).to_have_count(1, timeout=SLOW_MS)
+    expect(documents.refused("logo.svg")).to_contain_text("SVG drawings can carry programs")
+    expect(documents.refused("form.pdf")).to_contain_text("programs or attached files")
+    expect(documents.arriving).to_have_count(2)
+    viewer = documents.look("contract.pdf")
+    pages = viewer.locator(".pages img")
+    expect(pages).to_have_count(3)
+    expect(pages.first).to_have_js_property("complete", True)
+    assert pages.first.evaluate("image => image.naturalWidth") > 500
+    page.keyboard.press("Escape")
+    expect(viewer).to_have_count(0)
+    expect(page.get_by_role("button", name="Look at contract.pdf")).to_be_focused()
+    documents.remove("IMG_7.jpg")
+
+    enter_as_staff(desk, made, "back_office")
+    attachments = Attachments(desk).open_project(made["opportunity"])
+    expect(attachments.folder("client").get_by_test_id("attachment")).to_have_count(2)
+    attachments.accept("contract.pdf")
+    mails = len(portal.mails_to(made["email"]))
+    attachments.send_back("meter.jpg", "Too dark. Take it again with light.")
+    expect(documents.file("meter.jpg")).to_contain_text("Too dark. Take it again with light.")
+    expect(documents.file("contract.pdf")).to_contain_text("Accepted")
+    told = portal.wait_for_mail(made["email"], "meter.jpg", after=0)
+    assert "Too dark. Take it again with light." in told.text
+    assert len(portal.mails_to(made["email"])) == mails + 1
+
+    desk.locator("#folder").select_option("technical")
+    attachments.give(_file("layout.pdf", corpus.pdf(1)))
+    row = attachments.folder("technical").get_by_test_id("attachment")
+    expect(row).to_have_count(1, timeout=SLOW_MS)
+    expect(row).to_contain_text("Only staff")
+    expect(documents.ours).to_have_count(0)
+    address = row.locator("a[download]").get_attribute("href")
+    cookie = customer_cookie(portal, made["email"])
+    assert ask(portal, address, cookie=cookie).status == 404
+    attachments.show("layout.pdf")
+    expect(documents.ours).to_contain_text("layout.pdf")
+    got = ask(portal, address, cookie=cookie)
+    assert (got.status, got.headers["cache-control"], got.headers["x-content-type-options"]) == (200, "no-store", "nosniff")
+    assert got.headers["content-disposition"].startswith("attachment")
+    attachments.show("layout.pdf")
+    expect(documents.ours).to_have_count(0)
+    assert ask(portal, address, cookie=cookie).status == 404
+
+
+def test_a_file_that_is_lost_on_its_way_is_sent_again(people, portal):
+    made = portal.reset("request")
+    page = people.new_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    enter_as_customer(page, portal, made["email"]).ready()
+    documents = Documents(page).open()
+    page.route("**/api/files?*", lambda route: route.abort())
+    documents.give(_file("meter.jpg", corpus.jpeg(), "image/jpeg"))
+    lost = documents.refused("meter.jpg")
+    expect(lost).to_contain_text("The connection was lost")
+    page.unroute("**/api/files?*")
+    documents.act(lost.get_by_role("button", name="Try again"))
+    expect(documents.file("meter.jpg")).to_have_count(1, timeout=SLOW_MS)
+    expect(documents.arriving).to_have_count(0)
+    expect(page.get_by_role("button", name="Take a photo")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_what_is_too_large_or_too_many_is_said_before_it_is_sent(people, portal):
+    made = portal.reset("request")
+    page = people.new_page()
+    enter_as_customer(page, portal, made["email"]).ready()
+    documents = Documents(page).open()
+    sent = []
+    page.on("request", lambda request: sent.append(request.url) if "/api/files?" in request.url else None)
+    documents.give(_file("large.jpg", corpus.jpeg() + bytes(26 * 1024 * 1024)))
+    expect(documents.refused("large.jpg")).to_contain_text("At most 25 MB fit.")
+    assert sent == []
+    page.get_by_role("button", name="Remove large.jpg").click()
+    page.evaluate("""() => {
+      const files = new DataTransfer();
+      for (let n = 0; n < 900; n++) files.items.add(new File(["x"], `${n}.jpg`));
+      const input = document.querySelector("[data-testid=choose-files]");
+      input.files = files.files;
+      input.dispatchEvent(new Event("change", {bubbles: true}));
+    }""")
+    expect(page.get_by_role("alert").filter(has_text="At most 100 files fit here.")).to_be_visible()
+    assert documents.arriving.count() <= 100
