@@ -15,8 +15,8 @@ from ..automations.service import ActionForm, ActionListForm, save_actions
 from ..core import files
 from ..core.forms import parse
 from ..documents import field_files
+from ..documents.parsers import parse_file_here
 from ..documents.purposes import Asked
-from ..documents.reading import read_file
 from ..documents.rules import Kind, Scan
 from ..documents.service import accept_document, add_document, list_attachments
 from ..flows import conditions, contents, field_service
@@ -88,7 +88,7 @@ def _give_picture(session: Session, customer: Actor, opportunity_id: str, field_
         source, into = Path(folder) / "source.jpg", Path(folder) / "into"
         into.mkdir()
         source.write_bytes(_picture(name))
-        reading = read_file(source, f"{name}.jpg", (Kind.JPEG,), into)
+        reading = parse_file_here(source, f"{name}.jpg", (Kind.JPEG,), into)
         keys = files.store_file(reading.content), files.store_file(reading.thumbnail) if reading.thumbnail else ""
         add_document(session, customer, Asked("field", opportunity_id, field_id), reading, Scan.OFF, *keys)
 

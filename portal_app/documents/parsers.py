@@ -97,9 +97,13 @@ def _ask(order: dict[str, Any], seconds: float) -> dict[str, Any]:
 
 async def parse_file(source: Path, name: str, wanted: tuple[Kind, ...], into: Path, seconds: float = SECONDS) -> Reading:
     """What `reading.read_file` makes of it, or its reason to refuse; `TooHardToRead` when the parser dies or takes long."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, parse_file_here, source, name, wanted, into, seconds)
+
+
+def parse_file_here(source: Path, name: str, wanted: tuple[Kind, ...], into: Path, seconds: float = SECONDS) -> Reading:
+    """`parse_file` for who has a thread of their own, such as the demonstration; still parsed in another process."""
     order = {"task": "read", "source": str(source), "name": name, "wanted": list(wanted), "into": str(into)}
-    done = await asyncio.get_running_loop().run_in_executor(_threads, _ask, order, seconds)
-    return Reading.model_validate(done)
+    return Reading.model_validate(_ask(order, seconds))
 
 
 async def draw_page(source: Path, number: int, into: Path) -> Path:

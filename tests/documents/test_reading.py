@@ -126,3 +126,14 @@ async def test_a_parser_that_takes_too_long_is_ended_and_replaced(tmp_path: Path
     with pytest.raises(errors.TooHardToRead):
         await parse_file(source, "a.png", ALL, tmp_path, seconds=0.05)
     assert (await parse_file(_source(tmp_path, corpus.jpeg()), "a.jpg", ALL, tmp_path)).kind is Kind.JPEG
+
+
+def test_the_portal_itself_never_loads_a_parser():
+    """What reads hostile files is not even in memory where sessions and secrets are."""
+    import subprocess
+    import sys
+
+    program = ("import sys, portal_app.portal_app\n"
+               "print(*sorted({'pikepdf', 'pypdfium2', 'pillow_heif'} & set(sys.modules)))")
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert (done.returncode, done.stdout.strip()) == (0, "")
