@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from portal_app.access import sessions
 from portal_app.core.crypto import hash_of
+from portal_app.core.texts import text_id
+from portal_app.customers.models import Contact
 from portal_app.portal.account.state import AccountState
 from portal_app.portal.account.view import account
 from portal_app.portal.sign_in.view import sign_in
@@ -79,3 +81,69 @@ def test_a_foreign_session_is_not_there(people, served):
     served.rollback()
     opened(actor).send(AccountState, "end_session", foreign_id)
     assert valid(served, foreign_token)
+
+
+# -- own data and consents -------------------------------------------------------------------------------------------
+
+
+def test_only_what_was_changed_is_sent(people, served):
+    actor, _, _ = people
+    reader = opened(actor)
+    contact = served.get_one(Contact, actor.id)
+    contact.address = "Corrected by staff"
+    served.commit()
+    reader.send(AccountState, "save", {"name": actor.name, "phone": "+34 611 222 333", "address": "", "email": "x@x.xx"})
+    served.refresh(contact)
+    assert (contact.phone, contact.address, contact.email) == ("+34 611 222 333", "Corrected by staff", contact.email)
+    assert contact.email != "x@x.xx"
+    served.rollback()
+    reader.send(AccountState, "save", {"name": actor.name, "phone": "+34 611 222 333", "address": "Corrected by staff"})
+    assert reader.notices == ["ok", "info"]
+
+
+def test_errors_stand_at_their_field_and_nothing_is_saved(people, served):
+    actor, _, _ = people
+    reader = opened(actor)
+    reader.send(AccountState, "save", {"name": " ", "phone": "call me", "address": ""})
+    assert set(reader.state(AccountState).field_errors) == {"name", "phone"}
+    reader.send(AccountState, "send_email", {"email": ""})
+    assert reader.state(AccountState).field_errors["email"].id == text_id("Please fill this in.")
+    reader.send(AccountState, "send_email", {})
+    assert reader.state(AccountState).field_errors["email"].id == text_id("Please fill this in.")
+
+
+def test_a_new_address_waits_and_can_be_called_off(people, served):
+    actor, _, _ = people
+    reader = opened(actor)
+    reader.send(AccountState, "send_email", {"email": "fresh@example.com"})
+    assert reader.state(AccountState).pending.new_email == "fresh@example.com"
+    reader.send(AccountState, "cancel_email")
+    assert reader.state(AccountState).pending.new_email == ""
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(channel=st.one_of(st.none(), st.integers(), st.text(max_size=30), st.lists(st.text(max_size=3)),
+                         st.sampled_from(["post", "messages"])),
+       is_given=st.one_of(st.booleans(), st.none(), st.text(max_size=4)))
+def test_whatever_is_sent_only_offered_channels_are_decided(people, served, channel, is_given):
+    reader = opened(people[0])
+    reader.send(AccountState, "decide", channel, is_given)
+    assert reader.state(AccountState).decisions == []
+
+
+def test_consents_follow_the_switch(people):
+    reader = opened(people[0])
+    for is_given in (True, False):
+        reader.send(AccountState, "decide", "email", is_given)
+        state = reader.state(AccountState)
+        assert [row.is_given for row in state.channels if row.channel == "email"] == [is_given]
+        assert state.decisions[0].is_given is is_given
+
+
+@pytest.mark.parametrize(("asked", "shown"), [("privacy", "privacy"), ("", "personal"), ("x" * 200, "personal")])
+def test_a_tab_can_be_linked_to(people, asked, shown):
+    reader = Reader(people[0], tab=asked)
+    reader.send(AccountState, "load")
+    assert reader.state(AccountState).tab == shown
+    reader.send(AccountState, "choose_tab", "nonsense")
+    assert reader.state(AccountState).tab == shown

@@ -56,17 +56,18 @@ class ImportState(PortalState, rx.State):
 
     @handler(IMPORT)
     async def show_report(self, name: str, report: dict[str, Any]):
-        found = parse(ImportReport, report)
-        self.file_name, self.is_read, self.refused = str(name)[:120], True, Said()
-        self.errors = [ErrorLine(line=error.line, column=error.column[:40],
-                                 said=Said(id=error.text_id[:20], values=error.values))
-                       for error in found.errors[:MOST_ERRORS_TOLD]]
-        self.report = Report(
-            **found.model_dump(include={"is_done", "new", "known", "error_count"}), encoding=found.encoding[:20],
-            separator=found.separator[:1], ignored=", ".join(found.ignored)[:400],
-            more_errors=max(0, found.error_count - len(self.errors)))
-        if found.is_done:
-            await self._notify(msg("The customers are imported."))
+        async with self._showing_errors():  # a page can send anything
+            found = parse(ImportReport, report)
+            self.file_name, self.is_read, self.refused = str(name)[:120], True, Said()
+            self.errors = [ErrorLine(line=error.line, column=error.column[:40],
+                                     said=Said(id=error.text_id[:20], values=error.values))
+                           for error in found.errors[:MOST_ERRORS_TOLD]]
+            self.report = Report(
+                **found.model_dump(include={"is_done", "new", "known", "error_count"}), encoding=found.encoding[:20],
+                separator=found.separator[:1], ignored=", ".join(found.ignored)[:400],
+                more_errors=max(0, found.error_count - len(self.errors)))
+            if found.is_done:
+                await self._notify(msg("The customers are imported."))
 
     @handler(IMPORT)
     def show_refusal(self, name: str, text_id: str, values: dict[str, Any]):

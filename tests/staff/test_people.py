@@ -1,0 +1,75 @@
+"""The pages of a customer and of importing without a browser."""
+
+from __future__ import annotations
+
+import pytest
+from factories import actor_of, make_company, make_contact, make_staff
+from handling import Reader, served
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from portal_app.access.actors import Role
+from portal_app.customers.models import Contact
+from portal_app.staff.customer.state import CustomerState
+from portal_app.staff.customer.view import customer
+from portal_app.staff.customer_import.state import ImportState
+from portal_app.staff.customer_import.view import customer_import
+
+assert served
+
+
+@pytest.fixture
+def person(served) -> Contact:
+    make_company(served)
+    person = make_contact(served, name="Ana")
+    served.commit()
+    return person
+
+
+def reading(served, role: Role, contact_id: str) -> Reader:
+    reader = Reader(actor_of(make_staff(served, role)), id=contact_id)
+    served.commit()
+    reader.send(CustomerState, "load")
+    return reader
+
+
+@pytest.mark.parametrize("page", [customer, customer_import])
+def test_the_pages_can_be_built(page):
+    assert "data-testid" in str(page())
+
+
+def test_staff_correct_a_customer_and_see_who_did(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    reader.send(CustomerState, "save", {"name": "Ana María", "email": person.email, "phone": "123456", "address": "",
+                                        "language": "es"})
+    state = reader.state(CustomerState)
+    assert (state.person.name, state.person.language_name, state.is_editing) == ("Ana María", "Español", False)
+    assert {row.attribute for row in state.changes} == {"name", "phone", "language"}
+
+
+def test_wrong_entries_stay_in_the_form(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    reader.send(CustomerState, "edit")
+    reader.send(CustomerState, "save", {"name": "", "email": "", "phone": "x"})
+    state = reader.state(CustomerState)
+    assert (state.is_editing, set(state.field_errors)) == (True, {"name", "email", "phone"})
+
+
+@pytest.mark.parametrize("asked", ["", "x", "0" * 32])
+def test_an_unknown_customer_is_missing(served, person, asked):
+    assert reading(served, Role.SALES, asked).state(CustomerState).is_missing
+
+
+def test_an_installer_does_not_see_the_page_of_a_customer(served, person):
+    assert reading(served, Role.INSTALLER, person.id).state(CustomerState).is_missing
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.dictionaries(st.sampled_from(["new", "known", "errors", "error_count", "ignored", "encoding", "else"]),
+                       st.one_of(st.none(), st.integers(), st.text(max_size=50), st.lists(st.text(max_size=5)))))
+def test_whatever_a_page_reports_the_import_page_stands(report):
+    reader = Reader(actor_of(Contact(id="1", account_id="1", email="", name="")))
+    reader.send(ImportState, "show_report", "file.csv", report)
+    assert isinstance(reader.state(ImportState).report.new, int)
+    reader.send(ImportState, "show_refusal", "file.csv", "x", {"a": [1], "b": "c"})
+    assert reader.state(ImportState).refused.values == {"b": "c"}
