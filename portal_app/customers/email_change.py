@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from ..access.actors import Actor
 from ..access.attributes import open_attributes
 from ..company.service import get_company
-from ..core import audit, limits
+from ..core import audit, limits, live
 from ..core.clock import now
 from ..core.crypto import hash_of, new_token
 from ..core.errors import NotAllowed, NotFound
@@ -112,10 +112,12 @@ def confirm_email(session: Session, token: str) -> Confirmed:
             .where(col(mine) == hashed, col(stamp).is_(None), col(EmailChange.ended_at).is_(None),
                    col(EmailChange.expires_at) > at)
             .values({name: at})
-            .returning(col(EmailChange.id), col(EmailChange.old_confirmed_at), col(EmailChange.new_confirmed_at))
+            .returning(col(EmailChange.id), col(EmailChange.old_confirmed_at), col(EmailChange.new_confirmed_at),
+                       col(EmailChange.contact_id))
             .execution_options(synchronize_session=False)
         ).one_or_none()
         if row is not None:
+            live.touch(session, live.contact_topic(row[3]))
             return _complete(session, row[0]) if row[1] and row[2] else Confirmed.ONE
     return Confirmed.ENDED
 

@@ -13,7 +13,7 @@ from tests.documents import corpus
 
 from .entering import enter_as_staff
 from .outside import customer_cookie
-from .pages import AccessPage, Drawing, Mailbox, Offers, Screen, SignIn
+from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Screen, SignIn
 from .pages.screen import SLOW_MS
 from .support import Portal
 
@@ -94,6 +94,25 @@ def _mail(page: Page) -> None:
 
 def _plain(page: Page) -> None:
     expect(AccessPage(page).button).to_be_visible()
+
+
+def _another_address(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("change-email").click()
+    page.get_by_test_id("send-email").click()
+    expect(page.locator("#email-error")).to_be_visible()
+
+
+def _customer(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("customer-row").first.locator("a").first.click()
+    expect(page.get_by_test_id("customer-data")).to_be_visible(timeout=SLOW_MS)
+
+
+def _import(page: Page) -> None:
+    importing = CustomerImport(page).ready()
+    importing.choose(b"name;email;shoe size\nA;a@example.com;1\n;wrong;2\n")
+    expect(importing.errors).to_have_count(2)
 
 
 def _flow(page: Page) -> None:
@@ -238,6 +257,11 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff password": ("offers", "nobody", "/staff/password", _settled),
     "home with a turn": ("offers", "customer", "/home", _settled),
     "account": ("offers", "customer", "/account", _settled),
+    "account, another address": ("offers", "customer", "/account", _another_address),
+    "account, security": ("offers", "customer", "/account?tab=security", _settled),
+    "account, privacy": ("offers", "customer", "/account?tab=privacy", _settled),
+    "sign-up": ("offers", "nobody", "/sign-up", _settled),
+    "link that confirms": ("offers", "nobody", "/confirm/email/any", _plain),
     "offers": ("offers", "customer", "/offers", _settled),
     "order": ("offers", "customer", "/offers", _order),
     "decline": ("offers", "customer", "/offers", _decline),
@@ -268,6 +292,8 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff projects": ("full", "staff", "/staff/projects", _settled),
     "staff board": ("full", "staff", "/staff/projects?view=board", _settled),
     "staff customers": ("full", "staff", "/staff/customers", _settled),
+    "staff customer": ("full", "staff", "/staff/customers", _customer),
+    "staff import": ("full", "staff", "/staff/customers/import", _import),
     "staff new customer": ("full", "staff", "/staff/customers/new", _settled),
     "staff settings": ("full", "staff", "/staff/settings", _settled),
     "staff flows": ("full", "staff", "/staff/settings/flows", _settled),

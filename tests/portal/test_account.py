@@ -147,3 +147,16 @@ def test_a_tab_can_be_linked_to(people, asked, shown):
     assert reader.state(AccountState).tab == shown
     reader.send(AccountState, "choose_tab", "nonsense")
     assert reader.state(AccountState).tab == shown
+
+
+def test_what_staff_corrected_while_somebody_was_typing_is_not_taken_back(people, served):
+    actor, _, _ = people
+    reader = opened(actor)
+    contact = served.get_one(Contact, actor.id)
+    contact.address = "Corrected by staff"
+    served.commit()
+    reader.send(AccountState, "read_again")  # as when a page that is open follows the change; the field stays as it is
+    reader.send(AccountState, "save", {"name": "New name", "phone": contact.phone, "address": ""})
+    served.refresh(contact)
+    assert (contact.name, contact.address) == ("New name", "Corrected by staff")
+    served.rollback()

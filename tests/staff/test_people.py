@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
+from factories import actor_of, make_company, make_contact, make_flow, make_staff
 from handling import Reader, served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from portal_app.access.actors import Role
 from portal_app.customers.models import Contact
+from portal_app.opportunities.models import Opportunity
 from portal_app.staff.customer.state import CustomerState
 from portal_app.staff.customer.view import customer
 from portal_app.staff.customer_import.state import ImportState
 from portal_app.staff.customer_import.view import customer_import
+from portal_app.staff.new_customer.state import NewCustomerState
 
 assert served
 
@@ -73,3 +76,21 @@ def test_whatever_a_page_reports_the_import_page_stands(report):
     assert isinstance(reader.state(ImportState).report.new, int)
     reader.send(ImportState, "show_refusal", "file.csv", "x", {"a": [1], "b": "c"})
     assert reader.state(ImportState).refused.values == {"b": "c"}
+
+
+def test_somebody_who_has_no_project_yet_gets_one_from_their_page(served, person):
+    make_flow(served)
+    seller = make_staff(served, Role.SALES)
+    served.commit()
+    reader = Reader(actor_of(seller), contact=person.id)
+    reader.send(NewCustomerState, "load")
+    state = reader.state(NewCustomerState)
+    assert (state.person.name, state.person.email) == ("Ana", person.email)
+    reader.send(NewCustomerState, "save", {"name": "Ana", "email": person.email, "phone": "", "language": "en",
+                                           "address": "Way 1", "flow_id": state.flow_id, "owner_id": seller.id})
+    served.rollback()
+    assert served.exec(select(Opportunity.contact_id)).one() == person.id
+    assert len(served.exec(select(Contact.id)).all()) == 1
+    unknown = Reader(actor_of(seller), contact="0" * 32)
+    unknown.send(NewCustomerState, "load")
+    assert unknown.state(NewCustomerState).person.id == ""

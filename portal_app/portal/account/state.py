@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from ...access import sessions
 from ...access.actors import CUSTOMER, Actor
+from ...core import live
 from ...core.database import run_read, run_write
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
@@ -96,6 +97,7 @@ class AccountState(PortalState, rx.State):
     is_changing_email: bool = False
     revision: int = 0  # fields show what was loaded anew
     _words_hash: str = ""
+    _shown: dict[str, str] = {}  # what the fields of the form began with
 
     @handler(CUSTOMER)
     async def load(self):
@@ -104,14 +106,19 @@ class AccountState(PortalState, rx.State):
         self.is_changing_email, self.field_errors = False, {}
         async with self._showing_errors():
             await self._read()
-            self.revision += 1
+            self._show_anew()
             self.is_loaded = True
+        self._follow(live.contact_topic(self._actor.id), by="read_again")
 
     @handler(CUSTOMER)
     async def read_again(self):
-        """After the language was switched: what the server words follows, what was typed stays."""
+        """After a change elsewhere, or in another language: what the page says follows, what was typed stays."""
         async with self._showing_errors():
             await self._read()
+
+    def _show_anew(self) -> None:
+        self._shown = {name: getattr(self.account, name) for name in OWN_FIELDS}
+        self.revision += 1
 
     async def _read(self) -> None:
         page = await run_read(load_account, self._actor)
@@ -131,18 +138,18 @@ class AccountState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def save(self, form: dict):
-        """Sends what differs from what the page showed: what staff corrected meanwhile is not taken back."""
+        """Sends what differs from what the fields began with: what staff corrected meanwhile is not taken back."""
         self.busy = True
         yield
         async with self._showing_errors():
             typed = {name: str(form.get(name, "")) for name in OWN_FIELDS if name in self.editable}
-            changed = {name: text for name, text in typed.items() if text.strip() != getattr(self.account, name)}
+            changed = {name: text for name, text in typed.items() if text.strip() != self._shown.get(name, "")}
             if not changed:
                 await self._notify(msg("Nothing was changed."), "info")
                 return
             await run_write(update_own_profile, self._actor, parse(ProfileForm, changed))
             await self._read()
-            self.revision += 1
+            self._show_anew()
             await self._notify(msg("Saved. We see your new data from now on."))
 
     @handler(CUSTOMER)

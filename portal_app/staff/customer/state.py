@@ -9,6 +9,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from ...access.actors import STAFF, Permission
+from ...core import live
 from ...core.database import run_read, run_write
 from ...core.errors import NotFound
 from ...core.forms import parse, parse_id
@@ -77,6 +78,7 @@ class CustomerState(PortalState, rx.State):
     changes: list[Change] = []
     consents: list[Consent] = []
     can_edit: bool = False
+    can_add_project: bool = False
     is_editing: bool = False
     has_failed: bool = False
 
@@ -86,12 +88,20 @@ class CustomerState(PortalState, rx.State):
         self.field_errors = {}
         try:
             await self._read(parse_id(self._query("id")))
+            self._follow(live.contact_topic(self.person.id), by="refresh")
         except NotFound:
             self.is_missing = True
         except Exception:
             log.exception("a customer could not be read")
             self.has_failed = True
         self.is_loaded = True
+
+    @handler(STAFF)
+    async def refresh(self):
+        """After a change elsewhere; whoever is typing is left alone."""
+        if self.person.id and not self.is_editing:
+            async with self._showing_errors():
+                await self._read(self.person.id)
 
     async def _read(self, contact_id: str) -> None:
         detail = await run_read(get_customer_detail, self._actor, contact_id)
@@ -100,6 +110,7 @@ class CustomerState(PortalState, rx.State):
                              new_email=detail.pending.new_email if detail.pending else "")
         self.changes, self.consents = change_lines(detail.changes), consent_lines(detail)
         self.can_edit = self._actor.can(Permission.EDIT_CUSTOMERS)
+        self.can_add_project = self.can_edit and self._actor.can(Permission.EDIT_OPPORTUNITIES)
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit(self):

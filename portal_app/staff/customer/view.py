@@ -36,6 +36,9 @@ def _content() -> rx.Component:
             rx.el.h1(S.person.name),
             rx.cond(~S.person.is_active, c.pill(t("Locked out"), "bad")),
             rx.el.span(class_name="grow"),
+            rx.cond(S.can_add_project, c.link_button(
+                c.icon("plus", "s"), t("New project"), href=rx.Var.create(f"/staff/customers/new?contact={S.person.id}"),
+                custom_attrs={"data-testid": "new-project"})),
             c.link_button(c.icon("sun", "s"), t("Projects"), href=rx.Var.create(f"{PROJECTS}?search={S.person.email}"),
                           custom_attrs={"data-testid": "projects-of-customer"}),
             class_name="title-row",

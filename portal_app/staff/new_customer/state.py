@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 
 import reflex as rx
+from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
 from ...company.service import company_snapshot
 from ...core.database import run_read, run_write
-from ...core.errors import PortalError
-from ...core.forms import parse
+from ...core.errors import NotFound, PortalError
+from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...customers.errors import CustomerKnown
+from ...customers.profile import get_customer_detail
 from ...opportunities.listing import get_filter_choices
 from ...opportunities.registration import (
     KnownContact,
@@ -37,6 +39,15 @@ def load_choices(session: Session, actor: Actor) -> tuple[list[Option], list[Opt
             [Option(value=o.id, text=o.name) for o in choices.owners])
 
 
+class Known(BaseModel):
+    """Somebody who is here already and gets a further project, or their first one after signing up or an import."""
+
+    id: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+
+
 class NewCustomerState(PortalState, rx.State):
     flows: list[Option] = []
     owners: list[Option] = []
@@ -50,6 +61,7 @@ class NewCustomerState(PortalState, rx.State):
     address_key: int = 0
     hits: list[AddressHit] = []
     search_failed: bool = False
+    person: Known = Known()
     _place: AddressHit | None = None
     _known: KnownContact | None = None
     _entered: RegistrationForm | None = None
@@ -64,6 +76,14 @@ class NewCustomerState(PortalState, rx.State):
         self.owner_id, self.language = actor.id, company.default_language
         self.known_name, self._known, self._entered, self.field_errors = "", None, None, {}
         self.address, self.hits, self._place, self.search_failed = "", [], None, False
+        self.person = Known()
+        try:
+            if self._query("contact"):
+                detail = await run_read(get_customer_detail, actor, parse_id(self._query("contact")))
+                self.person = Known(**detail.model_dump(include=set(Known.model_fields)))
+                self.address, self.language = detail.address, detail.language
+        except NotFound:
+            pass  # the empty form
         self.address_key += 1
         self.is_loaded = True
 
@@ -97,6 +117,11 @@ class NewCustomerState(PortalState, rx.State):
         yield
         async with self._showing_errors():
             entered = parse(RegistrationForm, self._with_place(form))
+            if self.person.id and entered.email == self.person.email:
+                made = await run_write(add_project, self._actor, self.person.id, entered)
+                await self._notify(msg("A further project for {name} has begun."), name=self.person.name)
+                yield rx.redirect(f"/staff/project?id={made.opportunity_id}")
+                return
             try:
                 made = await run_write(register_customer, self._actor, entered)
             except CustomerKnown:

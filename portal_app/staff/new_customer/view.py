@@ -43,14 +43,18 @@ def _form() -> rx.Component:
         c.card(
             c.card_head(t("Who")),
             rx.el.div(
-                c.field(t("Name"), c.text_input, id="name", auto_complete="off", max_length=120, error=_error("name")),
+                c.field(t("Name"), c.text_input, id="name", auto_complete="off", max_length=120,
+                        default_value=NewCustomerState.person.name, error=_error("name")),
                 rx.el.div(
                     c.field(t("E-mail"), c.text_input, id="email", type="email", auto_complete="off", max_length=254,
-                            error=_error("email")),
+                            default_value=NewCustomerState.person.email, error=_error("email")),
                     c.field(t("Phone"), c.text_input, id="phone", type="tel", auto_complete="off", max_length=40,
-                            optional=optional, error=_error("phone")),
+                            default_value=NewCustomerState.person.phone, optional=optional, error=_error("phone")),
                     class_name="pair"),
                 _known(),
+                rx.cond(NewCustomerState.person.id != "", rx.el.p(
+                    t("{name} is here already: a further project begins, their data stay as they are.",
+                      name=NewCustomerState.person.name), class_name="hint")),
                 c.field(t("Language"), c.select, id="language", options=NewCustomerState.languages,
                         default_value=NewCustomerState.language, hint=t("Mails and the portal speak it to them."),
                         error=_error("language")),

@@ -8,6 +8,7 @@ from .flow_editor import FlowEditor
 from .home import Home
 from .mailbox import Mailbox
 from .offers import Offers
+from .people import ConfirmPage, CustomerImport, Profile, SignUp, StaffCustomer, StaffPortalSettings, confirm_link
 from .screen import Screen
 from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
@@ -19,8 +20,8 @@ from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
 
 __all__ = [
-    "AccessPage", "Account", "Attachments", "Cases", "Documents", "Drawing", "FlowEditor", "Home", "Mailbox",
-    "NewCustomer", "Offers", "Screen",
-    "SignIn", "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffInbox", "StaffOffer", "StaffProject",
-    "StaffSignIn",
+    "AccessPage", "Account", "Attachments", "Cases", "ConfirmPage", "CustomerImport", "Documents", "Drawing",
+    "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Profile", "Screen", "SignIn", "SignUp", "StaffActions",
+    "StaffCase", "StaffCaseTypes", "StaffCases", "StaffCustomer", "StaffInbox", "StaffOffer", "StaffPortalSettings",
+    "StaffProject", "StaffSignIn", "confirm_link",
 ]

@@ -1,0 +1,115 @@
+"""What customers do with their own data, how somebody signs up, and what staff see and import of customers."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from playwright.sync_api import Locator, expect
+
+from ..support import Mail
+from .screen import SLOW_MS, Screen
+
+
+def confirm_link(mail: Mail) -> str:
+    """The link of a mail that asks to confirm an address."""
+    found = re.search(r"https?://[^\s\"'<>]+/confirm/[\w-]+/[\w-]+", unescape(mail.html))
+    assert found, f"no link in {mail.subject!r}"
+    return found[0]
+
+
+class ConfirmPage(Screen):
+    """The plain page behind such a link: works without any script."""
+
+    @property
+    def button(self) -> Locator:
+        return self.page.locator("main button")
+
+    def open_link(self, link: str) -> ConfirmPage:
+        self.page.goto(link)
+        return self
+
+    def confirm(self) -> ConfirmPage:
+        self.act(self.button)
+        return self
+
+
+class Profile(Screen):
+    """Account → Personal data and Privacy."""
+
+    path = "/account"
+
+    def save(self, **values: str) -> None:
+        for field, text in values.items():
+            self.page.locator(f"#{field}").fill(text)
+        self.act(self.id("save-profile"))
+
+    def error(self, field: str) -> Locator:
+        return self.page.locator(f"#{field}-error")
+
+    def ask_for_address(self, email: str) -> None:
+        if not self.page.locator("#email").count():
+            self.act(self.id("change-email"))
+        self.page.locator("#email").fill(email)
+        self.act(self.id("send-email"))
+
+    @property
+    def address(self) -> Locator:
+        return self.id("own-email").locator(".read-only b")
+
+    def tab(self, name: str) -> None:
+        self.act(self.page.locator(f"#account-{name}"))
+
+    def channel(self, name: str) -> Locator:
+        return self.id(f"channel-{name}").get_by_role("switch")
+
+    @property
+    def decisions(self) -> Locator:
+        return self.id("decision")
+
+
+class SignUp(Screen):
+    path = "/sign-up"
+
+    def send(self, **values: str) -> None:
+        for field, text in values.items():
+            self.page.locator(f"#{field}").fill(text)
+        self.act(self.id("sign-up"))
+
+    def error(self, field: str) -> Locator:
+        return self.page.locator(f"#{field}-error .errtext")
+
+
+class StaffCustomer(Screen):
+    path = "/staff/customer"
+
+    @property
+    def changes(self) -> Locator:
+        return self.id("change-row")
+
+    @property
+    def consents(self) -> Locator:
+        return self.id("consent-row")
+
+
+class StaffPortalSettings(Screen):
+    path = "/staff/settings/portal"
+
+    def let_sign_up(self, is_open: bool) -> None:
+        switch = self.id("sign-up-switch")
+        expect(switch).to_be_visible(timeout=SLOW_MS)
+        if switch.is_checked() != is_open:
+            self.act(switch)
+            self.act(self.id("save-company"))
+            expect(self.id("save-company")).to_have_count(0)
+
+
+class CustomerImport(Screen):
+    path = "/staff/customers/import"
+
+    def choose(self, content: bytes, name: str = "customers.csv") -> None:
+        self.id("import-file").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+
+    @property
+    def errors(self) -> Locator:
+        return self.id("import-error")
