@@ -16,8 +16,8 @@ from babel import Locale
 
 from ..core.forms import EMAIL, INVALID, TEXTS, FieldError
 from ..core.ids import ID_LENGTH
-from ..core.numbers import parse_decimal
-from ..core.texts import msg
+from ..core.numbers import decimal_text, parse_decimal
+from ..core.texts import date_text, msg
 from .field_kinds import MOST_TEXT_LENGTH, FieldKind, FieldSpec
 from .rules import clean_line, clean_text
 
@@ -106,12 +106,12 @@ def _plain(number: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def _demand_range(spec: FieldSpec, number: Decimal) -> None:
+def _demand_range(spec: FieldSpec, number: Decimal, language: str) -> None:
     low, high = spec.limits.minimum, spec.limits.maximum
     if low is not None and number < low:
-        raise FieldError(AT_LEAST, ge=_plain(low))
+        raise FieldError(AT_LEAST, ge=decimal_text(low, language))
     if high is not None and number > high:
-        raise FieldError(AT_MOST, le=_plain(high))
+        raise FieldError(AT_MOST, le=decimal_text(high, language))
 
 
 def _digits(number: Decimal) -> int:
@@ -125,7 +125,7 @@ def read_number(spec: FieldSpec, entry: object, language: str) -> Value:
     most = _MOST_DECIMALS if spec.limits.decimals is None else spec.limits.decimals
     if _digits(number) > most:
         raise FieldError(LESS_DIGITS, digits=most) if most else FieldError(WHOLE)
-    _demand_range(spec, number)
+    _demand_range(spec, number, language)
     return _plain(number)
 
 
@@ -141,11 +141,11 @@ def read_money(spec: FieldSpec, entry: object, language: str) -> Value:
         return None
     if _digits(number) > 2:
         raise FieldError(LESS_DIGITS, digits=2)
-    _demand_range(spec, number)
+    _demand_range(spec, number, language)
     return int((number * 100).to_integral_value(ROUND_HALF_UP))
 
 
-def read_date(spec: FieldSpec, entry: object, _language: str) -> Value:
+def read_date(spec: FieldSpec, entry: object, language: str) -> Value:
     text = _line(entry, 40)
     if not text:
         return None
@@ -156,9 +156,9 @@ def read_date(spec: FieldSpec, entry: object, _language: str) -> Value:
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise FieldError(DATE)
     if spec.limits.earliest and day < spec.limits.earliest:
-        raise FieldError(NOT_BEFORE, day=spec.limits.earliest.isoformat())
+        raise FieldError(NOT_BEFORE, day=date_text(language, spec.limits.earliest))
     if spec.limits.latest and day > spec.limits.latest:
-        raise FieldError(NOT_AFTER, day=spec.limits.latest.isoformat())
+        raise FieldError(NOT_AFTER, day=date_text(language, spec.limits.latest))
     return day.isoformat()
 
 

@@ -107,6 +107,15 @@ def test_limits_hold(kind, limits, entry, text):
     assert refusal(spec_of(kind, **limits), entry) == text
 
 
+def test_limits_are_said_as_the_reader_writes_them():
+    with pytest.raises(InvalidForm) as refused:
+        read(spec_of("number", minimum=Decimal("1.5")), "1", "de")
+    assert refused.value.errors[ID] == (readers.AT_LEAST, {"ge": "1,5"})
+    with pytest.raises(InvalidForm) as refused:
+        read(spec_of("date", latest=date(2026, 5, 4)), "2026-05-05", "es")
+    assert refused.value.errors[ID] == (readers.NOT_AFTER, {"day": "4 de mayo de 2026"})
+
+
 def test_numbers_and_phones_are_read_as_the_reader_writes_them():
     assert [read(spec_of("number"), "1.234", language) for language in LANGUAGES] == ["1.234", "1234", "1234", "1234"]
     assert read(spec_of("phone", country="DE"), "030 901820") == "+4930901820"

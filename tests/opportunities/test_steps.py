@@ -23,7 +23,8 @@ from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.flows.models import Substage
-from portal_app.opportunities import answers, service, steps
+from portal_app.opportunities import answers, listing, service, steps
+from portal_app.opportunities.detail import get_detail
 from portal_app.opportunities.events import DocumentationSubmitted, FieldsAskedAgain, FieldsGivenAgain
 from portal_app.opportunities.models import AnswerChange, ConditionAcceptance, StepSubmission
 from portal_app.opportunities.step_schemas import FieldClosed, NothingToSend, StepAlreadySent, StepIncomplete
@@ -334,6 +335,39 @@ def test_a_listener_may_move_on_in_the_same_transaction(case: Case, monkeypatch)
     assert case.opportunity.step_sent_at is None, "the next step is not sent"
     assert case.session.exec(select(StepSubmission.substage_id).where(
         StepSubmission.opportunity_id == case.opportunity.id)).one() == case.papers.id
+
+
+def test_who_has_the_ball_and_since_when(case: Case):
+    staff = actor_of(make_staff(case.session))
+
+    def ball() -> tuple[str, bool, str, str, str]:
+        case.session.flush()
+        now_ = service.get_process(case.session, case.customer, case.opportunity.id, "en").current
+        row, = listing.list_opportunities(case.session, staff, listing.Filters(search=case.opportunity.number),
+                                          listing.PageOf()).rows
+        detail = get_detail(case.session, staff, case.opportunity.id)
+        return now_.ball, now_.needs_customer, now_.since, row.turn, detail.turn
+
+    case.opportunity.entered_substage_at = datetime(2026, 5, 1, 12, tzinfo=UTC)
+    case.opportunity.search_text = case.opportunity.number
+    case.session.add(case.opportunity)
+    paper, document_id = _with_file(case)
+    assert ball() == ("customer", True, "2026-05-01", "customer", "customer")
+    with fixed(datetime(2026, 5, 2, 12, tzinfo=UTC)):
+        case.send()
+    assert ball() == ("company", False, "2026-05-02", "company", "company")
+    with fixed(datetime(2026, 5, 3, 12, tzinfo=UTC)):
+        steps.drop_file(case.session, case.opportunity.id, paper.id, document_id, "rejected")
+    assert ball() == ("customer", True, "2026-05-03", "customer", "customer")
+    answers.put_file_draft(case.session, case.opportunity.id, paper.id, [new_id()])
+    with fixed(datetime(2026, 5, 4, 12, tzinfo=UTC)):
+        case.send({})
+    assert ball() == ("company", False, "2026-05-04", "company", "company")
+    case.check.ball = "grid_operator"
+    case.session.add(case.check)
+    with fixed(datetime(2026, 5, 5, 12, tzinfo=UTC)):
+        case.move(case.check)
+    assert ball() == ("grid_operator", False, "2026-05-05", "company", "company")
 
 
 def counted(session: Session, act) -> int:
