@@ -77,6 +77,19 @@ def test_what_was_begun_waits_while_others_are_looked_at(house, tab):
     assert not tab.page.is_editing
 
 
+def test_another_flow_begins_anew(house, tab):
+    tab.query = {"flow": house.flow_id}
+    tab.send("load")
+    tab.send("open", house.substage_ids[0])
+    tab.send("edit")
+    tab.send("add", "send_template")
+    tab.send("load")
+    assert tab.page.is_changed, "a lost connection"
+    tab.query = {"flow": new_id()}
+    tab.send("load")
+    assert (tab.page.is_changed, tab.page.is_editing, tab.page.substage_id) == (False, False, "")
+
+
 def test_the_second_of_two_keeps_what_they_wrote(house, tab):
     other = Tab(house.admin, StepActionsState)
     other.send("open", house.substage_ids[0])

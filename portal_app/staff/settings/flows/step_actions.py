@@ -9,7 +9,7 @@ from typing import Any
 
 import reflex as rx
 
-from ....access.actors import Permission
+from ....access.actors import STAFF, Permission
 from ....automations.forms import ActionTexts, StepActionsForm
 from ....automations.step_lists import get_step_actions, save_step_actions
 from ....core.database import run_read, run_write
@@ -30,8 +30,17 @@ class StepActionsState(ActionDrafting, rx.State):
     may_edit: bool = False
     unsaved_elsewhere: int = 0
 
+    _flow_id: str = ""
     _version: int = 0
     _kept: dict[str, tuple[int, list[DraftAction]]] = {}
+
+    @handler(STAFF)
+    def load(self):
+        """Who goes to another flow has been asked first: what was begun in the last one is given up."""
+        flow_id = self._query("flow")
+        if flow_id != self._flow_id:
+            self._flow_id, self._kept, self.unsaved_elsewhere, self.substage_id = flow_id, {}, 0, ""
+            self._stop()
 
     @handler(Permission.SEE_FLOWS)
     async def open(self, substage_id: str):

@@ -11,8 +11,9 @@ from .editor import editor
 from .flow_list import flow_list
 from .list_state import FlowListState
 from .state import FlowEditorState
+from .step_actions import StepActionsState
 
-ON_LOAD = [FlowEditorState.load, FlowListState.load]
+ON_LOAD = [FlowEditorState.load, FlowListState.load, StepActionsState.load]
 
 
 def _missing() -> rx.Component:
