@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
 from sqlmodel import Session, col
 
+from ..access import desk
 from ..access.actors import PERMISSIONS_BY_ROLE, Actor, Permission, Role
 from ..access.models import StaffMember
 from ..config import settings
@@ -267,11 +268,13 @@ def mark_all_read(session: Session, actor: Actor, until: datetime) -> None:
     live.touch(session, live.staff_topic(actor.id))
 
 
-def forget_old(session: Session) -> int:
-    """Deletes what is older than anybody needs; gives how many."""
-    gone = session.execute(delete(Notification).where(col(Notification.at) < now() - rules.KEPT_FOR)
-                           .execution_options(synchronize_session=False))
-    return gone.rowcount  # pyright: ignore[reportAttributeAccessIssue]
+def forget_old(session: Session) -> None:
+    """Deletes what is older than anybody needs."""
+    session.execute(delete(Notification).where(col(Notification.at) < now() - rules.KEPT_FOR)
+                    .execution_options(synchronize_session=False))
+
+
+desk.CLEARINGS.append(forget_old)
 
 
 # How a staff member wants to be told
