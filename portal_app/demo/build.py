@@ -26,6 +26,8 @@ from ..flows import service as flows
 from ..flows.rules import FlowForm, StageForm, SubstageForm
 from ..messaging import case_mails
 from ..messaging.defaults import ensure_templates
+from ..notifications import listeners as notices
+from ..notifications.service import ChoicesForm, save_choices
 from ..offers import authoring
 from ..offers.deciding import accept_offer
 from ..offers.forms import OfferForm
@@ -42,6 +44,7 @@ from .places import HOUSE_WGS84, house_planes_wgs84
 
 assert listeners  # what the demonstration's customers do has its consequences
 assert case_mails
+assert notices
 
 DATA = Path(__file__).with_name("data")
 VALID_DAYS = 21
@@ -91,6 +94,7 @@ def build_company(session: Session) -> Demo:
         session.flush()
         demo.staff[person.key] = Actor(kind="staff", id=member.id, name=member.name, language=member.language,
                                        role=Role(member.role).value)
+    save_choices(session, demo.administrator, ChoicesForm(channels={}, follows_all=True))
     return demo
 
 

@@ -289,6 +289,8 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "no drawing": ("request", "customer", "/drawing", _settled),
     "no offers": ("request", "customer", "/offers", _settled),
     "staff home": ("full", "staff", "/staff", _settled),
+    "staff inbox": ("full", "staff", "/staff/inbox", _settled),
+    "what staff are told": ("full", "staff", "/staff/inbox/choices", _settled),
     "staff projects": ("full", "staff", "/staff/projects", _settled),
     "staff board": ("full", "staff", "/staff/projects?view=board", _settled),
     "staff customers": ("full", "staff", "/staff/customers", _settled),
@@ -315,6 +317,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff template": ("full", "staff", "/staff/settings/templates", _template),
     "staff team": ("full", "staff", "/staff/settings/team", _settled),
     "staff home of an empty company": ("empty", "staff", "/staff", _settled),
+    "empty inbox": ("empty", "staff", "/staff/inbox", _settled),
 }
 
 
