@@ -18,10 +18,11 @@ from .staff_inbox import StaffInbox
 from .staff_offer import StaffOffer
 from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
+from .step import StepForm
 
 __all__ = [
     "AccessPage", "Account", "Attachments", "Cases", "ConfirmPage", "CustomerImport", "Documents", "Drawing",
     "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Profile", "Screen", "SignIn", "SignUp", "StaffActions",
     "StaffCase", "StaffCaseTypes", "StaffCases", "StaffCustomer", "StaffInbox", "StaffOffer", "StaffPortalSettings",
-    "StaffProject", "StaffSignIn", "confirm_link",
+    "StaffProject", "StaffSignIn", "StepForm", "confirm_link",
 ]
