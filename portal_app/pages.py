@@ -89,7 +89,7 @@ def pages() -> list[Page]:
 
     found = [
         Page("home", home, t("Your project"), HomeState.load),
-        Page("drawing", drawing, t("Draw your roof"), DrawingState.load),
+        Page("drawing", drawing, t("Draw your roof"), [DrawingState.load, StepState.load]),
         Page("documentation", documentation, t("What we need from you"), StepState.load),
         Page("staff", staff_home, t("Home"), StaffHomeState.load),
         Page("staff/inbox", inbox, t("Inbox"), InboxState.load),
@@ -113,7 +113,7 @@ def pages() -> list[Page]:
         Page("staff/settings/conditions", conditions_page, t("Conditions management"), ConditionsState.load),
         Page("staff/offers", offer_editor, t("Offers"), OfferEditorState.load),
         Page("documents", documents, t("Your documents"), DocumentsState.load),
-        Page("offers", offers, t("Your offers"), OffersState.load),
+        Page("offers", offers, t("Your offers"), [OffersState.load, StepState.load]),
         Page("cases", cases, t("Help"), CasesState.load),
         Page("sign-in", sign_in, t("Sign in")),
         Page("sign-up", sign_up, t("Sign up")),

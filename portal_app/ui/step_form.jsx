@@ -149,9 +149,13 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
 
   useEffect(() => {
     if (!failures) return;
-    const summary = ref.current.querySelector("[data-summary]");
-    summary?.scrollIntoView({ block: "center" });
-    summary?.focus({ preventScroll: true });
+    // A dialog that closes at the same moment gives the focus back first.
+    const timer = setTimeout(() => {
+      const summary = ref.current?.querySelector("[data-summary]");
+      summary?.scrollIntoView({ block: "center" });
+      summary?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(timer);
   }, [failures]);
 
   const changed = (event) => {

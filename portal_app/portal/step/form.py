@@ -10,6 +10,7 @@ from ...ui import components as c
 from ...ui.fields import field_answer, field_control
 from ...ui.i18n import said, t, tn
 from ...ui.step_form import draft_status, step_form
+from ...ui.words import is_given
 from .shown import Missing, ShownCondition, ShownGroup
 from .state import StepState
 from .uploads import file_field
@@ -23,9 +24,9 @@ def step_page_form(*children: rx.Component) -> rx.Component:
 def embedded_step(title: Any, text: Any) -> rx.Component:
     """What a step asks for, under a view that has a button of its own (an offer is ordered, a roof is sent)."""
     return rx.cond(
-        StepState.is_open & StepState.asks,
+        StepState.asks_here,
         _form(
-            rx.el.div(rx.el.h2(title), rx.el.p(text), progress(), class_name="sec"),
+            rx.el.div(*([rx.el.h2(title), rx.el.p(text)] if is_given(title) else []), progress(), class_name="sec"),
             summary(),
             parts(),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import reflex as rx
@@ -14,8 +15,8 @@ from ...access.actors import CUSTOMER, Actor
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import InvalidForm, NotFound, PortalError
-from ...core.forms import Form, parse, parse_id
+from ...core.errors import InvalidForm, NotFound, PortalError, Values
+from ...core.forms import INVALID, REQUIRED, Form, parse, parse_id
 from ...core.ids import new_id
 from ...core.texts import LANGUAGES, msg
 from ...documents.service import FileView, list_attachments
@@ -23,7 +24,7 @@ from ...flows.contents import specs_by_id
 from ...flows.fields import FILE_KINDS, FieldKind, check_entry
 from ...flows.view_kinds import DOCUMENTATION, ViewKind, view_of
 from ...opportunities.service import get_process, list_own_projects
-from ...opportunities.step_schemas import FieldClosed, Step, StepIncomplete
+from ...opportunities.step_schemas import PLEASE_ACCEPT, FieldClosed, Step, StepIncomplete
 from ...opportunities.steps import get_step, save_draft, submit_step
 from ...ui.fields import ShownField, ShownOption
 from ...ui.handlers import handler
@@ -47,7 +48,10 @@ log = logging.getLogger(__name__)
 
 SENT_AGAIN = msg("Thank you. We look at it once more.")
 MOST_LINKS = 4
+EMPTY = ("", None, [])
 FIELD_PURPOSE = "field"
+# Views with a page and a button of their own, under which stands what their step asks for.
+OWN_PAGES = {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}
 _Id = Annotated[str, Field(max_length=40)]
 
 
@@ -153,6 +157,7 @@ class StepState(PortalState, rx.State):
     saved: int = 0
     failures: int = 0
     asks: bool = False
+    asks_here: bool = False  # under the drawing or the offers
     groups: list[ShownGroup] = []
     files: list[ShownField] = []
     conditions: list[ShownCondition] = []
@@ -168,6 +173,14 @@ class StepState(PortalState, rx.State):
     wrong: list[Missing] = []
     _accepted: list[str] = []
 
+    @property
+    def _path(self) -> str:
+        return self.router.url.path.rstrip("/")
+
+    @property
+    def _is_own_page(self) -> bool:
+        return self._path in OWN_PAGES
+
     @rx.var
     def is_open(self) -> bool:
         """Whether the customer can give something now."""
@@ -180,8 +193,7 @@ class StepState(PortalState, rx.State):
 
     def _kinds(self) -> tuple[ViewKind, ...]:
         """The views whose step is asked for on this page."""
-        return {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}.get(
-            self.router.url.path.rstrip("/"), tuple(DOCUMENTATION))
+        return OWN_PAGES.get(self._path, tuple(DOCUMENTATION))
 
     async def _read(self) -> None:
         self.is_missing = self.has_failed = False
@@ -230,8 +242,9 @@ class StepState(PortalState, rx.State):
         # Fields that come and go (staff add one, or ask again) make the form anew; entries stay as drafts.
         self.about, self.drawn_in, self.mark = about, f"{self._language}-{_shape(step)}", self.mark or new_id()
         fields = self._fields_here(step)
-        conditions = step.conditions if fields == step.fields else []
+        conditions = step.conditions if self._is_own_page or fields == step.fields else []
         self.asks = bool(fields or conditions)
+        self.asks_here = self.asks and step.view_kind in OWN_PAGES.get(self._path, ()) and self.is_open
         self.groups = groups_of(fields, company_snapshot().currency)
         self.files = files_of(fields, files)
         self.conditions = terms_of(conditions, self._accepted)
@@ -241,7 +254,9 @@ class StepState(PortalState, rx.State):
         self._count(step)
 
     def _fields_here(self, step: Step) -> list[Any]:
-        """An own view (drawing, offer) asks for its fields itself: here stands only what is asked again."""
+        """What a page shows: that of an own view (drawing, offer) the step's fields, this one what is asked again."""
+        if self._is_own_page:
+            return [field for field in step.fields if not field.is_asked_again]
         if step.state == "asked_again" and step.view_kind not in DOCUMENTATION:
             return [field for field in step.fields if field.is_asked_again]
         return step.fields
@@ -317,7 +332,7 @@ class StepState(PortalState, rx.State):
                 await run_write(submit_step, self._actor, form.opportunity_id, form.values, form.accepted,
                                 self.router.session.client_ip, self._typed_in(form), form.substage_id)
             except StepIncomplete as incomplete:
-                self._show_incomplete(incomplete)
+                self._show_incomplete(incomplete.errors)
                 self._count(await run_read(get_step, self._actor, form.opportunity_id, self._language))
                 return
             except PortalError:
@@ -330,9 +345,23 @@ class StepState(PortalState, rx.State):
             if was_again:
                 await self._notify(SENT_AGAIN)
 
-    def _show_incomplete(self, incomplete: StepIncomplete) -> None:
+    async def _is_ready(self) -> bool:
+        """For the button of a view of its own: whether all is there that the step asks for; else it is told."""
+        if not self.asks_here:
+            return True
+        step = await run_read(get_step, self._actor, self.project_id, self._language)
+        fields = {field.id: field for field in step.fields}
+        errors: dict[str, tuple[str, Values]] = {
+            field_id: (REQUIRED if fields[field_id].entry in EMPTY else INVALID, {}) for field_id in step.missing_fields}
+        missing = [term for term in step.conditions if term.condition_id in step.missing_conditions]
+        errors |= {term.version_id: (PLEASE_ACCEPT, {}) for term in missing if term.version_id not in self._accepted}
+        if errors:
+            self._show_incomplete(errors)
+        return not errors
+
+    def _show_incomplete(self, errors: Mapping[str, tuple[str, Values]]) -> None:
         """The errors at their places, and all of them above, where the focus goes."""
-        self.field_errors = {key: say_values(*error) for key, error in incomplete.errors.items()}
+        self.field_errors = {key: say_values(*error) for key, error in errors.items()}
         fields = [*(field for group in self.groups for field in group.fields), *self.files]
         labels = {field.id: place_of(field.id, field.label) for field in fields}
         labels |= {entry.version_id: place_of_terms(entry.version_id, entry.title) for entry in self.conditions}

@@ -16,11 +16,13 @@ from ....core.errors import ChangedMeanwhile, NotFound, PortalError
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....opportunities.service import list_own_projects
+from ....opportunities.step_schemas import StepIncomplete
 from ....roofs import service
 from ....roofs.errors import RoofNotAtThisStep, RoofProblem, RoofRefused
 from ....roofs.rules import check_roof, read_drawing
 from ....roofs.service import NOTHING_DRAWN, DrawingPage
 from ....ui.handlers import handler
+from ...step.state import StepState
 from .forms import Change, EdgeForm, told
 from .lines import (
     STEEPNESS,
@@ -87,6 +89,7 @@ class DrawingState(PlaceState, rx.State):
 
     is_guide_open: bool = False
     is_help_open: bool = False
+    is_asking_more: bool = False  # what else the step asks for stands in a dialog
 
     _draft_revision: int = 0
     _undo: tuple[Drawing, ...] = ()
@@ -326,6 +329,10 @@ class DrawingState(PlaceState, rx.State):
     async def close_guide(self):
         self.is_guide_open = False
 
+    @handler(CUSTOMER)
+    async def ask_no_more(self):
+        self.is_asking_more = False
+
     # --- two tabs, sending -------------------------------------------------------------------------------------------------
 
     @handler(CUSTOMER)
@@ -354,15 +361,27 @@ class DrawingState(PlaceState, rx.State):
     async def send(self):
         if not self._is_drawing or self.is_conflict:
             return
+        step = await self.get_state(StepState)
+        if step.asks_here and not self.is_asking_more:
+            self.is_asking_more = True
+            return
         self.busy = True
         yield
         async with self._showing_errors():
+            if not await step._is_ready():
+                return
             try:
-                await run_write(service.submit_roof, self._actor, self._opportunity_id, self._drawing)
+                await run_write(service.submit_roof, self._actor, self._opportunity_id, self._drawing, None,
+                                step._accepted, self.router.session.client_ip, self._language)
             except RoofRefused:
+                self.is_asking_more = False
                 await self._check()
                 await self._notify(CANNOT_SEND, "error")
                 return
+            except StepIncomplete as incomplete:
+                step._show_incomplete(incomplete.errors)
+                return
+            self.is_asking_more = False
             await self._open(await run_short_read(load_page, self._actor, self._opportunity_id, self._language))
 
     @handler(CUSTOMER)

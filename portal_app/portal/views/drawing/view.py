@@ -8,6 +8,7 @@ from ....ui import components as c
 from ....ui.frames import portal_frame, skip_link
 from ....ui.i18n import t
 from ....ui.shell import hydration_mark, notices
+from ...step.form import embedded_step
 from .map import drawing_map
 from .panel import coach, sent_panel, sheet
 from .state import DrawingState
@@ -45,6 +46,21 @@ def _draw_panels() -> rx.Component:
                     rx.cond(DrawingState.is_guide_open, coach(), sheet()))),
         rx.cond(DrawingState.is_searching, search_panel()),
         help_dialog(),
+        _more_dialog(),
+    )
+
+
+def _more_dialog() -> rx.Component:
+    """What the step asks for besides the roof."""
+    state = DrawingState
+    return c.dialog(
+        state.is_asking_more, state.ask_no_more, t("Before you send your roof"),
+        embedded_step("", ""),
+        c.dialog_actions(
+            c.button(t("Send my roof"), variant="solid", size="big", busy=state.busy, on_click=state.send,
+                     custom_attrs={"data-testid": "send-roof-now"}),
+            c.button(t("Not yet"), variant="ghost", on_click=state.ask_no_more)),
+        close_label=t("Close"), id="more", wide=True,
     )
 
 

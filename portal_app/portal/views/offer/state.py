@@ -24,8 +24,10 @@ from ....offers.forms import DeclineForm
 from ....offers.schemas import OffersPage, OfferView, Outcome
 from ....opportunities.process import first_name_of
 from ....opportunities.service import get_process, list_own_projects
+from ....opportunities.step_schemas import StepIncomplete
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
+from ...step.state import StepState
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +177,13 @@ class OffersState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def open_order(self):
-        self.dialog = "order" if self.may_answer and self.chosen.id else ""
+        """The last step; before it stands what else the step asks for."""
+        if not (self.may_answer and self.chosen.id):
+            self.dialog = ""
+            return
+        async with self._showing_errors():
+            step = await self.get_state(StepState)
+            self.dialog = "order" if await step._is_ready() else ""
 
     @handler(CUSTOMER)
     async def open_decline(self):
@@ -193,8 +201,14 @@ class OffersState(PortalState, rx.State):
         yield
         async with self._showing_errors(), self._with_news():
             wanted = parse(Order, {"offer_id": offer_id, "version": version, "total_cents": total_cents})
-            await run_short_write(accept_offer, self._actor, parse_id(wanted.offer_id), wanted.version, wanted.total_cents,
-                            self.router.session.client_ip, self._language)
+            step = await self.get_state(StepState)
+            try:
+                await run_short_write(
+                    accept_offer, self._actor, parse_id(wanted.offer_id), wanted.version, wanted.total_cents,
+                    self.router.session.client_ip, self._language, None, step._accepted)
+            except StepIncomplete as incomplete:
+                step._show_incomplete(incomplete.errors)
+                raise
 
     @handler(CUSTOMER)
     async def decline(self, form_data: dict[str, Any]):

@@ -12,6 +12,7 @@ from ....ui.company import company
 from ....ui.frames import portal_frame
 from ....ui.i18n import date, moment, money, said, t, tn
 from ....ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
+from ...step.form import embedded_step
 from .dialogs import decline_dialog, order_dialog
 from .state import OffersState
 
@@ -67,6 +68,7 @@ def _open() -> rx.Component:
             t("Show an offer"), "offer", rx.foreach(OffersState.offers, _segment), big=True, class_name="offer-switch")),
         rx.el.div(rx.foreach(OffersState.offers, _card), class_name="offers"),
         rx.el.div(_included(), _answers(), class_name="two"),
+        embedded_step(t("Before you order"), t("We need this for your order. What you write is saved at once.")),
         rx.cond(OffersState.may_answer, rx.fragment(_price_bar(), order_dialog(), decline_dialog())),
     )
 
