@@ -98,7 +98,7 @@ def _ten_steps(session: Session, at: str = "tell") -> Made:
     opportunity = build_opportunity(demo, contact, at)
     return {"email": contact.email, "opportunity": opportunity.id, "number": opportunity.number, "fields": fields,
             "substages": demo.substages, "flow": demo.flow_id,
-            "offers": build_offers(demo, opportunity) if at == "choose" else []}
+            "offers": build_offers(demo, opportunity)}
 
 
 def _two_households(session: Session) -> Made:
