@@ -35,6 +35,10 @@ class _DraftField(BaseHTML):
     rows: rx.Var[str]
     max_length: rx.Var[int]
     read_only: rx.Var[bool]
+    auto_complete: rx.Var[str]
+    type: rx.Var[str]
+    min: rx.Var[str]
+    step: rx.Var[str]
 
     on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 

@@ -74,6 +74,7 @@ class ConditionsState(PortalState, rx.State):
     is_changed: bool = False
     was_saved_meanwhile: bool = False
     revision: int = 0
+    text_revision: int = 0  # its own: another language takes back nothing that is being typed elsewhere
     kept: dict[str, Any] = {}
     mark: str = ""
 
@@ -171,7 +172,7 @@ class ConditionsState(PortalState, rx.State):
     def show_language(self, language: str):
         if language in self.languages:
             self.language = language
-            self.revision += 1
+            self.text_revision += 1
             self._look()
 
     # The name
@@ -222,6 +223,7 @@ class ConditionsState(PortalState, rx.State):
     def _put(self, titles: dict[str, str], texts: dict[str, str], starts: str, day: str) -> None:
         self.titles, self.texts, self.starts, self.day = dict(titles), dict(texts), starts, day
         self.revision += 1
+        self.text_revision += 1
         self._note_changes()
 
     def _note_changes(self) -> None:

@@ -68,7 +68,7 @@ def _text() -> rx.Component:
             rx.el.fieldset(rx.el.legend(t("Language of the text"), class_name="vh"), *segments, class_name="seg"),
             class_name="row between wrap",
         ),
-        draft_textarea(S.texts[S.language], S.revision, lambda text: S.write_text(S.language, text), id="condition-text",
+        draft_textarea(S.texts[S.language], S.text_revision, lambda text: S.write_text(S.language, text), id="condition-text",
                        name="text", class_name="input", rows="14", lang=S.language, max_length=CONDITION_LENGTH,
                        placeholder=_not_written(S.language), aria_describedby="text-error"),
         c.error_text(_errors("text"), "text-error"),

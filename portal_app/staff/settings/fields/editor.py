@@ -40,12 +40,12 @@ def _in_languages(part: str, error_id: str) -> Any:
 
 
 def _texts(part: str, legend: Any, values: Any, longest: int, multiline: bool = False, hint: Any = None,
-           optional: bool = False) -> rx.Component:
+           optional: bool = False, revision: Any = S.revision) -> rx.Component:
     make = draft_textarea if multiline else draft_input
     rows = [
         rx.cond(S.languages.contains(language), rx.el.div(
             rx.el.label(language, html_for=f"{part}-{language}"),
-            make(values[language], S.revision, lambda text, language=language: S.write(f"{part}.{language}", text),
+            make(values[language], revision, lambda text, language=language: S.write(f"{part}.{language}", text),
                  id=f"{part}-{language}", name=f"{part}.{language}", lang=language, max_length=longest,
                  placeholder=t("Nothing written") if optional else _not_written(language), read_only=~S.may_edit,
                  aria_describedby=f"{part}-error", auto_complete="off"),
@@ -75,7 +75,8 @@ def _kinds() -> rx.Component:
         c.card_head(t("What kind of answer")),
         rx.el.fieldset(rx.el.legend(t("Kind"), class_name="vh"), *cards, class_name="choices kinds"),
         c.error_text(said(S.field_errors["kind"]), "kind-error"),
-        rx.el.p(t("The kind stays once the field is saved, because answers depend on it."), class_name="hint"),
+        rx.el.p(t("The kind stays once the field is saved, because answers depend on it."),
+                class_name="hint gap-top"),
     )
 
 
@@ -86,7 +87,8 @@ def _group() -> rx.Component:
     return rx.fragment(
         c.field(t("Group"), c.select, id="group", options=S.group_choices, value=S.group, on_change=S.choose_group,
                 disabled=~S.may_edit, hint=t("Customers see fields of a group together, under its name.")),
-        rx.cond(S.group == "new", _texts("group_name", t("Name of the group"), S.group_names, GROUP_LENGTH)),
+        rx.cond(S.group == "new", _texts("group_name", t("Name of the group"), S.group_names, GROUP_LENGTH,
+                                         revision=S.group_revision)),
     )
 
 
@@ -265,7 +267,7 @@ def editor() -> rx.Component:
     is_choice = rx.Var.create([kind.value for kind in sorted(CHOICE_KINDS)]).contains(S.kind)
     return rx.fragment(
         c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("Dynamic fields"), LIST),
-                                          (S.title, None)]),
+                                          (rx.cond(S.title != "", S.title, t("New field")), None)]),
         rx.el.div(
             rx.el.h1(rx.cond(S.title != "", S.title, t("New field"))),
             rx.cond(S.is_new, rx.fragment(), c.pill(kind_title(S.kind))),

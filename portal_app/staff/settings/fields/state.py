@@ -68,6 +68,7 @@ class FieldsState(PortalState, rx.State):
     countries: list[Choice] = []
     places: list[PlaceRow] = []
     revision: int = 0
+    group_revision: int = 0  # its own: choosing a group takes back nothing that is being typed elsewhere
     change_count: int = 0
     changed_parts: list[str] = []
     kept: dict[str, Any] = {}
@@ -153,6 +154,7 @@ class FieldsState(PortalState, rx.State):
         self.options = [row.model_copy(update={"is_new": row.key not in saved_keys})
                         for row in options_of(draft.get(OPTIONS, ""))]
         self.revision += 1
+        self.group_revision += 1
         self._note_changes()
 
     def _put_group(self, names: dict[str, str]) -> None:
@@ -218,7 +220,7 @@ class FieldsState(PortalState, rx.State):
             self.group, self.group_names = value, {language: chosen.get(language, "") for language in LANGUAGES}
         else:
             self.group, self.group_names = "none", dict.fromkeys(LANGUAGES, "")
-        self.revision += 1
+        self.group_revision += 1
         self._note_changes()
 
     @handler(EDIT)
