@@ -34,7 +34,7 @@ from .ten_steps import build_ten_steps
 Made = dict[str, Any]
 CANARY = {"name": "Canaria Quillfeather", "email": "quillfeather@example.com", "phone": "+34 644 000 111", "language": "en",
           "address": "Canary Wharf Alley 77, 28223 Pozuelo", "plane": "Canary plane", "offer": "Canary yellow system",
-          "wish": "Canaries would like more light"}
+          "wish": "Canaries would like more light", "case": "Canary in the inverter"}
 BUILDING = "b28"  # in Zurich; three planes of a good size stand apart there
 CUSTOMER = {"name": "Ana Torres", "email": "ana.torres@example.com", "phone": "", "language": "en",
             "address": "Calle del Olivo 14, 28223 Pozuelo de Alarcón, Madrid"}
@@ -129,12 +129,15 @@ def _canaries(session: Session) -> Made:
         pass_to(demo, opportunity, demo.substages[step])
     offers = [build_offer(demo, opportunity, {**content, "title": CANARY["offer"]}) for content in read("offers")[:2]]
     ask_for_change(session, actor, opportunity.id, WishForm(text=CANARY["wish"]))
+    case = build_case(demo, {"email": contact.email, "type": 2, "hours": 5, "title": CANARY["case"], "text": CANARY["case"],
+                             "talk": [[4, "us", CANARY["case"], "note"]]})
     neighbour = build_customer(demo, NEIGHBOUR)
     theirs = build_opportunity(demo, neighbour, "choose")
     roof = get_roof(session, actor, opportunity.id)
     return {"email": contact.email, "contact": contact.id, "account": contact.account_id, "opportunity": opportunity.id,
-            "number": opportunity.number, "offers": offers, "roof": roof.id if roof else "",
-            "canaries": [*(CANARY[key] for key in ("name", "email", "address", "plane", "offer", "wish")), "644 000 111"],
+            "number": opportunity.number, "offers": offers, "roof": roof.id if roof else "", "case": case,
+            "canaries": [*(CANARY[key] for key in ("name", "email", "address", "plane", "offer", "wish", "case")),
+                         "644 000 111"],
             "neighbour": {"email": neighbour.email, "opportunity": theirs.id, "offers": build_offers(demo, theirs, 2)}}
 
 

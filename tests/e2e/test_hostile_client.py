@@ -24,7 +24,7 @@ EVENTS_PER_SOCKET = 60  # under the burst that a socket may send at once
 PAGES = ("/home", "/offers", "/drawing", "/account", "/sign-in", "/staff", "/staff/projects", "/staff/project",
          "/staff/customers", "/staff/customers/new", "/staff/offers", "/staff/settings", "/staff/settings/flows",
          "/staff/settings/actions", "/staff/settings/portal", "/staff/settings/templates", "/staff/settings/team",
-         "/staff/sign-in", "/staff/password", "/nothing/here")
+         "/staff/sign-in", "/staff/password", "/nothing/here", "/cases", "/staff/cases", "/staff/case")
 # The demonstration's mailbox shows every mail to everybody, and no production starts with it (config.py).
 OPEN_TO_EVERYBODY = ("mailbox_state.", "/mailbox/")
 
@@ -36,7 +36,7 @@ class Household:
         self.portal = portal
         self.made = portal.reset("canaries")
         self.canaries: list[str] = self.made["canaries"]
-        self.ids = [self.made["opportunity"], *self.made["offers"], self.made["contact"], self.made["account"],
+        self.ids = [self.made["opportunity"], self.made["case"], *self.made["offers"], self.made["contact"], self.made["account"],
                     self.made["roof"]]
         self.cookies = {"nobody": "", "customer A": customer_cookie(portal, self.made["email"]),
                         "customer B": customer_cookie(portal, self.made["neighbour"]["email"]),
@@ -77,8 +77,8 @@ def _payloads(name: str, ids: list[str], chance: random.Random) -> Iterator[tupl
     """What is sent to a handler, and the query of the page that it claims to come from."""
     arguments, kind = _arguments(name), _kind_of(name)
     unknown = uuid.UUID(int=chance.getrandbits(128)).hex
-    for given in (*ids[:2], unknown):
-        query = f"project={given}&id={given}&offer={given}&flow={given}&to={given}"
+    for given in (*ids[:3], unknown):
+        query = f"project={given}&id={given}&offer={given}&flow={given}&to={given}&case={given}"
         form = dict.fromkeys(("id", "offer_id", "project", "opportunity_id", "contact_id", "target", "email"), given)
         yield {argument: form if "dict" in str(kind(argument)) else given for argument in arguments}, query
     wrong = (None, -1, 10**30, 1.5e308, True, "", "\x00' OR 1=1 --", [given], {"$ne": 1}, "9" * 5000, [[[[]]]])

@@ -38,7 +38,7 @@ def kinds(report) -> set[tuple[str, str]]:
 
 
 def test_what_is_saved_is_what_is_checked(session, staff):
-    flow, (_, draw, contract, done) = make_flow(session, *WAY)
+    flow, (_, _, contract, done) = make_flow(session, *WAY)
     assert kinds(check_flow(session, staff, flow.id)) == {
         ("waits-for-staff", "Draw"), ("waits-for-staff", "Contract"), ("nothing-asked", "Contract")}
     field = DynamicField(kind="file", label={"en": "Bill"})
@@ -55,7 +55,7 @@ def test_what_is_saved_is_what_is_checked(session, staff):
 
 
 def test_the_list_of_the_flow_counts_before_the_general_one(session, staff):
-    flow, (_, draw, contract, done) = make_flow(session, *WAY)
+    flow, (_, _, contract, _) = make_flow(session, *WAY)
     act(session, "drawing-submitted", "", contract.id)
     session.add(ActionList(trigger="drawing-submitted", scope=flow.id, flow_id=flow.id))  # empty: nothing happens here
     session.flush()
@@ -63,7 +63,7 @@ def test_the_list_of_the_flow_counts_before_the_general_one(session, staff):
 
 
 def test_moves_of_a_step_and_those_without_a_target_are_seen(session, staff):
-    flow, (first, draw, contract, done) = make_flow(session, *WAY)
+    flow, (first, _, _, done) = make_flow(session, *WAY)
     actions = ActionList(trigger=STEP.key, scope=first.id, flow_id=flow.id)
     session.add(actions)
     session.flush()
@@ -78,7 +78,8 @@ def test_moves_of_a_step_and_those_without_a_target_are_seen(session, staff):
 def test_the_number_of_queries_does_not_grow_with_the_flow(session, staff):
     seen = []
     for count in (2, 12):
-        flow, _ = make_flow(session, *((f"Stage {n}", [(f"Step {n}", "drawing"), (f"Then {n}", None)]) for n in range(count)))
+        stages = ((f"Stage {n}", [(f"Step {n}", "drawing"), (f"Then {n}", None)]) for n in range(count))
+        flow, _ = make_flow(session, *stages)
         with queries(session) as asked:
             check_flow(session, staff, flow.id)
         seen.append(len(asked))
