@@ -36,8 +36,8 @@ class Household:
         self.portal = portal
         self.made = portal.reset("canaries")
         self.canaries: list[str] = self.made["canaries"]
-        self.ids = [self.made["opportunity"], self.made["case"], *self.made["offers"], self.made["contact"], self.made["account"],
-                    self.made["roof"]]
+        self.ids = [self.made["opportunity"], self.made["case"], *self.made["offers"],
+                    self.made["contact"], self.made["account"], self.made["roof"]]
         self.cookies = {"nobody": "", "customer A": customer_cookie(portal, self.made["email"]),
                         "customer B": customer_cookie(portal, self.made["neighbour"]["email"]),
                         "installer": staff_cookie(portal, self.made, "installer")}
