@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -107,9 +108,15 @@ def _folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def forget_half_arrived() -> None:
-    """At the start: what was arriving when the portal was killed."""
-    shutil.rmtree(settings.data_folder / "arriving", ignore_errors=True)
+def forget_half_arrived(older_than_seconds: float = 2 * STREAM_SECONDS) -> int:
+    """Removes what was arriving when a portal was killed; gives how many. What is arriving now is younger."""
+    root, gone = settings.data_folder / "arriving", 0
+    for folder in root.iterdir() if root.is_dir() else ():
+        with suppress(FileNotFoundError):  # it has just been finished
+            if time.time() - folder.stat().st_mtime > older_than_seconds:
+                shutil.rmtree(folder, ignore_errors=True)
+                gone += 1
+    return gone
 
 
 async def in_thread(function: Callable, *args: object):

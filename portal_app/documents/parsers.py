@@ -62,9 +62,10 @@ class _Process:
         process.stdin.write(line)
         process.stdin.flush()
         deadline, answer = time.monotonic() + seconds, b""
+        waiting = select.poll()  # not select.select, which fails once the portal has more than 1024 connections
+        waiting.register(process.stdout, select.POLLIN | select.POLLHUP)
         while not answer.endswith(b"\n"):
-            ready, _, _ = select.select([process.stdout], [], [], max(0.0, deadline - time.monotonic()))
-            if not ready:
+            if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
                 return _LATE
             part = os.read(process.stdout.fileno(), 65536)
             if not part:

@@ -21,7 +21,7 @@ from ..core.texts import LANGUAGES, translate
 from ..customers.models import Contact
 from .errors import VirusFound
 from .events import DocumentChecked, DocumentRejected
-from .intake import delete_content, in_thread
+from .intake import delete_content, forget_half_arrived, in_thread
 from .models import Document
 from .purposes import purpose_of
 from .rules import Review, Scan
@@ -121,11 +121,12 @@ async def scan_waiting() -> int:
 
 
 async def scan_forever() -> None:
-    """The background task of each worker; without a scanner there is nothing to do."""
+    """The background task of each worker; it also removes what never arrived whole."""
     while True:
-        if settings.virus_scanner:
-            try:
+        try:
+            await in_thread(forget_half_arrived)
+            if settings.virus_scanner:
                 await scan_waiting()
-            except Exception:
-                log.exception("could not show waiting files to the scanner")
+        except Exception:
+            log.exception("could not show waiting files to the scanner")
         await asyncio.sleep(LOOK_SECONDS)

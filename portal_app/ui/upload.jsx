@@ -3,7 +3,7 @@
 import { useEffect, useId, useReducer, useRef, useState } from "react";
 
 const AT_ONCE = 2;
-const PATIENCE = 4; // times that "too much at once" is waited for
+const PATIENCE = 40; // times that "too much at once" is waited for: other fields of the page may be sending too
 const SHOWN_BY_BROWSERS = /^image\/(jpeg|png|webp)$/;
 
 const Icon = ({ path, size = "" }) => (
@@ -147,7 +147,8 @@ export function Upload({
     const change = (values) => act({ key, change: values });
     const failed = (error) => {
       delete requests.current[key];
-      change({ step: "failed", error });
+      // A reason that lies in the file stays; what lies in the moment may be tried again.
+      change({ step: "failed", error, isFinal: request.status >= 400 && request.status < 500 && ![408, 429].includes(request.status) });
       setTold(`${file.name}: ${error ? say(error.id, error.values) : say(words.lost)}`);
     };
     request.open("POST", `${address}?${query}`);
@@ -166,7 +167,7 @@ export function Upload({
         setTimeout(() => {
           delete requests.current[key];
           if (live.current.some((each) => each.key === key)) change({ step: "waiting", percent: 0, tries: item.tries + 1 });
-        }, 1500 * (item.tries + 1));
+        }, Math.min(6000, 1500 * (item.tries + 1)));
       } else failed(request.response?.error ?? null);
     };
     request.onerror = () => failed(null);
@@ -370,7 +371,7 @@ function Arriving({ item, words, icons, say, fmt, onDrop, onRetry }) {
       {isFailed ? (
         <>
           <div className="why">{error ? say(error.id, error.values) : say(words.lost)}</div>
-          {item.isFinal || error ? null : (
+          {item.isFinal ? null : (
             <div className="acts">
               <button type="button" className="btn line sm" onClick={onRetry}>
                 {say(words.retry)}

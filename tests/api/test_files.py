@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
 import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -285,6 +286,17 @@ def test_a_session_that_ends_while_a_file_is_on_its_way_counts_no_more(served: S
     assert asyncio.run(send()) == 404
     assert served.rows() == []
     assert _stored_files(settings.data_folder) == []
+
+
+def test_what_was_arriving_when_the_portal_was_killed_is_removed_later(served: Served):
+    left, arriving = (settings.data_folder / "arriving" / name for name in ("left", "arriving"))
+    for folder in (left, arriving):
+        folder.mkdir(parents=True)
+        (folder / "source").write_bytes(b"half")
+    os.utime(left, (1, 1))
+    assert intake.forget_half_arrived() == 1
+    assert (left.exists(), arriving.exists()) == (False, True)
+    assert intake.forget_half_arrived() == 0
 
 
 # -- the scanner --------------------------------------------------------------------------------------------------------

@@ -87,6 +87,13 @@ def test_colours_that_jpeg_cannot_hold_become_white_paper(tmp_path: Path):
         assert min(picture.getpixel((10, 10))) > 240  # pyright: ignore
 
 
+def test_a_png_that_carries_more_than_it_says_is_read_as_what_it_says(tmp_path: Path):
+    """200 MB behind a picture of 100 × 100 points: decoding stops when the picture is full."""
+    reading = read_file(_source(tmp_path, corpus.png_that_lies()), "a.png", ALL, tmp_path)
+    assert (reading.width_px, reading.height_px) == (100, 100)
+    assert reading.size_bytes < 1000
+
+
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGBA", "I;16"])
 def test_every_kind_of_png_is_read(mode: str, tmp_path: Path):
     image = Image.new("I;16", (20, 20), 30_000) if mode == "I;16" else corpus.picture().convert(mode)
