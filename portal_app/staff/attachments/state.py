@@ -121,8 +121,7 @@ class AttachmentsState(PortalState, rx.State):
     async def show_to_customer(self, file_id: str, is_public: bool):
         async with self._showing_errors():
             form = parse(PublicForm, {"is_public": is_public})
-            document = await run_write(set_public, self._actor, parse_id(file_id), form.is_public)
-            await self._notify(NOW_PUBLIC if document.is_public else NOW_PRIVATE, name=document.name)
+            await run_write(set_public, self._actor, parse_id(file_id), form.is_public)
         await self._read()
 
     @handler(Permission.REVIEW_DOCUMENTS)
@@ -164,6 +163,4 @@ class AttachmentsState(PortalState, rx.State):
         await self._read()
 
 
-NOW_PUBLIC = msg("The customer sees “{name}” now.")
-NOW_PRIVATE = msg("The customer does not see “{name}” any more.")
 SENT_BACK = msg("“{name}” went back, and the customer has a mail with the reason.")

@@ -83,7 +83,7 @@ def _row(entry: Attachment) -> rx.Component:
             class_name="file-row",
         ),
         rx.cond(S.can_review, _decisions(entry)),
-        custom_attrs={"data-testid": "attachment"},
+        class_name="attachment", custom_attrs={"data-testid": "attachment"},
     )
 
 

@@ -71,7 +71,8 @@ class Attachments(Uploading):
         return self.page.locator(f"[data-testid=folder][data-folder={key}]")
 
     def show(self, name: str) -> None:
-        self.act(self.row(name).get_by_test_id("public"))
+        """By the keyboard: a notice at the foot may lie over the row."""
+        self.row(name).get_by_test_id("public").press("Space")
 
     def accept(self, name: str) -> None:
         self.act(self.row(name).get_by_test_id("accept"))
