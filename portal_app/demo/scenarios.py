@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session, SQLModel
@@ -143,7 +144,8 @@ def _canaries(session: Session) -> Made:
 
 SCENARIOS: dict[str, Callable[[Session], Made]] = {
     "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
-    "cases": _cases, "ten-steps": _ten_steps, "two-households": _two_households, "canaries": _canaries,
+    "cases": _cases, "ten-steps": _ten_steps, "ten-steps-offer": partial(_ten_steps, at="choose"),
+    "two-households": _two_households, "canaries": _canaries,
 }
 
 

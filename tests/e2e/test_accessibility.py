@@ -13,7 +13,7 @@ from tests.documents import corpus
 
 from .entering import enter_as_staff
 from .outside import customer_cookie
-from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Screen, SignIn
+from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Screen, SignIn, StepForm
 from .pages.screen import SLOW_MS
 from .support import Portal
 
@@ -74,6 +74,17 @@ def _drawing_list(page: Page) -> None:
 
 def _code(page: Page) -> None:
     SignIn(page).ready().ask_for_code("somebody@example.com")
+
+
+def _incomplete(page: Page) -> None:
+    step = StepForm(page).ready()
+    step.send()
+    expect(step.summary).to_be_focused(timeout=SLOW_MS)
+
+
+def _terms(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("condition").locator("summary").first.click()
 
 
 def _order(page: Page) -> None:
@@ -301,6 +312,11 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff flows": ("full", "staff", "/staff/settings/flows", _settled),
     "staff flow editor": ("full", "staff", "/staff/settings/flows", _flow),
     "staff flow view": ("full", "staff", "/staff/settings/flows", _view_tab),
+    "step": ("ten-steps", "customer", "/documentation", _settled),
+    "step with errors": ("ten-steps", "customer", "/documentation", _incomplete),
+    "terms of a step": ("ten-steps", "customer", "/documentation", _terms),
+    "offers with a step": ("ten-steps-offer", "customer", "/offers", _settled),
+    "staff project with answers": ("ten-steps", "staff", "/staff/project?id={opportunity}", _settled),
     "staff flow fields": ("ten-steps", "staff", "/staff/settings/flows", _fields_tab),
     "staff flow conditions": ("ten-steps", "staff", "/staff/settings/flows", _conditions_tab),
     "staff fields": ("ten-steps", "staff", "/staff/settings/fields", _settled),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from handling import Reader, served
 from sqlalchemy.exc import OperationalError
 
 from portal_app.company.service import forget_snapshot
 from portal_app.core.ids import new_id
+from portal_app.opportunities.models import Answer
 from portal_app.portal.home import state as home_state
 from portal_app.portal.home.state import HomeState, arc_of
 from portal_app.portal.home.view import home
@@ -122,3 +123,18 @@ def test_when_the_database_does_not_answer_it_can_be_tried_again(served, way, mo
     reader.send(HomeState, "load")
     state = reader.state(HomeState)
     assert (state.has_failed, state.process.opportunity_id) == (False, opportunity.id)
+
+
+def test_a_step_that_only_informs_shows_what_is_known(served):
+    make_company(served)
+    forget_snapshot()
+    _, (step,) = make_flow(served, ("Planning", [("We plan", None)]))
+    contact = make_contact(served, language="en")
+    opportunity = make_opportunity(served, contact=contact, substage=step)
+    field = make_field(served, "number", substage=step, is_read_only=True, label={"en": "Use"}, limits={"unit": "kWh"})
+    make_field(served, substage=step, label={"en": "Roof"})
+    served.add(Answer(opportunity_id=opportunity.id, field_id=field.id, value="4200"))
+    served.commit()
+    reader = Reader(actor_of(contact), project=opportunity.id)
+    reader.send(HomeState, "load")
+    assert [(line.label, line.text) for line in reader.state(HomeState).known] == [("Use", "4200 kWh"), ("Roof", "")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAccept
 from portal_app.portal.step.shown import country_options
 from portal_app.portal.step.state import StepState
 from portal_app.portal.views.documentation.view import documentation
+from portal_app.portal.views.offer.state import OffersState
+from portal_app.ui.handlers import current_actor
 
 
 class Case:
@@ -181,3 +184,38 @@ def test_without_a_project_the_page_says_so(served: Session):  # noqa: F811
     reader.send(StepState, "load")
     page = reader.state(StepState)
     assert (page.state, page.is_loaded, page.asks) == ("", True, False)
+
+
+@pytest.fixture
+def at_the_offer(served: Session, monkeypatch: pytest.MonkeyPatch) -> Case:  # noqa: F811
+    """The page of the offers, under which stands what its step asks for."""
+    monkeypatch.setattr(StepState, "_path", property(lambda self: "/offers"))
+    return Case(served, "offer")
+
+
+def test_under_an_own_view_stands_what_its_step_asks_for(at_the_offer: Case):
+    page = at_the_offer.page
+    assert (page.asks_here, page.view_page, page.missing_count) == (True, "/offers", 2)
+
+
+def test_an_own_button_waits_until_all_is_there(at_the_offer: Case):
+    case = at_the_offer
+    case.reader.send(OffersState, "load")
+
+    def is_ready() -> bool:
+        token = current_actor.set(case.reader.actor)
+        try:
+            return asyncio.run(case.page._is_ready())
+        finally:
+            current_actor.reset(token)
+
+    assert not is_ready()
+    assert [entry.key for entry in case.page.wrong] == [case.name, case.terms]
+    case.keep({case.name: "Lucía"}, accepted=[case.terms])
+    assert is_ready()
+
+
+def test_another_view_than_that_of_the_page_asks_for_nothing_there(served: Session, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(StepState, "_path", property(lambda self: "/offers"))
+    page = Case(served).page
+    assert (page.asks_here, page.state) == (False, "open")

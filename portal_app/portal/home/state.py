@@ -19,9 +19,11 @@ from ...core.errors import NotFound
 from ...core.forms import parse_id
 from ...core.localized import in_language
 from ...core.texts import date_text, msg, server_text, translate
+from ...flows.contents import fields_of
 from ...opportunities.process import Adviser, CurrentStep, Process, ProcessStage, ProjectLine, first_name_of
 from ...opportunities.reactivation import Reactivation, ask_to_start_again, get_reactivation
 from ...opportunities.service import get_home
+from ...opportunities.steps import get_step
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 
@@ -42,6 +44,13 @@ class ArcStage(BaseModel):
     caption: str
 
 
+class KnownLine(BaseModel):
+    """A field that the step shows, with its answer in words."""
+
+    label: str
+    text: str = ""
+
+
 class HomePage(BaseModel):
     """All that the page shows, read in one go."""
 
@@ -49,6 +58,15 @@ class HomePage(BaseModel):
     projects: list[ProjectLine] = []
     ending: str = ""
     reactivation: Reactivation = Reactivation()
+    known: list[KnownLine] = []
+
+
+def list_known(session: Session, actor: Actor, process: Process, language: str) -> list[KnownLine]:
+    """What a step that only informs shows of the customer's answers; one query where it shows none."""
+    if process.current.view_kind or not fields_of(session, process.current.id):
+        return []
+    step = get_step(session, actor, process.opportunity_id, language)
+    return [KnownLine(label=field.label, text=field.text) for field in step.fields if not field.is_asked_again]
 
 
 def load_home(session: Session, actor: Actor, asked: str, language: str) -> HomePage:
@@ -60,7 +78,8 @@ def load_home(session: Session, actor: Actor, asked: str, language: str) -> Home
     texts = {"success": company.success_text, "failed": company.failure_text}.get(home.process.outcome, {})
     again = get_reactivation(session, actor, home.process.opportunity_id) if home.process.outcome == "failed" else None
     return HomePage(process=home.process, projects=home.projects, reactivation=again or Reactivation(),
-                    ending=in_language(texts, language, company.default_language))
+                    ending=in_language(texts, language, company.default_language),
+                    known=list_known(session, actor, home.process, language))
 
 
 def arc_of(process: Process, language: str) -> list[ArcStage]:
@@ -98,6 +117,7 @@ class HomeState(PortalState, rx.State):
     adviser_initials: str = ""
     ending: str = ""
     reactivation: Reactivation = Reactivation()
+    known: list[KnownLine] = []
     is_empty: bool = False
     has_failed: bool = False
 
@@ -139,6 +159,7 @@ class HomeState(PortalState, rx.State):
         self.process = page.process or NO_PROCESS
         self.arc = arc_of(self.process, language)
         self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
+        self.known = page.known
         self.has_several = len(page.projects) > 1
         self.adviser = self.process.adviser or Adviser(name="")
         self.adviser_initials = initials_of(self.adviser.name)

@@ -146,6 +146,7 @@ def _now() -> rx.Component:
                         rx.cond(current.is_sent, rx.fragment(), rx.match(current.view_kind, *own_pages, rx.fragment()))),
             rx.cond(current.is_sent, _call(t("See what you sent"), "/documentation", "line"),
                     rx.match(current.view_kind, *calls, rx.fragment()))),
+        rx.cond(HomeState.known, _known()),
         c.facts(
             ("hourglass", rx.fragment(
                 rx.match(current.ball, ("customer", t("With you since")),
@@ -160,6 +161,15 @@ def _now() -> rx.Component:
         ),
         pad=False, class_name="now", aria_labelledby="now-title", custom_attrs={"data-testid": "current-step"},
     )
+
+
+def _known() -> rx.Component:
+    """What a step that only informs shows of the answers."""
+    return rx.el.dl(
+        rx.foreach(HomeState.known, lambda line: rx.el.div(
+            rx.el.dt(line.label),
+            rx.el.dd(rx.cond(line.text != "", line.text, rx.el.span(t("Not filled in"), class_name="muted"))))),
+        class_name="kv", custom_attrs={"data-testid": "known"})
 
 
 def _day(day: str) -> rx.Component:
