@@ -5,6 +5,8 @@ Whoever writes or changes a state holds the case, so that its messages and its s
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
@@ -86,8 +88,10 @@ def _told(session: Session, case: Case) -> dict[str, object]:
 
 
 def _write(session: Session, actor: Actor, case: Case, kind: str, text: str = "", state: str = "") -> CaseMessage:
+    """A message. A change of state stands behind what led to it, also when both are of the same moment."""
+    at = now() + timedelta(microseconds=1) if kind == STATE else now()
     message = CaseMessage(case_id=case.id, kind=kind, author_kind=actor.kind, author_id=actor.id, author_name=actor.name,
-                          text=text, state=state, at=now())
+                          text=text, state=state, at=at)
     session.add(message)
     session.flush()
     return message

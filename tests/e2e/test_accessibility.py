@@ -132,6 +132,12 @@ def _flow(page: Page) -> None:
     expect(page.get_by_test_id("substage").first).to_be_visible(timeout=SLOW_MS)
 
 
+def _flow_check(page: Page) -> None:
+    _flow(page)
+    page.get_by_test_id("check-flow").click()
+    expect(page.get_by_test_id("check-panel")).to_be_visible()
+
+
 def _view_tab(page: Page) -> None:
     _flow(page)
     page.locator("#part-view").click()
@@ -311,6 +317,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff settings": ("full", "staff", "/staff/settings", _settled),
     "staff flows": ("full", "staff", "/staff/settings/flows", _settled),
     "staff flow editor": ("full", "staff", "/staff/settings/flows", _flow),
+    "staff flow check": ("full", "staff", "/staff/settings/flows", _flow_check),
     "staff flow view": ("full", "staff", "/staff/settings/flows", _view_tab),
     "step": ("ten-steps", "customer", "/documentation", _settled),
     "step with errors": ("ten-steps", "customer", "/documentation", _incomplete),

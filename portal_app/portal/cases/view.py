@@ -46,7 +46,7 @@ def _list() -> rx.Component:
             S.rows,
             rx.fragment(
                 rx.el.h2(t("Your messages"), class_name="vh"),
-                rx.el.ul(rx.foreach(S.rows, _line), class_name="case-list", style={"margin_top": "20px"}),
+                rx.el.ul(rx.foreach(S.rows, _line), class_name="case-list"),
                 rx.cond(S.has_next | S.has_previous, c.pagination(
                     t("Pages"), "", t("Newer messages"), t("Older messages"), S.go_previous, S.go_next, S.has_previous,
                     S.has_next)),
@@ -137,7 +137,8 @@ def _case() -> rx.Component:
         c.text_link(t("Help"), href=CASES, back=True),
         c.page_head(case.title, rx.Var.create(f"{case.type_name} · {case.number}"), own_case_pill(case.state)),
         rx.cond(case.project_id != "", c.text_link(c.icon("sun", "s"), case.project_name,
-                                                   href=rx.Var.create(f"/home?project={case.project_id}"))),
+                                                   href=rx.Var.create(f"/home?project={case.project_id}"),
+                                                   class_name="case-project")),
         rx.el.div(
             rx.cond(case.has_earlier, rx.el.p(t("Only the latest messages are shown."), class_name="small muted")),
             talk(S.messages, for_staff=False),

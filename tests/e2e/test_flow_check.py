@@ -1,0 +1,27 @@
+"""Staff check a flow before customers walk it: each finding leads to the place where it is mended."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from .entering import enter_as_staff
+from .pages import FlowEditor
+
+
+def test_a_finding_leads_to_its_place_and_goes_when_it_is_mended(people, portal):
+    made = portal.reset("empty")
+    page = people.new_page()
+    enter_as_staff(page, made)
+    editor = FlowEditor(page).open_list().create("Home solar")
+    page.get_by_test_id("check-flow").click()
+    findings = page.get_by_test_id("finding")
+    dead_end = findings.filter(has_text="The way ends here")
+    expect(dead_end).to_be_visible()
+    expect(findings.filter(has_text="No step ends this process with success")).to_be_visible()
+    dead_end.click()  # leads to the tab where the view is chosen
+    expect(page.locator("#part-view")).to_have_attribute("aria-selected", "true")
+    editor.choose_view("End of the process, success")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.").first).to_be_visible()
+    page.get_by_role("button", name="Check again").click()
+    expect(dead_end).to_have_count(0)
