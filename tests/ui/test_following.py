@@ -1,0 +1,89 @@
+"""Which sockets are told of a change, and how a page stops following."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from portal_app.core.live import Follower, Hub
+from portal_app.ui import live as ui_live
+from portal_app.ui.live import follow_changes
+
+
+class Sockets:
+    """What Reflex knows of the sockets of a worker."""
+
+    def __init__(self, *open_sockets: str) -> None:
+        self._static_router_data: dict[str, Any] = dict.fromkeys(open_sockets)
+        self.sent: asyncio.Queue = asyncio.Queue()
+
+    async def emit(self, kind: str, update: Any, to: str) -> None:
+        await self.sent.put((to, kind, [event.name for event in update.events]))
+
+
+class WatchedHub(Hub):
+    """Says when it has forgotten somebody."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forgot = asyncio.Event()
+
+    def _drop(self, follower: Follower) -> None:
+        was_there = follower in self._standing
+        super()._drop(follower)
+        if was_there:
+            self.forgot.set()
+
+
+async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any) -> None:
+    task = asyncio.create_task(follow_changes(SimpleNamespace(event_namespace=sockets), hub))  # pyright: ignore
+    await asyncio.sleep(0)
+    try:
+        await work
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def test_a_socket_is_sent_the_name_of_its_handler_and_one_that_is_gone_is_forgotten():
+    hub, sockets = Hub(), Sockets("here")
+
+    async def work() -> None:
+        hub.follow(Follower("gone", "home.refresh"), ["staff"])
+        hub.follow(Follower("here", "home.refresh"), ["staff"])
+        hub.touched(["staff"])
+        assert await asyncio.wait_for(sockets.sent.get(), 5) == ("here", "event", ["home.refresh"])
+        assert hub.size == (1, 1)
+
+    asyncio.run(_while_it_runs(sockets, hub, work()))
+
+
+def test_before_anybody_can_connect_nothing_is_sent():
+    hub = WatchedHub()
+
+    async def work() -> None:
+        hub.follow(Follower("here", "home.refresh"), ["staff"])
+        hub.touched(["staff"])
+        await hub.forgot.wait()
+        assert hub.size == (0, 0)
+
+    asyncio.run(asyncio.wait_for(_while_it_runs(None, hub, work()), 5))
+
+
+def test_closed_sockets_are_forgotten_though_nothing_changes(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ui_live, "TIDY_SECONDS", 0.0)
+    hub, sockets = WatchedHub(), Sockets("here")
+
+    async def work() -> None:
+        for socket in ("here", "gone"):
+            hub.follow(Follower(socket, "home.refresh"), [f"contact:{socket}"])
+        await hub.forgot.wait()
+        assert hub.followers_of("contact:here")
+        assert hub.size == (1, 1)
+
+    asyncio.run(asyncio.wait_for(_while_it_runs(sockets, hub, work()), 5))
