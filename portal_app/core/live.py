@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 STAFF_TOPIC = "staff"
 TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is told once
 GAP_SECONDS = 1.0  # how often one page is told at most
+LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
 REMEMBERED_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
 LONGEST_MESSAGE = 64 * 1024
@@ -175,8 +176,9 @@ class Hub:
 
     def _make_due(self, follower: Follower, later: float = 0.0) -> None:
         if follower not in self._due:
-            self._due[follower] = max(time.monotonic() + TOLD_AFTER_SECONDS + later,
-                                      self._standing[follower].told_at + GAP_SECONDS)
+            standing = self._standing[follower]
+            gap = LIST_GAP_SECONDS if STAFF_TOPIC in standing.topics else GAP_SECONDS
+            self._due[follower] = max(time.monotonic() + TOLD_AFTER_SECONDS + later, standing.told_at + gap)
             if self._woken:
                 self._woken.set()
 

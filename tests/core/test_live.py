@@ -55,18 +55,19 @@ def test_only_followers_of_the_topic_are_told():
     asyncio.run(go())
 
 
-def test_many_changes_are_told_once_and_the_last_one_is_not_forgotten(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "GAP_SECONDS", 0.2)
+@pytest.mark.parametrize(("topic", "gap"), [("opportunity:a", "GAP_SECONDS"), ("staff", "LIST_GAP_SECONDS")])
+def test_many_changes_are_told_once_and_the_last_one_is_not_forgotten(topic, gap, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, gap, 0.2)
 
     async def go() -> None:
         async with Listening() as listening:
-            listening.hub.follow(ONE, ["staff"])
+            listening.hub.follow(ONE, [topic])
             for _ in range(100):
-                listening.hub.touched(["staff"])
+                listening.hub.touched([topic])
             await listening.next()
             first = time.monotonic()
             for _ in range(100):
-                listening.hub.touched(["staff"])
+                listening.hub.touched([topic])
             await listening.next()
             assert time.monotonic() - first >= 0.19
             assert listening.told == [ONE, ONE]
