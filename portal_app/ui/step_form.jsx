@@ -58,7 +58,7 @@ export function StepForm({ shape, ...rest }) {
   return <Form key={`${rest.about} ${shape}`} {...rest} />;
 }
 
-function Form({ about, saved, mark, failures, onDraft, onSend, className, label, children }) {
+function Form({ about, saved, mark, failures, onDraft, onSend, className, label, children, ...rest }) {
   const ref = useRef(null);
   const key = `step:${about}`;
   const pending = useRef(null); // field id → { value, number, language }
@@ -182,6 +182,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   return (
     <Draft.Provider value={status}>
       <form
+        {...rest}
         ref={ref}
         noValidate
         aria-label={label}
