@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pydantic import BaseModel
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from ..access import desk
 from ..access.actors import Actor
 from ..access.attributes import open_attributes
 from ..company.service import get_company
@@ -25,6 +26,7 @@ from .rules import EMAIL_CHANGE_LASTS, EmailForm
 from .service import end_ways_in, get_own_contact, save_contact
 
 REQUESTS_PER_CUSTOMER = "5/hour"
+KEPT = timedelta(days=30)
 
 
 class PendingChange(BaseModel):
@@ -142,3 +144,11 @@ def _complete(session: Session, change_id: str) -> Confirmed:
     publish(session, ContactChanged(contact_id=contact.id))
     publish(session, ProfileUpdated(contact_id=contact.id, attributes=["email"]))
     return Confirmed.BOTH
+
+
+def clear_email_changes(session: Session) -> None:
+    """Addresses that somebody named and nobody confirmed are forgotten; those that count are in the history."""
+    session.execute(delete(EmailChange).where(col(EmailChange.expires_at) < now() - KEPT))
+
+
+desk.CLEARINGS.append(clear_email_changes)

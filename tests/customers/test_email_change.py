@@ -19,6 +19,7 @@ from portal_app.core.events import EventRow
 from portal_app.customers.email_change import (
     Confirmed,
     cancel_email_change,
+    clear_email_changes,
     confirm_email,
     pending_change,
     request_email_change,
@@ -102,6 +103,15 @@ def test_after_a_day_it_has_ended(session, person, told):
     event = asked(session, person, told)
     with fixed(now() + timedelta(hours=24, seconds=1)):
         assert confirm_email(session, event.old_token) is Confirmed.ENDED
+
+
+def test_what_nobody_confirmed_is_forgotten(session, person, told):
+    asked(session, person, told)
+    clear_email_changes(session)
+    assert len(session.exec(select(EmailChange)).all()) == 1
+    with fixed(now() + timedelta(days=32)):
+        clear_email_changes(session)
+    assert session.exec(select(EmailChange)).all() == []
 
 
 def test_an_address_of_somebody_else_does_not_show_and_cannot_be_taken(session, person, told):
