@@ -82,9 +82,19 @@ export function Menu({ label, trigger, triggerClass, className, children }) {
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
+// On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
 export function TabList({ label, className, children }) {
+  const ref = useRef(null);
+  const shown = useRef("");
+  useEffect(() => {
+    const tab = ref.current.querySelector("[aria-selected=true]");
+    if (!tab || tab.id === shown.current) return;
+    shown.current = tab.id;
+    ref.current.scrollLeft = tab.offsetLeft - ref.current.offsetLeft - (ref.current.clientWidth - tab.offsetWidth) / 2;
+  });
   return (
     <div
+      ref={ref}
       role="tablist"
       aria-label={label}
       className={className}
