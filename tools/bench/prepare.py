@@ -18,6 +18,10 @@ from portal_app.core.database import session_scope
 from portal_app.customers.models import Contact
 from portal_app.demo.build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity
 from portal_app.demo.places import buildings
+from portal_app.demo.ten_steps import ask, build_fields
+from portal_app.flows import service as flows
+from portal_app.flows.rules import SubstageForm
+from portal_app.flows.view_kinds import ViewKind
 from tools.migrate import migrate_to_head
 
 Made = dict[str, Any]
@@ -80,10 +84,43 @@ def customers(session: Session, count: str, offers_each: str, share_with_offers:
     return {"people": people, "staff": open_session(session, staff_id=demo.administrator.id)}
 
 
+# Kind of a field, its limits, and an entry as one types it.
+TYPED: tuple[tuple[str, Made, Any], ...] = (
+    ("short-text", {}, "Calle del Olivo"), ("long-text", {}, "Two lines\nof text"), ("number", {"unit": "kWh"}, "4,200.5"),
+    ("money", {}, "84.50"), ("date", {}, "2027-03-01"), ("yes-no", {}, "yes"), ("email", {}, "person@example.com"),
+    ("phone", {"country": "ES"}, "612 345 678"), ("iban", {}, "ES91 2100 0418 4502 0005 1332"),
+    ("address", {"country": "ES"}, {"street": "Calle del Olivo 14", "postal_code": "28223", "city": "Pozuelo",
+                                    "country": "ES"}),
+)
+
+
+def sixty_fields(session: Session, count: str, projects_each: str) -> Made:
+    """Customers, each with projects that stand at a step of sixty fields, of which every second is required."""
+    demo = _company(session)
+    entries, asked = {}, []
+    for n in range(60):
+        kind, limits, entry = TYPED[n % len(TYPED)]
+        field_id = build_fields(demo, {"field": {"kind": kind, "label": {"en": f"Field {n}"}, "limits": limits}})["field"]
+        entries[field_id] = entry
+        asked.append((field_id, "required" if n % 2 else "optional"))
+    stage = flows.get_flow_tree(session, demo.flow_id).stages[0].id
+    step = flows.create_substage(session, demo.administrator, stage, SubstageForm(
+        public_name={"en": "Sixty fields"}, view_kind=ViewKind.INITIAL_DOCUMENTATION))
+    ask(demo, step, asked, [])
+    demo.substages = {"sixty": step.id}
+    people = []
+    for n in range(int(count)):
+        contact = _customer(demo, n)
+        projects = [build_opportunity(demo, contact, "sixty").id for _ in range(int(projects_each))]
+        people.append({"cookie": open_session(session, contact_id=contact.id), "projects": projects, "entries": entries})
+    return {"people": people}
+
+
 if __name__ == "__main__":
     rooms.listen()
     migrate_to_head()
-    made = {"household": one_household, "opportunities": many_opportunities, "customers": customers}[sys.argv[1]]
+    made = {"household": one_household, "opportunities": many_opportunities, "customers": customers,
+            "sixty-fields": sixty_fields}[sys.argv[1]]
     with session_scope() as scope:
         result = made(scope, *sys.argv[2:])
     print(json.dumps(result))
