@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from tests.documents.corpus import jpeg
+
 from .entering import enter_as_customer, enter_as_staff
 from .pages import Cases, StaffCases, StaffCaseTypes, StaffProject
 from .pages.screen import SLOW_MS
@@ -99,3 +101,28 @@ def test_staff_decide_what_customers_can_write_about(people, portal):
     expect(page.locator("#type_id option")).to_have_text([
         "Please choose", "Question about my project", "The system does not work as it should", "Damage or leak",
         "Something else", "Roof tiles"])
+
+
+def test_photos_come_with_the_message_and_in_the_talk(people, portal):
+    made = portal.reset("request")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_customer(page, portal, made["email"])
+    cases = Cases(page).open("new=1")
+    cases.bring(("leak.jpg", jpeg()))
+    expect(cases.files).to_have_count(1, timeout=SLOW_MS)
+    page.reload()
+    cases.ready()
+    expect(cases.files).to_have_count(1, timeout=SLOW_MS)  # kept with the draft
+    cases.fill("Damage or leak", LEAK, "Since this morning.")
+    cases.send()
+    expect(cases.talk_files).to_have_count(1, timeout=SLOW_MS)
+    enter_as_staff(desk, made, "sales")
+    case = StaffCases(desk).open().open_case(LEAK)
+    expect(case.files).to_have_count(1)
+    expect(case.files.first).to_contain_text("leak.jpg")
+    case.answer("And one of the whole wall, please.")
+    expect(case.state).to_have_text("Waiting for the customer")
+    cases.bring(("wall.jpg", jpeg(80, 60)))
+    expect(cases.talk_files).to_have_count(2, timeout=SLOW_MS)
+    expect(case.files).to_have_count(2, timeout=SLOW_MS)
+    expect(case.state).to_have_text("Our turn")  # who sends a file wants it looked at

@@ -47,6 +47,19 @@ class Cases(Screen):
     def send(self) -> None:
         self.act(self.id("send-case"))
 
+    @property
+    def files(self) -> Locator:
+        """Those of the form."""
+        return self.id("file")
+
+    @property
+    def talk_files(self) -> Locator:
+        return self.id("case-file")
+
+    def bring(self, *files: tuple[str, bytes]) -> None:
+        self.id("choose-files").set_input_files(
+            [{"name": name, "mimeType": "image/jpeg", "buffer": content} for name, content in files])
+
     def reply(self, text: str) -> None:
         self.page.locator("#reply").fill(text)
         self.act(self.id("send-reply"))

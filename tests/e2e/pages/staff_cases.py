@@ -40,6 +40,10 @@ class StaffCase(Screen):
         return self.page.locator(".title-row .pill")
 
     @property
+    def files(self) -> Locator:
+        return self.id("case-file")
+
+    @property
     def assignee(self) -> Locator:
         return self.id("assignee")
 
