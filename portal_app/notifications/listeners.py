@@ -64,16 +64,17 @@ def tell_of_reopening(session: Session, event: CaseReopenedByCustomer) -> None:
 
 
 def _tell_of_case(session: Session, event: CaseHappened, text_key: str) -> None:
-    """Whoever has taken the case over; while nobody has, who looks after the project."""
-    notify(session, Kind.CASE, event.assignee_id or OWNER, text_key, opportunity_id=event.opportunity_id,
+    """Whoever has taken the case over, of whichever project it is; while nobody has, who looks after the project."""
+    opportunity_id = None if event.assignee_id else event.opportunity_id
+    notify(session, Kind.CASE, event.assignee_id or OWNER, text_key, opportunity_id=opportunity_id,
            contact_id=event.contact_id, page=case_page(event.case_id))
 
 
 @on(CaseAssigned)
 def tell_the_assignee(session: Session, event: CaseAssigned) -> None:
     if event.assignee_id:
-        notify(session, Kind.CASE, event.assignee_id, "case-assigned", opportunity_id=event.opportunity_id,
-               contact_id=event.contact_id, page=case_page(event.case_id), except_staff_id=event.by_id)
+        notify(session, Kind.CASE, event.assignee_id, "case-assigned", contact_id=event.contact_id,
+               page=case_page(event.case_id), except_staff_id=event.by_id)
 
 
 @on(DocumentStored)

@@ -275,3 +275,16 @@ def test_nobody_floods_the_desk(desk):
         service.open_case(desk.session, desk.customer, CaseForm(type_id=desk.types[0].id, title="A", text="B"))
     with pytest.raises(TooManyRequests):
         service.open_case(desk.session, desk.customer, CaseForm(type_id=desk.types[0].id, title="A", text="B"))
+
+
+def test_whoever_sees_to_a_case_is_told_of_it_whichever_project_it_belongs_to(desk):
+    from portal_app.notifications import listeners
+    from portal_app.notifications.models import Notification
+
+    assert listeners
+    installer = make_staff(desk.session, Role.INSTALLER)
+    service.assign(desk.session, desk.staff, desk.case_id, desk.case.version, installer.id)
+    service.comment(desk.session, desk.customer, desk.case_id, CommentForm(text="It still hums."))
+    told = desk.session.exec(select(Notification).where(Notification.staff_id == installer.id)).all()
+    assert sorted(each.text_key for each in told) == ["case-answered", "case-assigned"]
+    assert {each.page for each in told} == {f"/staff/case?id={desk.case_id}"}
