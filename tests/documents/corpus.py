@@ -224,6 +224,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "pdf with javascript": ("a.pdf", lambda: pdf(change=_javascript), "PdfActive"),
     "pdf with hidden javascript": ("a.pdf", lambda: pdf(
         change=_hidden_javascript, object_stream_mode=pikepdf.ObjectStreamMode.generate), "PdfActive"),
+    "pdf with javascript in other letters": ("a.pdf", lambda: pdf(change=_javascript).replace(
+        b"/JavaScript", b"/J#61vaScript").replace(b"/JS", b"/J#53"), "PdfActive"),
     "pdf that starts programs": ("a.pdf", lambda: pdf(change=_launch), "PdfActive"),
     "pdf that sends forms": ("a.pdf", lambda: pdf(change=_submit), "PdfActive"),
     "pdf with a file inside": ("a.pdf", lambda: pdf(change=_embedded), "PdfActive"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from pathlib import Path
 
 import pytest
@@ -102,6 +103,26 @@ def test_every_kind_of_png_is_read(mode: str, tmp_path: Path):
         assert picture.mode in {"L", "RGB", "RGBA"}
         if mode == "I;16":
             assert 110 < picture.getpixel((5, 5)) < 125  # pyright: ignore
+
+
+@pytest.mark.parametrize("make", [corpus.jpeg, corpus.png, corpus.webp, corpus.heic, corpus.pdf])
+def test_damaged_files_are_read_or_refused_and_nothing_else(make, tmp_path: Path):
+    chance, whole = random.Random(7), make()
+    outcomes = set()
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for _ in range(chance.choice((1, 2, 8))):
+            place = chance.randrange(len(damaged))
+            if chance.random() < 0.7:
+                damaged[place] = chance.randrange(256)
+            else:
+                del damaged[place:place + chance.randrange(1, 40)]
+        try:
+            read_file(_source(tmp_path, bytes(damaged)), "x", ALL, tmp_path)
+            outcomes.add("read")
+        except errors.FileRefused:
+            outcomes.add("refused")
+    assert "refused" in outcomes
 
 
 # -- in the process of its own ------------------------------------------------------------------------------------------
