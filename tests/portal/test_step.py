@@ -219,3 +219,13 @@ def test_another_view_than_that_of_the_page_asks_for_nothing_there(served: Sessi
     monkeypatch.setattr(StepState, "_path", property(lambda self: "/offers"))
     page = Case(served).page
     assert (page.asks_here, page.state) == (False, "open")
+
+
+def test_of_a_step_with_an_own_page_only_what_is_asked_again_is_asked_here(served: Session):  # noqa: F811
+    case = Case(served, "offer")
+    case.opportunity.asked_again = [case.name]
+    served.add(case.opportunity)
+    served.commit()
+    page = case.open().state(StepState)
+    assert (page.state, page.missing_count, len(page.conditions)) == ("asked_again", 1, 0)
+    assert [field.id for group in page.groups for field in group.fields] == [case.name]

@@ -241,8 +241,8 @@ class StepState(PortalState, rx.State):
         self.sent_at, self.sent_by = step.sent_at.isoformat() if step.sent_at else "", step.sent_by
         # Fields that come and go (staff add one, or ask again) make the form anew; entries stay as drafts.
         self.about, self.drawn_in, self.mark = about, f"{self._language}-{_shape(step)}", self.mark or new_id()
-        fields = self._fields_here(step)
-        conditions = step.conditions if self._is_own_page or fields == step.fields else []
+        here = self._part_here(step)
+        fields, conditions = here.fields, here.conditions
         self.asks = bool(fields or conditions)
         self.asks_here = self.asks and step.view_kind in OWN_PAGES.get(self._path, ()) and self.is_open
         self.groups = groups_of(fields, company_snapshot().currency)
@@ -253,15 +253,27 @@ class StepState(PortalState, rx.State):
         self.countries = list(country_options(self._language)) if has_address else []
         self._count(step)
 
-    def _fields_here(self, step: Step) -> list[Any]:
-        """What a page shows: that of an own view (drawing, offer) the step's fields, this one what is asked again."""
+    def _part_here(self, step: Step) -> Step:
+        """The part of a step that this page is about.
+
+        Under an own view (drawing, offer) that is the step without what is asked again; the page of documentation shows of
+        such a step only what is asked again. Conditions stand where they can be accepted, or have been.
+        """
+        fields, is_ours = step.fields, step.view_kind in DOCUMENTATION
         if self._is_own_page:
-            return [field for field in step.fields if not field.is_asked_again]
-        if step.state == "asked_again" and step.view_kind not in DOCUMENTATION:
-            return [field for field in step.fields if field.is_asked_again]
-        return step.fields
+            fields = [field for field in fields if not field.is_asked_again]
+        elif step.state == "asked_again" and not is_ours:
+            fields = [field for field in fields if field.is_asked_again]
+        can_accept = step.state in ("open", "asked_again") and (self._is_own_page or is_ours)
+        terms = [term for term in step.conditions if can_accept or term.is_accepted]
+        field_ids, term_ids = {field.id for field in fields}, {term.condition_id for term in terms}
+        return step.model_copy(update={
+            "fields": fields, "conditions": terms,
+            "missing_fields": [each for each in step.missing_fields if each in field_ids],
+            "missing_conditions": [each for each in step.missing_conditions if each in term_ids]})
 
     def _count(self, step: Step) -> None:
+        step = self._part_here(step)
         missing = missing_of(step, self._accepted)
         self.missing, self.missing_count = missing[:MOST_LINKS], len(missing)
         self.missing_more = len(missing) - len(self.missing)
