@@ -50,7 +50,16 @@ class Happening:
 
 
 def note_trouble(session: Session, opportunity_id: str, reason: str, **detail: str) -> None:
-    """Says on the opportunity why something did not happen, and tells whoever looks after it."""
+    """Says on the opportunity why something did not happen, and tells whoever looks after it; once while it is open."""
+    known = session.exec(select(ActionTrouble).where(
+        ActionTrouble.opportunity_id == opportunity_id, ActionTrouble.reason == reason,
+        col(ActionTrouble.settled_at).is_(None))).all()
+    for row in known:
+        if row.detail == detail:
+            row.at = now()
+            session.add(row)
+            session.flush()
+            return
     session.add(ActionTrouble(opportunity_id=opportunity_id, reason=reason, detail=detail, at=now()))
     session.flush()
     language = company_snapshot().default_language

@@ -169,6 +169,7 @@ def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
     _, (a, *_) = flow
     opportunity = make_opportunity(session, substage=a)
     note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step="a")
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step="a")
     [line] = list_troubles(session, admin, opportunity.id)
     assert (line.reason, line.step) == (rules.STOPPED_CIRCLE, "a")
     foreign = actor_of(make_staff(session, Role.INSTALLER))
