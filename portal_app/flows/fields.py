@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Annotated, Any
 
 from babel import Locale
@@ -52,9 +53,30 @@ def answers_model(specs: Sequence[FieldSpec], partial: bool = False, language: s
     """A model with an entry per field, by the field's id. With `partial` nothing is required, but what is there must
     be right. Keys that are no field of the model are left aside: nobody asked for them.
     """
+    return _model_of(_Asked(specs), partial, language)
+
+
+class _Asked:
+    """Fields by what decides how they are read: models are kept by it, for making one costs more than using it."""
+
+    def __init__(self, specs: Sequence[FieldSpec]) -> None:
+        self.specs = tuple(specs)
+        self._key = tuple((spec.id, spec.kind, spec.is_required, spec.limits,
+                           tuple((option.key, option.is_retired) for option in spec.options)) for spec in specs)
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Asked) and self._key == other._key
+
+
+@lru_cache(maxsize=500)
+def _model_of(asked: _Asked, partial: bool, language: str) -> type[BaseModel]:
     entries: dict[str, Any] = {
         spec.id: (Annotated[Any, _validator(spec, spec.is_required and not partial, language)], None)
-        for spec in specs}
+        for spec in asked.specs}
     return create_model("Answers", __config__=ConfigDict(extra="ignore", validate_default=True), **entries)
 
 
