@@ -61,6 +61,8 @@ def test_a_version_in_effect_stays_and_a_planned_one_follows(house: House):
     tab.send("begin_changing", tab.page.versions[0].id)
     tab.send("write_text", "en", "For eleven years.")
     assert tab.page.preview_text == "For eleven years."
+    tab.send("show_version", tab.page.versions[1].id)
+    assert (tab.page.preview_text, tab.page.is_writing) == ("We keep your data.", True)
     tab.send("save")
     assert _versions(house) == [(1, "We keep your data."), (2, "For eleven years.")]
     tab.send("ask_to_withdraw")

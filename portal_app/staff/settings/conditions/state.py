@@ -58,6 +58,7 @@ class ConditionsState(PortalState, rx.State):
     shown_number: int = 0
 
     is_writing: bool = False
+    shows_draft: bool = False  # the preview; else it shows the version that was chosen to be read
     version_id: str = ""  # the coming version that is changed; empty: a new one
     new_name: str = ""
     has_coming: bool = False
@@ -144,7 +145,7 @@ class ConditionsState(PortalState, rx.State):
     def _look(self) -> None:
         """The preview: of what is written, else of the version that is shown."""
         shown = self._shown()
-        titles, texts = (self.titles, self.texts) if self.is_writing else (
+        titles, texts = (self.titles, self.texts) if self.is_writing and self.shows_draft else (
             (shown.title, shown.text) if shown else ({}, {}))
         self.shown_number = shown.number if shown else 0
         is_there = bool(texts.get(self.language, "").strip())
@@ -165,7 +166,7 @@ class ConditionsState(PortalState, rx.State):
         if any(row.id == version_id for row in self.versions):
             if self.is_writing and not self.is_changed:
                 self.is_writing = False
-            self.shown_id = version_id
+            self.shown_id, self.shows_draft = version_id, False
             self._look()
 
     @handler(STAFF)
@@ -227,6 +228,7 @@ class ConditionsState(PortalState, rx.State):
         self._note_changes()
 
     def _note_changes(self) -> None:
+        self.shows_draft = True
         now_written = (self.titles, self.texts, self.starts, self.day)
         self.is_changed = self.is_writing and (now_written != self._saved or bool(self.is_new and self.new_name))
         self.missing_texts = [language for language in self.languages if not self.texts.get(language, "").strip()]

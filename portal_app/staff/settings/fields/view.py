@@ -76,7 +76,7 @@ def _group(group: Any) -> rx.Component:
             rx.el.h2(rx.cond(group.name != "", group.name, t("Without a group")), class_name="group-title"),
             rx.cond(S.may_edit & (group.name != ""), c.icon_button(
                 "pencil", t("Rename the group {name}", name=group.name), size="s", on_click=S.begin_renaming(group.key))),
-            class_name="row",
+            class_name="group-head",
         ),
         sort_list(group.key, rx.foreach(group.rows, lambda row: _row(row, group)), parent=group.key,
                   class_name="rows flow-rows"),
