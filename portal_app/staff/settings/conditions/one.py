@@ -95,7 +95,8 @@ def _places() -> rx.Component:
 def _preview() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
-            rx.el.h2(rx.cond(S.is_writing & S.shows_draft, t("Preview"), t("Version {number}", number=S.shown_number)), class_name="grow"),
+            rx.el.h2(rx.cond(S.is_writing & S.shows_draft, t("Preview"), t("Version {number}", number=S.shown_number)),
+                     class_name="grow"),
             rx.el.fieldset(
                 rx.el.legend(t("Language of the preview"), class_name="vh"),
                 *(rx.cond(S.languages.contains(language), c.segment(
