@@ -344,7 +344,7 @@ class StepState(PortalState, rx.State):
                 await run_write(submit_step, self._actor, form.opportunity_id, form.values, form.accepted,
                                 self.router.session.client_ip, self._typed_in(form), form.substage_id)
             except StepIncomplete as incomplete:
-                self._show_incomplete(incomplete.errors)
+                await self._show_incomplete(incomplete.errors)
                 self._count(await run_read(get_step, self._actor, form.opportunity_id, self._language))
                 return
             except PortalError:
@@ -363,15 +363,16 @@ class StepState(PortalState, rx.State):
             return True
         step = await run_read(get_step, self._actor, self.project_id, self._language)
         fields = {field.id: field for field in step.fields}
+        step = self._part_here(step)
         errors: dict[str, tuple[str, Values]] = {
             field_id: (REQUIRED if fields[field_id].entry in EMPTY else INVALID, {}) for field_id in step.missing_fields}
         missing = [term for term in step.conditions if term.condition_id in step.missing_conditions]
         errors |= {term.version_id: (PLEASE_ACCEPT, {}) for term in missing if term.version_id not in self._accepted}
         if errors:
-            self._show_incomplete(errors)
+            await self._show_incomplete(errors)
         return not errors
 
-    def _show_incomplete(self, errors: Mapping[str, tuple[str, Values]]) -> None:
+    async def _show_incomplete(self, errors: Mapping[str, tuple[str, Values]]) -> None:
         """The errors at their places, and all of them above, where the focus goes."""
         self.field_errors = {key: say_values(*error) for key, error in errors.items()}
         fields = [*(field for group in self.groups for field in group.fields), *self.files]
@@ -380,6 +381,8 @@ class StepState(PortalState, rx.State):
         self.wrong = [labels[key].model_copy(update={"why": self.field_errors[key]})
                       for key in labels if key in self.field_errors]
         self.failures += 1
+        if not self.wrong:  # it is asked again, on the page of documentation
+            await self._notify(StepIncomplete.text, "error")
 
 
 def _shape(step: Step) -> str:

@@ -379,7 +379,7 @@ class DrawingState(PlaceState, rx.State):
                 await self._notify(CANNOT_SEND, "error")
                 return
             except StepIncomplete as incomplete:
-                step._show_incomplete(incomplete.errors)
+                await step._show_incomplete(incomplete.errors)
                 return
             self.is_asking_more = False
             await self._open(await run_short_read(load_page, self._actor, self._opportunity_id, self._language))

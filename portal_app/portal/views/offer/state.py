@@ -207,7 +207,7 @@ class OffersState(PortalState, rx.State):
                     accept_offer, self._actor, parse_id(wanted.offer_id), wanted.version, wanted.total_cents,
                     self.router.session.client_ip, self._language, None, step._accepted)
             except StepIncomplete as incomplete:
-                step._show_incomplete(incomplete.errors)
+                await step._show_incomplete(incomplete.errors)
                 raise
 
     @handler(CUSTOMER)
