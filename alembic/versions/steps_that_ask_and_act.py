@@ -613,6 +613,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("asked_again", sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column("asked_again_at", sa.DateTime(timezone=True), nullable=True))
 
+    with op.batch_alter_table("portal_session", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("viewer_id", sa.String(length=32), nullable=True))
+        batch_op.create_foreign_key(
+            batch_op.f("fk_portal_session_viewer_id_staff_member"), "staff_member", ["viewer_id"], ["id"], ondelete="CASCADE"
+        )
+
     with op.batch_alter_table("substage", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ball", sa.String(length=20), server_default="", nullable=False))
 
@@ -620,6 +626,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("substage", schema=None) as batch_op:
         batch_op.drop_column("ball")
+
+    with op.batch_alter_table("portal_session", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_portal_session_viewer_id_staff_member"), type_="foreignkey")
+        batch_op.drop_column("viewer_id")
 
     with op.batch_alter_table("opportunity", schema=None) as batch_op:
         batch_op.drop_column("asked_again_at")

@@ -68,7 +68,10 @@ KNOWN_PERMISSIONS = frozenset({PUBLIC, SIGNED_IN, CUSTOMER, STAFF, SERVER, *Perm
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is signed in. `id` is the contact's or the staff member's; `account_id` is empty for staff."""
+    """Who is signed in. `id` is the contact's or the staff member's; `account_id` is empty for staff.
+
+    `viewer_id` is the staff member who looks at the portal as this customer sees it, and changes nothing.
+    """
 
     kind: Literal["customer", "staff", "system"]
     id: str
@@ -77,6 +80,7 @@ class Actor:
     account_id: str = ""
     role: str = ""
     session_hash: str = ""
+    viewer_id: str = ""
 
     @property
     def is_customer(self) -> bool:

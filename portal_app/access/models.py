@@ -89,7 +89,7 @@ class SignInDelay(SQLModel, table=True):
 
 
 class PortalSession(SQLModel, table=True):
-    """Somebody signed in on one browser: a contact or a staff member.
+    """Somebody signed in on one browser: a contact or a staff member, or one who looks as a contact (`viewer_id`).
 
     `expires_at` moves with use (idle limit), `ends_at` does not (absolute limit).
     """
@@ -100,6 +100,7 @@ class PortalSession(SQLModel, table=True):
     id: str = Field(default_factory=new_id, sa_column=Column(String(ID_LENGTH), nullable=False, unique=True))
     contact_id: str | None = ref_field("contact.id", nullable=True, on_delete="CASCADE")
     staff_id: str | None = ref_field("staff_member.id", nullable=True, on_delete="CASCADE")
+    viewer_id: str | None = ref_field("staff_member.id", nullable=True, index=False, on_delete="CASCADE")
     device: str = text_field(120, personal("access", "session"), default="")
     created_at: Any = time_field()
     last_seen_at: Any = time_field()

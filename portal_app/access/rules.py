@@ -11,6 +11,7 @@ REQUEST_PAUSE = timedelta(minutes=1)
 INVITATION_LASTS = timedelta(days=7)
 RESET_LASTS = timedelta(hours=1)
 SEEN_EVERY = timedelta(minutes=5)
+VIEW_LASTS = timedelta(minutes=30)
 
 FREE_ATTEMPTS = 5
 LONGEST_DELAY_SECONDS = 300

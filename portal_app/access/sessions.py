@@ -15,11 +15,12 @@ from ..config import settings
 from ..core import audit
 from ..core.clock import now
 from ..core.crypto import hash_of, new_token
+from ..core.database import only_looking
 from ..core.errors import NotFound
 from .actors import Actor
 from .contacts import contact
 from .models import PortalSession, StaffMember
-from .rules import SEEN_EVERY
+from .rules import SEEN_EVERY, VIEW_LASTS
 
 
 class OwnSession(BaseModel):
@@ -64,6 +65,16 @@ def open_session(session: Session, *, contact_id: str | None = None, staff_id: s
     return token
 
 
+def open_view(session: Session, viewer: Actor, contact_id: str) -> tuple[str, datetime]:
+    """Lets a staff member look at the portal as this contact sees it; the token, and when it ends whatever happens."""
+    at, token = now(), new_token()
+    ends_at = at + VIEW_LASTS
+    session.add(PortalSession(token_hash=hash_of(token), contact_id=contact_id, viewer_id=viewer.id, created_at=at,
+                              last_seen_at=at, expires_at=ends_at, ends_at=ends_at))
+    session.flush()
+    return token, ends_at
+
+
 def end_session(session: Session, token: str) -> None:
     """Signs this one browser out."""
     session.execute(update(PortalSession).where(
@@ -73,7 +84,7 @@ def end_session(session: Session, token: str) -> None:
 
 def _own(actor: Actor) -> Any:
     owner = PortalSession.contact_id if actor.is_customer else PortalSession.staff_id
-    return and_(col(owner) == actor.id, col(PortalSession.revoked_at).is_(None),
+    return and_(col(owner) == actor.id, col(PortalSession.viewer_id).is_(None), col(PortalSession.revoked_at).is_(None),
                 col(PortalSession.expires_at) > now(), col(PortalSession.ends_at) > now())
 
 
@@ -108,9 +119,10 @@ def revoke_all_sessions(session: Session, actor: Actor) -> None:
 
 def end_sessions_of(session: Session, *, contact_id: str | None = None, staff_id: str | None = None) -> None:
     """Ends what somebody has open, as when they may no longer enter."""
-    owner, value = (PortalSession.contact_id, contact_id) if contact_id else (PortalSession.staff_id, staff_id)
+    theirs = (col(PortalSession.contact_id) == contact_id if contact_id
+              else or_(col(PortalSession.staff_id) == staff_id, col(PortalSession.viewer_id) == staff_id))
     session.execute(update(PortalSession).where(
-        col(owner) == value, col(PortalSession.revoked_at).is_(None),
+        theirs, col(PortalSession.revoked_at).is_(None),
     ).values(revoked_at=now()))
 
 
@@ -120,7 +132,8 @@ def end_sessions_of(session: Session, *, contact_id: str | None = None, staff_id
 _TIME = PortalSession.__table__.c.expires_at.type  # pyright: ignore[reportAttributeAccessIssue]
 _ACTOR = (
     select(col(PortalSession.token_hash), contact.c.id, contact.c.name, contact.c.language, contact.c.account_id,
-           col(StaffMember.id), col(StaffMember.name), col(StaffMember.language), col(StaffMember.role))
+           col(StaffMember.id), col(StaffMember.name), col(StaffMember.language), col(StaffMember.role),
+           col(PortalSession.viewer_id))
     .select_from(PortalSession)
     .outerjoin(contact, contact.c.id == PortalSession.contact_id)
     .outerjoin(StaffMember, col(StaffMember.id) == PortalSession.staff_id)
@@ -138,7 +151,9 @@ _seen: set[str] = set()
 
 
 def get_actor(connection: Session | Connection, cookie_header: str) -> Actor | None:
-    """Who is signed in with these cookies, or nobody. Runs on every event."""
+    """Who is signed in with these cookies, or nobody. Runs on every event and request, and sees to it that who only looks
+    writes nothing in the rest of it."""
+    only_looking.set(False)
     token = session_token_in(cookie_header)
     if not token:
         return None
@@ -147,7 +162,8 @@ def get_actor(connection: Session | Connection, cookie_header: str) -> Actor | N
         return None
     _seen.add(row[0])
     if row[1] is not None:
-        return Actor("customer", row[1], row[2], row[3], account_id=row[4], session_hash=row[0])
+        only_looking.set(row[9] is not None)
+        return Actor("customer", row[1], row[2], row[3], account_id=row[4], session_hash=row[0], viewer_id=row[9] or "")
     return Actor("staff", row[5], row[6], row[7], role=row[8], session_hash=row[0])
 
 
@@ -188,4 +204,5 @@ def list_valid_sessions(session: Session, token_hashes: Collection[str]) -> set[
 def staff_among(session: Session, token_hashes: Collection[str]) -> set[str]:
     """Which of these sessions, ended or not, are of staff."""
     return set(session.scalars(select(col(PortalSession.token_hash)).where(
-        col(PortalSession.token_hash).in_(token_hashes), col(PortalSession.staff_id).is_not(None))))
+        col(PortalSession.token_hash).in_(token_hashes),
+        or_(col(PortalSession.staff_id).is_not(None), col(PortalSession.viewer_id).is_not(None)))))

@@ -11,7 +11,8 @@ from .health import router as health
 from .mailbox import router as mailbox
 from .offers import router as offers
 from .sign_in import router as sign_in
+from .viewing import router as viewing
 
 api = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-for router in (access, company, confirm, customers, files, health, mailbox, offers, sign_in):
+for router in (access, company, confirm, customers, files, health, mailbox, offers, sign_in, viewing):
     api.include_router(router)

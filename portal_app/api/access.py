@@ -11,6 +11,7 @@ from ..core.http import client_address
 from ..core.limits import is_allowed
 from .cookies import actor_of, device_of, language_of, page_address, session_token, signed_in, signed_out
 from .plain_page import ENDED, WELCOME, plain_page
+from .viewing import come_back, is_view
 
 router = APIRouter()
 
@@ -48,7 +49,9 @@ def _leave(request: Request) -> Response:
 
 @router.post("/sign-out")
 def sign_out(request: Request) -> Response:
-    """Ends the session of this browser."""
+    """Ends the session of this browser; who only looked is staff again."""
+    if is_view(request):
+        return come_back(request)
     answer = _leave(request)
     with session_scope() as session:
         sessions.end_session(session, session_token(request))
@@ -57,7 +60,9 @@ def sign_out(request: Request) -> Response:
 
 @router.post("/sign-out-everywhere")
 def sign_out_everywhere(request: Request) -> Response:
-    """Ends all sessions of who is signed in here."""
+    """Ends all sessions of who is signed in here; who only looks ends nobody else's."""
+    if is_view(request):
+        return come_back(request)
     answer, actor = _leave(request), actor_of(request)
     if actor is not None:
         with session_scope() as session:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from ..access.sessions import get_actor
 from ..core import files
-from ..core.database import read_scope, session_scope
+from ..core.database import only_looking, read_scope, session_scope
 from ..core.errors import NotFound, TooManyRequests
 from ..core.forms import parse_id
 from ..core.limits import demand
@@ -33,7 +33,7 @@ def _content(paper: Paper, reader_id: str) -> bytes:
         return kept
     demand(RENDERINGS, "offer-pdf", reader_id)
     content = render_paper(paper)
-    if paper.version_id:
+    if paper.version_id and not only_looking.get():
         _keep(paper, content)
     return content
 

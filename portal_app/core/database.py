@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -20,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
 from ..config import settings
+from .errors import NothingChangesHere
 
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -102,11 +104,22 @@ def _impatient_engine() -> Engine:
     return engine().execution_options(**{IMPATIENT: True})
 
 
+# Set while somebody who may only look is being served: whatever they ask for, nothing is written.
+only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
+
+
+def _demand_writing() -> None:
+    if only_looking.get():
+        raise NothingChangesHere
+
+
 @contextmanager
 def session_scope() -> Iterator[Session]:
-    """A session that writes; commits at the end, rolls back on an error."""
+    """A session that writes; commits at the end, rolls back on an error. Raises `NothingChangesHere` for who only looks."""
+    _demand_writing()
     with Session(engine(), expire_on_commit=False) as session:
         yield session
+        _demand_writing()  # once more: who it is may have come out within
         session.commit()
 
 
@@ -180,6 +193,7 @@ async def run_short_read(function: Callable[Concatenate[Session, P], T], *args: 
 
 async def run_short_write(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """`run_write` for what takes a few milliseconds: on SQLite without a thread, unless somebody else writes just now."""
+    _demand_writing()
     if engine().dialect.name == "sqlite":
         async with _turn_to_write():
             with Session(_impatient_engine(), expire_on_commit=False) as session:

@@ -24,6 +24,12 @@ class NotAllowed(PortalError):
     text = msg("You may not do this.")
 
 
+class NothingChangesHere(PortalError):
+    """Somebody only looks."""
+
+    text = msg("You are looking at this portal as the customer sees it. Nothing can be changed here.")
+
+
 class NotFound(PortalError):
     """Also what somebody gets who may not see the thing: unknown and forbidden look alike."""
 

@@ -13,7 +13,7 @@ from .company import company
 from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
-from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices
+from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
 
 STAFF_AREAS = {
     "home": ("/staff", "home", lambda: t("Home")),
@@ -66,6 +66,7 @@ def portal_frame(
 
     return rx.el.div(
         skip_link(),
+        view_banner(),
         rx.el.header(
             rx.el.div(
                 company_logo("/home"),

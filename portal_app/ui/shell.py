@@ -43,6 +43,24 @@ class ConnectionBanner(rx.Component):
     back: rx.Var[str]
 
 
+class ViewBanner(rx.Component):
+    """Above a customer's page while a staff member looks at it."""
+
+    library = LIBRARY
+    tag = "ViewBanner"
+
+    text: rx.Var[str]
+    ends: rx.Var[str]
+    back: rx.Var[str]
+    action: rx.Var[str]
+
+
+def view_banner() -> rx.Component:
+    return ViewBanner.create(
+        text=t("You see what the customer sees. Nothing can be changed here."), ends=t("Ends at"),
+        back=t("Back to the staff's side"), action=f"{API}/api/end-view")
+
+
 def connection_banner() -> rx.Component:
     return ConnectionBanner.create(
         lost=t("The connection is interrupted. We keep trying, nothing is lost."),

@@ -53,7 +53,7 @@ class ShellState(rx.State):
         actor = current_actor.get()
         if language in LANGUAGES:
             page_language.remember(self.router.session.session_id, language)
-            if actor:
+            if actor and not actor.viewer_id:
                 await run_write(set_language, actor, language)
 
     def _say_changed(self) -> None:

@@ -7,6 +7,7 @@ import reflex as rx
 from ...core.texts import LANGUAGE_NAMES
 from ...ui import components as c
 from ...ui.i18n import said, t
+from ...ui.shell import API, PlainForm
 from ..customer.view import change_line
 from .state import ProjectState
 
@@ -38,7 +39,11 @@ def _shown() -> rx.Component:
         class_name="stack", custom_attrs={"data-testid": "contact-changes"})),
         rx.cond(ProjectState.can_see_customer, c.text_link(
             t("Data, changes and consents"), href=rx.Var.create(f"/staff/customer?id={contact.id}"),
-            custom_attrs={"data-testid": "to-customer"})))
+            custom_attrs={"data-testid": "to-customer"})),
+        rx.cond(ProjectState.can_view_as, PlainForm.create(
+            rx.el.button(c.icon("eye", "s"), t("See the portal as the customer"), type="submit", class_name="btn line sm",
+                         custom_attrs={"data-testid": "view-as"}),
+            method="post", action=rx.Var.create(f"{API}/api/view-as/{contact.id}?project={ProjectState.header.id}"))))
 
 
 def _form() -> rx.Component:

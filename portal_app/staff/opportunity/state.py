@@ -105,6 +105,7 @@ class ProjectState(PortalState, rx.State):
     contact: ContactCard = ContactCard(id="", name="", email="", phone="", address="", language="")
     contact_changes: list[Change] = []
     can_see_customer: bool = False
+    can_view_as: bool = False
     contact_initials: str = ""
     contact_language: str = ""
     stages: list[StageStep] = []
@@ -171,6 +172,7 @@ class ProjectState(PortalState, rx.State):
         self.contact, self.stages = detail.contact, detail.stages
         self.contact_changes = change_lines(detail.contact_changes)
         self.can_see_customer = actor.can(Permission.SEE_ALL_OPPORTUNITIES)
+        self.can_view_as = actor.can(Permission.VIEW_AS_CUSTOMER)
         self.contact_initials = initials_of(detail.contact.name)
         self.contact_language = LANGUAGE_NAMES.get(detail.contact.language, "")
         self.days = by_day(detail.history, company_snapshot().time_zone)
