@@ -109,7 +109,7 @@ def test_a_made_up_way_back_leads_to_the_sign_in_page(client, scope, staff, back
     assert answer.headers["location"] == "/staff/sign-in"
 
 
-@pytest.mark.parametrize("contact", ["0" * 32, "x", "..%2f"])
+@pytest.mark.parametrize("contact", ["0" * 32, "x", "é"])
 def test_unknown_and_forbidden_look_alike(client, scope, staff, contact):
     assert client.post(f"/api/view-as/{contact}").status_code == 404
     with scope() as session:
