@@ -32,7 +32,7 @@ def test_ten_steps_from_the_first_question_to_the_power(people, portal: Portal, 
     made = portal.reset("ten-steps")
     field, project = made["fields"], made["opportunity"]
     page, desk = people.new_page(viewport={"width": 360, "height": 740}, has_touch=True), people.new_page()
-    enter_as_customer(page, portal, made["email"]).go_on()
+    enter_as_customer(page, portal, made["email"]).ready()
     enter_as_staff(desk, made)
     staff = StaffProject(desk)
 
@@ -112,8 +112,8 @@ def _order(page: Page, portal: Portal, staff: StaffProject, step: StepForm, fiel
 def test_what_is_typed_without_a_connection_is_not_lost(people, portal: Portal):
     made = portal.reset("ten-steps")
     page, other = people.new_page(), people.new_page(locale="de-DE")
-    enter_as_customer(page, portal, made["email"]).go_on()
-    enter_as_customer(other, portal, made["email"]).go_on()
+    enter_as_customer(page, portal, made["email"]).ready()
+    other.context.add_cookies([cookie for cookie in page.context.cookies() if cookie.get("name") == "session"])
     wishes, cost = made["fields"]["wishes"], made["fields"]["bill_cost"]
     step = StepForm(page).open_project(made["opportunity"])
     page.evaluate(SILENCE)
