@@ -16,4 +16,12 @@ def mail_rejection(session: Session, event: DocumentRejected) -> None:
     enqueue_template(
         session, "document-rejected", event.contact_id,
         {"document_name": event.name, "rejection_reason": event.reason}, event.opportunity_id, Use.DOCUMENT_REJECTED,
-        leads_to="/documents" if event.purpose == "project" else "/home")
+        leads_to=_page_of(event))
+
+
+def _page_of(event: DocumentRejected) -> str:
+    """Where the customer gives the file again."""
+    if event.purpose == "case":
+        return f"/cases?case={event.ref_id}"
+    page = "/documentation" if event.purpose == "field" else "/documents"
+    return f"{page}?project={event.opportunity_id}" if event.opportunity_id else "/home"

@@ -7,6 +7,7 @@ from factories import actor_of, make_contact, make_staff
 from sqlmodel import select
 
 from portal_app.access.actors import Role
+from portal_app.access.models import LoginLink
 from portal_app.company.schemas import CompanySnapshot
 from portal_app.core.audit import AuditRow
 from portal_app.core.errors import NotAllowed, NotFound
@@ -103,6 +104,8 @@ def test_a_rejection_tells_the_customer_why_by_mail(case: Case):
     (mail,) = case.session.exec(select(OutboxMail).where(OutboxMail.template_key == "document-rejected")).all()
     assert "DNI.pdf" in mail.subject
     assert "Page 2 is missing." in mail.text
+    (link,) = case.session.exec(select(LoginLink.leads_to)).all()
+    assert link == f"/documents?project={case.project.id}"
     reject_document(case.session, case.staff, given.id, RejectForm(reason="Again."))
     assert len(case.session.exec(select(OutboxMail)).all()) == 1
 
