@@ -19,9 +19,10 @@ from ...core.errors import InvalidForm, NotFound, PortalError, Values
 from ...core.forms import INVALID, REQUIRED, Form, parse, parse_id
 from ...core.ids import new_id
 from ...core.texts import LANGUAGES, msg
-from ...documents.service import FileView, list_attachments
+from ...documents.field_files import field_files
+from ...documents.service import FileView
 from ...flows.contents import specs_by_id
-from ...flows.fields import FILE_KINDS, FieldKind, check_entry
+from ...flows.fields import FieldKind, check_entry
 from ...flows.view_kinds import DOCUMENTATION, ViewKind, view_of
 from ...opportunities.service import get_process, list_own_projects
 from ...opportunities.step_schemas import PLEASE_ACCEPT, FieldClosed, Step, StepIncomplete
@@ -49,7 +50,6 @@ log = logging.getLogger(__name__)
 SENT_AGAIN = msg("Thank you. We look at it once more.")
 MOST_LINKS = 4
 EMPTY = ("", None, [])
-FIELD_PURPOSE = "field"
 # Views with a page and a button of their own, under which stands what their step asks for.
 OWN_PAGES = {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}
 _Id = Annotated[str, Field(max_length=40)]
@@ -113,10 +113,8 @@ class Found(BaseModel):
 def read_step(session: Session, actor: Actor, opportunity_id: str, language: str) -> Found:
     """The present step, with the files of its fields."""
     step = get_step(session, actor, opportunity_id, language)
-    if not any(field.kind in FILE_KINDS for field in step.fields):
-        return Found(step=step)
-    return Found(step=step, files=[file for file in reversed(list_attachments(session, actor, opportunity_id))
-                                   if file.purpose == FIELD_PURPOSE])
+    given = field_files(session, actor, opportunity_id, step.fields)
+    return Found(step=step, files=[file for files in given.values() for file in files])
 
 
 def find_step(session: Session, actor: Actor, asked: str, kinds: tuple[str, ...], language: str) -> Found | None:
