@@ -260,10 +260,11 @@ def mark_read(session: Session, actor: Actor, notification_id: str, *, is_read: 
     return _page_of(told)
 
 
-def mark_all_read(session: Session, actor: Actor, until: datetime) -> None:
-    """Marks as read what came until then: what the reader has not seen yet stays new."""
+def mark_all_read(session: Session, actor: Actor, until: datetime, kind: Kind | None = None) -> None:
+    """Marks as read what came until then, of one kind or of all: what the reader has not seen yet stays new."""
+    of_kind = [col(Notification.kind) == kind.value] if kind else []
     session.execute(update(Notification)
-                    .where(*_own(actor), col(Notification.read_at).is_(None), col(Notification.at) <= until)
+                    .where(*_own(actor), *of_kind, col(Notification.read_at).is_(None), col(Notification.at) <= until)
                     .values(read_at=now()).execution_options(synchronize_session=False))
     live.touch(session, live.staff_topic(actor.id))
 

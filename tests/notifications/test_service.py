@@ -188,6 +188,13 @@ def test_reading_all_leaves_what_came_later(session, opportunity, owner):
     assert [row.kind for row in inbox(session, owner, only_new=True)] == ["offer"]
 
 
+def test_reading_all_of_a_kind_leaves_the_others(session, opportunity, owner):
+    for kind in (Kind.DRAWING, Kind.OFFER):
+        notify(session, kind, OWNER, DRAWN, opportunity_id=opportunity.id)
+    service.mark_all_read(session, actor_of(owner), clock.now(), Kind.OFFER)
+    assert [row.kind for row in inbox(session, owner, only_new=True)] == ["drawing"]
+
+
 def test_somebody_elses_notification_is_unknown(session, opportunity, owner):
     notify(session, Kind.DRAWING, OWNER, DRAWN, opportunity_id=opportunity.id)
     told = session.exec(select(Notification)).one()

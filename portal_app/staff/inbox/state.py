@@ -87,7 +87,7 @@ class InboxState(PortalState, rx.State):
         self.has_new = page.new_count > 0
         self._next, self.has_next, self.is_first_page = page.next, bool(page.next), not asked.after
         self.all_address, self.new_address = address_of(False, self.kind), address_of(True, self.kind)
-        if page.rows and not asked.after:
+        if page.rows and (self.is_first_page or self._read_until is None):
             self._read_until = page.rows[0].at
         self.is_loaded = True
 
@@ -117,7 +117,8 @@ class InboxState(PortalState, rx.State):
     async def mark_all_read(self):
         async with self._showing_errors():
             if self._read_until:
-                await run_write(service.mark_all_read, self._actor, self._read_until)
+                kind = rules.Kind(self.kind) if self.kind else None
+                await run_write(service.mark_all_read, self._actor, self._read_until, kind)
             await self._read()
             await self._show_bell()
 

@@ -25,7 +25,7 @@ def inbox() -> rx.Component:
             rx.el.h1(t("Inbox"), class_name="grow"),
             c.link_button(c.icon("sliders-horizontal", "s"), t("What I am told"), href=CHOICES, variant="line",
                           custom_attrs={"data-testid": "choices"}),
-            class_name="title-row",
+            class_name="title-row inbox-title",
         ),
         c.nav_tabs(t("Show"), [(t("All"), S.all_address, ~S.only_new), (t("New"), S.new_address, S.only_new)]),
         rx.cond(
@@ -43,8 +43,9 @@ def _toolbar() -> rx.Component:
         c.select("kind", kinds, placeholder=t("All kinds"), value=S.kind, aria_label=t("Kind"),
                  on_change=InboxState.choose_kind, class_name="fit", custom_attrs={"data-testid": "kind"}),
         rx.el.span(class_name="grow"),
-        rx.cond(S.has_new, c.button(c.icon("check", "s"), t("Mark all as read"), on_click=InboxState.mark_all_read,
-                                    custom_attrs={"data-testid": "all-read"})),
+        rx.cond(S.has_new & (S.lines.length() > 0), c.button(
+            c.icon("check", "s"), t("Mark all as read"), on_click=InboxState.mark_all_read,
+            custom_attrs={"data-testid": "all-read"})),
         class_name="toolbar", style={"margin_top": "16px"},
     )
 
@@ -82,14 +83,17 @@ def _list() -> rx.Component:
 
 
 def _nothing() -> rx.Component:
-    return rx.cond(
+    of_kind = c.empty_state(
+        "circle-check", t("Nothing of this kind"), t("What you look for is not here."),
+        c.link_button(t("All kinds"), href=rx.cond(S.only_new, f"{INBOX}?new=1", INBOX)))
+    return rx.cond(S.kind != "", of_kind, rx.cond(
         S.only_new,
         c.empty_state("circle-check", t("Nothing new"), t("You have seen everything. What customers do next arrives here."),
                       c.link_button(t("Show all"), href=S.all_address)),
         c.empty_state("inbox", t("Nothing here yet"),
                       t("Drawings, orders, documents and problems of your projects arrive here."),
                       c.link_button(t("What I am told"), href=CHOICES)),
-    )
+    ))
 
 
 def _failed() -> rx.Component:
