@@ -19,6 +19,7 @@ from portal_app.offers.models import Offer, OfferDecision, OfferWish
 from portal_app.portal.views.offer import state as states
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.portal.views.offer.view import offers
+from portal_app.ui.shell_state import CHANGED_ELSEWHERE
 from tests.offers.browsing import Browsing
 from tests.offers.made import NOW, Case, form, make_case, make_offer
 
@@ -219,3 +220,17 @@ def test_an_order_for_another_amount_or_version_is_refused(tab: Browsing, served
     for change in ({"total_cents": TOTAL - 1}, {"version": 2}, {"offer_id": new_id()}, {"total_cents": True}):
         order(tab, **change)
     assert statuses(served) == ["shared", "shared"]
+
+
+def test_offers_follow_what_staff_do_unless_the_customer_is_about_to_answer(case: Case, tab: Browsing, served: Session):
+    make_offer(served, case, "Max")
+    served.commit()
+    tab.send("refresh")
+    assert [offer.title for offer in tab.page.offers] == ["Start", "Balance", "Max"]
+    tab.send("open_order")
+    tab.send("refresh")
+    assert tab.notices == []  # nothing of the offers has changed
+    make_offer(served, case, "More")
+    served.commit()
+    tab.send("refresh")
+    assert (tab.page.dialog, len(tab.page.offers), tab.notices) == ("order", 3, [text_id(CHANGED_ELSEWHERE)])

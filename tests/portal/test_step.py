@@ -229,3 +229,27 @@ def test_of_a_step_with_an_own_page_only_what_is_asked_again_is_asked_here(serve
     page = case.open().state(StepState)
     assert (page.state, page.missing_count, len(page.conditions)) == ("asked_again", 1, 0)
     assert [field.id for group in page.groups for field in group.fields] == [case.name]
+
+
+def test_a_change_elsewhere_never_makes_a_form_anew_that_is_being_filled_in(case: Case):
+    case.keep({case.name: "Lucía"})
+    before = (case.page.about, case.page.drawn_in)
+    case.reader.send(StepState, "refresh")  # nothing of what is asked has changed: files and what is missing follow
+    assert case.reader.notices == []
+    make_field(case.session, substage=case.step, label={"en": "One more"})
+    case.session.commit()
+    case.reader.send(StepState, "refresh")
+    assert case.reader.notices == ["info"]
+    assert (case.page.about, case.page.drawn_in) == before
+    assert case.drafts()[case.name] == "Lucía"
+
+
+def test_a_form_of_a_step_that_is_over_is_left_alone_and_said_to_be(case: Case):
+    from portal_app.access.actors import SYSTEM
+    from portal_app.opportunities.service import get_visible, move
+
+    move(case.session, SYSTEM, get_visible(case.session, SYSTEM, case.opportunity.id), case.after.id, "by-hand")
+    case.session.commit()
+    case.reader.send(StepState, "refresh")
+    assert case.reader.notices == ["info"]
+    assert case.page.state == "open"

@@ -24,6 +24,7 @@ from portal_app.staff.offers.card import offers_card
 from portal_app.staff.offers.drafting import LineRow
 from portal_app.staff.offers.state import OfferEditorState
 from portal_app.staff.offers.view import offer_editor
+from portal_app.ui.shell_state import CHANGED_ELSEWHERE
 from tests.offers.browsing import Browsing
 from tests.offers.made import NOW, Case, form, line, make_case, make_offer
 
@@ -283,3 +284,21 @@ def test_whatever_is_typed_is_reckoned_as_far_as_it_is_understood(rows: list[Lin
     told, sums = drafting.reckoned(rows, language)
     assert sums.net_cents == sum(row.net_cents for row in told)
     assert sums.total_cents == sums.net_cents + sum(group.vat_cents for group in sums.vat)
+
+
+def test_what_changes_elsewhere_follows_in_the_lists_and_never_in_the_editor(served: Session, case: Case):
+    tab = open_offer(served, case)
+    tab.send("set_field", "title", "Half a title")
+    deciding.ask_for_change(served, case.customer, case.opportunity.id, WishForm(text="Smaller"))
+    make_offer(served, case, "Another", shared=False)
+    served.commit()
+    tab.send("refresh")
+    assert ([wish.text for wish in tab.page.wishes], len(tab.page.briefs)) == (["Smaller"], 2)
+    assert (tab.page.fields["title"], tab.page.is_dirty) == ("Half a title", True)
+    assert tab.notices == []
+    offer = stored(served, tab)
+    offer.revision += 1
+    served.add(offer)
+    served.commit()
+    tab.send("refresh")
+    assert (tab.page.fields["title"], tab.notices) == ("Half a title", [text_id(CHANGED_ELSEWHERE)])
