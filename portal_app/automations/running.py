@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from ..access.actors import Actor
+from ..access.actors import SYSTEM, Actor
 from ..company.service import company_snapshot
 from ..core.clock import now
 from ..core.errors import PortalError
@@ -82,10 +82,10 @@ def perform(session: Session, action: ActionRow, happening: Happening) -> str:
     if action.kind == ActionKind.NOTIFY_STAFF:
         _notify_staff(session, action, happening)
     elif opportunity is not None and action.kind == ActionKind.SET_FIELD:
-        set_answers(session, mover_of(session, happening.contact_id), opportunity,
+        set_answers(session, mover_of(session, happening), opportunity,
                     {str(action.detail.get("field_id", "")): action.detail.get("value")}, happening.cause)
     elif opportunity is not None and action.kind == ActionKind.MOVE and action.substage_id:
-        move(session, mover_of(session, happening.contact_id), opportunity, action.substage_id, happening.cause)
+        move(session, mover_of(session, happening), opportunity, action.substage_id, happening.cause)
     return ""
 
 
@@ -104,9 +104,11 @@ def say_failed(session: Session, action: ActionRow, opportunity: Opportunity | N
         note_trouble(session, opportunity.id, rules.FAILED_BY_KIND[ActionKind(action.kind)])
 
 
-def mover_of(session: Session, contact_id: str) -> Actor:
-    """The system, in the name of the customer whose project it is."""
-    contact = session.get_one(Contact, contact_id)
+def mover_of(session: Session, happening: Happening) -> Actor:
+    """The system: in the customer's name after what they did, in its own after what a step does by itself."""
+    if happening.cause in STEP_CAUSES:
+        return SYSTEM
+    contact = session.get_one(Contact, happening.contact_id)
     return Actor(kind="system", id=contact.id, name=contact.name, language=contact.language)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
 from portal_app.automations import listeners, rules
@@ -114,6 +114,9 @@ def test_one_move_leads_to_the_next_and_the_history_says_why(session: Session, a
     assert opportunity.substage_id == d.id
     causes = session.exec(select(SubstageChange.cause).order_by(SubstageChange.id)).all()
     assert causes == ["by-hand", "step-entered", "step-entered"]
+    last = session.exec(select(SubstageChange).order_by(col(SubstageChange.id).desc())).first()
+    assert last is not None
+    assert (last.moved_by_kind, last.moved_by_name) == ("system", ""), "the portal, not the customer"
     assert subjects(session) == [], "what was set behind a move belongs to a step that is over"
 
 
