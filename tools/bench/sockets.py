@@ -61,10 +61,14 @@ class Client:
         if self._answer and not self._answer.done():
             self._answer.set_exception(EventFailed(f"the socket was closed ({self.socket.close_code})"))
 
+    def waits_for(self, wanted: str) -> asyncio.Future[str]:
+        """The next message that contains `wanted`."""
+        self._wanted, self._answer = wanted, asyncio.get_running_loop().create_future()
+        return self._answer
+
     async def call(self, name: str, payload: dict | None = None, wanted: str = "", path: str = "") -> float:
         """Sends an event and gives the seconds until the answer that contains `wanted` was there."""
-        self.is_busy, self._wanted = True, wanted
-        self._answer = asyncio.get_running_loop().create_future()
+        self.is_busy, answer = True, self.waits_for(wanted)
         began = time.perf_counter()
         path = path or self.path
         event = {"name": name, "payload": payload or {},
@@ -73,7 +77,7 @@ class Client:
             if self.socket.closed:
                 raise EventFailed(f"the socket was closed ({self.socket.close_code})")
             await self.socket.send_str(f'42/_event,["event",{json.dumps(event)}]')
-            self.answer = await asyncio.wait_for(self._answer, TIMEOUT_SECONDS)
+            self.answer = await asyncio.wait_for(answer, TIMEOUT_SECONDS)
         except TimeoutError:
             raise EventFailed(f"no answer to {name}") from None
         finally:
