@@ -62,7 +62,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   const ref = useRef(null);
   const key = `step:${about}`;
   const pending = useRef(null); // field id → { value, number, language }
-  const known = useRef({ last: 0, sentAt: 0, wait: PATIENCE_MS, timer: 0, retry: 0 }).current;
+  const known = useRef({ last: 0, wait: PATIENCE_MS, timer: 0, retry: 0, accepted: [], failures }).current;
   const events = useRef({});
   events.current = { onDraft, onSend };
   const [status, setStatus] = useState("");
@@ -72,17 +72,16 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
 
   const tell = (left = "", isAlone = false) => {
     clearTimeout(known.timer);
-    const form = ref.current;
     const entries = Object.entries(pending.current ?? {});
-    if (!form || (!entries.length && !isAlone)) return;
-    known.sentAt = Date.now();
+    if (!entries.length && !isAlone) return;
+    if (ref.current) known.accepted = acceptedIn(ref.current); // the form may be gone already
     events.current.onDraft({
       about,
       number: entries.reduce((most, [, entry]) => Math.max(most, entry.number), isAlone ? nextNumber() : 0),
       language: entries[0]?.[1].language ?? document.documentElement.lang,
       left,
       values: Object.fromEntries(entries.map(([id, entry]) => [id, entry.value])),
-      accepted: acceptedIn(form),
+      accepted: known.accepted,
     });
     watch();
   };
@@ -148,7 +147,8 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   }, [mark]);
 
   useEffect(() => {
-    if (!failures) return;
+    if (failures === known.failures) return undefined;
+    known.failures = failures;
     // A dialog that closes at the same moment gives the focus back first.
     const timer = setTimeout(() => {
       const summary = ref.current?.querySelector("[data-summary]");

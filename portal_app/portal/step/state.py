@@ -303,6 +303,8 @@ class StepState(PortalState, rx.State):
             return
         if form.about == self.about:
             self._accepted = form.accepted
+            self.conditions = [entry.model_copy(update={"is_ticked": entry.version_id in form.accepted})
+                               for entry in self.conditions]
         kept = await run_write(keep_entries, self._actor, form, language) if form.values else Kept()
         self.saved = max(self.saved, form.number)
         if form.about != self.about:
