@@ -419,3 +419,23 @@ def test_a_flow_with_projects_stays(served, flow, listing):
     listing(FlowListState, "delete")
     assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
     assert listing.notices == ["error"]
+
+
+def test_the_tree_follows_a_colleague_and_the_panel_stays_as_it_is_written(served, flow, edit):
+    mine, theirs = edit(), edit(name="Bea")
+    for editing in (mine, theirs):
+        editing(FlowEditorState, "select", "substage", flow[1][1].id)
+    mine(FlowEditorState, "write_name", "en", "Half a na")
+    theirs(FlowEditorState, "select", "substage", flow[1][2].id)
+    theirs(FlowEditorState, "write_name", "en", "We check it")
+    theirs(FlowEditorState, "save")
+    mine(FlowEditorState, "refresh")
+    assert "We check it" in str(mine.state().stages)
+    assert mine.notices == []  # another step than the one that is open
+    theirs(FlowEditorState, "select", "substage", flow[1][1].id)
+    theirs(FlowEditorState, "write_name", "en", "Draw it")
+    theirs(FlowEditorState, "save")
+    mine(FlowEditorState, "refresh")
+    assert mine.notices == ["info"]
+    assert mine.state().change_count == 1
+    assert "Half a na" in str(mine.state().kept)
