@@ -166,7 +166,7 @@ def _field(page: Page) -> None:
 
 def _new_field(page: Page) -> None:
     _settled(page)
-    page.locator("input[name=kind][value=single-choice]").check(force=True)
+    page.locator("label:has(input[value=single-choice])").click()
     expect(page.get_by_test_id("options")).to_be_visible()
 
 
