@@ -5,7 +5,7 @@ import { useBlocker } from "react-router";
 const PAUSE_MS = 250;
 
 // `value` is taken when `revision` changes, never otherwise; what is typed is told after a pause and on leaving the field.
-export function DraftField({ value, revision, multiline, onText, ...rest }) {
+export function useDraft({ value, revision, onText }) {
   const [text, setText] = useState(value ?? "");
   const told = useRef(value ?? "");
   const timer = useRef(0);
@@ -23,18 +23,23 @@ export function DraftField({ value, revision, multiline, onText, ...rest }) {
     told.current = next;
     latest.current(next);
   };
+  const write = (next) => {
+    setText(next);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => tell(next), PAUSE_MS);
+  };
+  return { text, write, tellNow: () => tell(text) };
+}
+
+export function DraftField({ value, revision, multiline, onText, ...rest }) {
+  const { text, write, tellNow } = useDraft({ value, revision, onText });
   const Field = multiline ? "textarea" : "input";
   return (
     <Field
       {...rest}
       value={text}
-      onChange={(event) => {
-        const next = event.target.value;
-        setText(next);
-        clearTimeout(timer.current);
-        timer.current = setTimeout(() => tell(next), PAUSE_MS);
-      }}
-      onBlur={() => tell(text)}
+      onChange={(event) => write(event.target.value)}
+      onBlur={tellNow}
     />
   );
 }

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from ....ui import components as c
-from ....ui.i18n import t, tn
+from ....ui.i18n import t
+from ..meanwhile import meanwhile as told_meanwhile
 from .state import FieldsState
 
 S: Any = FieldsState
@@ -33,16 +33,4 @@ def _conflict(row: Any) -> rx.Component:
 
 
 def meanwhile() -> rx.Component:
-    return rx.cond(S.conflict_with != "", rx.el.div(
-        c.note(
-            "sun", t("{name} saved this meanwhile.", name=S.conflict_with),
-            rx.cond(S.conflicts.length() > 0,
-                    t("You both wrote here. Choose which text stays, then save; until then nothing is lost."),
-                    t("Your changes are still here, together with theirs. Save again to keep both.")),
-            rx.cond(S.taken_count > 0, rx.el.span(" ", tn("{n} change of theirs was taken over.",
-                                                          "{n} changes of theirs were taken over.", S.taken_count))),
-            icon_name="users", role="status",
-        ),
-        rx.el.ul(rx.foreach(S.conflicts, _conflict), class_name="conflicts"),
-        custom_attrs={"data-testid": "meanwhile"}, class_name="stack",
-    ))
+    return told_meanwhile(S, _conflict, "stack")

@@ -12,7 +12,8 @@ from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Ball, ball_of
 from ....flows.view_kinds import VIEWS
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, show_when_changed
-from ....ui.i18n import said, t, t_marked, tn
+from ....ui.i18n import said, t, t_marked
+from ..meanwhile import meanwhile
 from .asking_view import choosing_dialogs, conditions_panel, entries, fields_panel
 from .schemas import ConflictRow
 from .state import FlowEditorState
@@ -168,23 +169,6 @@ def _conflict(conflict: rx.Var[ConflictRow]) -> rx.Component:
     )
 
 
-def _meanwhile() -> rx.Component:
-    """Somebody else saved first: what both wrote stands side by side until one is chosen and saved."""
-    return rx.cond(S.conflict_with != "", rx.el.div(
-        c.note(
-            "sun", t("{name} saved this meanwhile.", name=S.conflict_with),
-            rx.cond(S.conflicts.length() > 0,
-                    t("You both wrote here. Choose which text stays, then save; until then nothing is lost."),
-                    t("Your changes are still here, together with theirs. Save again to keep both.")),
-            rx.cond(S.taken_count > 0, rx.el.span(" ", tn("{n} change of theirs was taken over.",
-                                                          "{n} changes of theirs were taken over.", S.taken_count))),
-            icon_name="users", role="status",
-        ),
-        rx.el.ul(rx.foreach(S.conflicts, _conflict), class_name="conflicts"),
-        class_name="panel-body meanwhile", custom_attrs={"data-testid": "meanwhile"},
-    ))
-
-
 def panel() -> rx.Component:
     information = c.tab_panel("information", _names(), _descriptions(),
                               rx.cond(S.kind == "substage", _ball()), id="part", class_name="panel-body")
@@ -198,7 +182,7 @@ def panel() -> rx.Component:
     return c.card(
         rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
                   rx.el.h2(S.title, id="panel-title"), class_name="panel-head"),
-        _meanwhile(),
+        meanwhile(S, _conflict, "panel-body meanwhile"),
         rx.cond(
             S.kind == "substage",
             rx.fragment(

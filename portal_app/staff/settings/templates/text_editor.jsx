@@ -1,32 +1,10 @@
 // A text with a few marks: buttons put them around what is selected, variables go where the cursor is.
-import { useEffect, useRef, useState } from "react";
-
-const PAUSE_MS = 300;
+import { useRef } from "react";
+import { useDraft } from "$/public/external/portal_app/ui/drafting/drafting.jsx";
 
 export function TextEditor({ value, revision, onText, variables, words, id, lang, rows, describedby, invalid }) {
-  const [text, setText] = useState(value ?? "");
-  const told = useRef(value ?? "");
-  const timer = useRef(0);
+  const { text, write, tellNow } = useDraft({ value, revision, onText });
   const area = useRef(null);
-  const latest = useRef(onText);
-  latest.current = onText;
-  useEffect(() => {
-    clearTimeout(timer.current);
-    told.current = value ?? "";
-    setText(value ?? "");
-  }, [revision]);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const tell = (next) => {
-    clearTimeout(timer.current);
-    if (next === told.current) return;
-    told.current = next;
-    latest.current(next);
-  };
-  const write = (next) => {
-    setText(next);
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => tell(next), PAUSE_MS);
-  };
   // Puts `before` and `after` around the selection, or `otherwise` between them where nothing is selected.
   const put = (before, after = "", otherwise = "") => {
     const { selectionStart: from, selectionEnd: to } = area.current;
@@ -72,7 +50,7 @@ export function TextEditor({ value, revision, onText, variables, words, id, lang
         aria-describedby={describedby}
         aria-invalid={invalid}
         onChange={(event) => write(event.target.value)}
-        onBlur={() => tell(text)}
+        onBlur={tellNow}
       />
       <div className="variables" role="group" aria-label={words.variables}>
         {(variables ?? []).map((variable) => (
