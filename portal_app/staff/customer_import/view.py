@@ -59,7 +59,8 @@ def _file() -> rx.Component:
     return c.card(
         c.card_head(t("Your file"), id="file"),
         rx.el.div(
-            rx.cond(S.file_name != "", rx.el.div(c.icon("file-text"), rx.el.b(S.file_name, class_name="clip"), class_name="row")),
+            rx.cond(S.file_name != "", rx.el.div(
+                c.icon("file-text"), rx.el.b(S.file_name, class_name="clip"), class_name="row")),
             rx.cond(S.refused.id != "", c.note("bad", said(S.refused), t("Nothing was imported."), role="alert")),
             rx.cond(S.is_read, _result()),
             rx.cond(is_ready, c.checkbox(

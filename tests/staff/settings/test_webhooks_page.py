@@ -86,7 +86,8 @@ def test_the_log_and_a_replay(house, tab):
 
 def test_what_is_not_there_changes_nothing(house, tab):
     for handler, arguments in (("begin", ("x",)), ("switch", (new_id(), True)), ("ask", ("drop", new_id())),
-                               ("show_log", ("x",)), ("renew", ()), ("replay", (new_id(),)), ("send_test", ("x",)), ("turn_page", (7,))):
+                               ("show_log", ("x",)), ("renew", ()), ("replay", (new_id(),)), ("send_test", ("x",)),
+                               ("turn_page", (7,))):
         tab.send(handler, *arguments)
     assert tab.page.endpoints == []
     assert house.session.exec(select(WebhookMessage)).all() == []
