@@ -38,6 +38,15 @@ class DocumentRejected(DomainEvent):
     by_scanner: bool = False
 
 
+class DocumentFiled(DomainEvent):
+    """Staff put a file into another folder, or showed it to the customer or hid it; open pages follow."""
+
+    document_id: str
+    opportunity_id: str | None
+    folder: str
+    is_public: bool
+
+
 class DocumentRemoved(DomainEvent):
     document_id: str
     opportunity_id: str | None

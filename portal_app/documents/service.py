@@ -20,7 +20,7 @@ from ..core.events import publish
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, visible_opportunities
 from .errors import AlreadySent, NotYetChecked, QuotaReached, TooManyFiles
-from .events import DocumentAccepted, DocumentRejected, DocumentRemoved, DocumentStored
+from .events import DocumentAccepted, DocumentFiled, DocumentRejected, DocumentRemoved, DocumentStored
 from .models import Document
 from .purposes import Asked, Place, purpose_of
 from .reading_result import Reading
@@ -229,6 +229,7 @@ def set_public(session: Session, actor: Actor, document_id: str, is_public: bool
         document.version += 1
         session.add(document)
         audit.record(session, actor.kind, actor.id, "show" if is_public else "hide", "document", document.id)
+        _tell_filed(session, document)
     session.flush()
     return document
 
@@ -241,8 +242,14 @@ def move_to_folder(session: Session, actor: Actor, document_id: str, folder: Fol
         document.folder = folder
         document.version += 1
         session.add(document)
+        _tell_filed(session, document)
     session.flush()
     return document
+
+
+def _tell_filed(session: Session, document: Document) -> None:
+    publish(session, DocumentFiled(document_id=document.id, opportunity_id=document.opportunity_id,
+                                   folder=document.folder, is_public=document.is_public))
 
 
 def accept_document(session: Session, actor: Actor, document_id: str) -> Document:

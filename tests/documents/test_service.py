@@ -11,6 +11,7 @@ from portal_app.access.models import LoginLink
 from portal_app.company.schemas import CompanySnapshot
 from portal_app.core.audit import AuditRow
 from portal_app.core.errors import NotAllowed, NotFound
+from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
 from portal_app.documents import service
@@ -81,6 +82,9 @@ def test_private_and_public_is_one_switch_and_is_written_down(case: Case):
         get_document(case.session, case.customer, mine.id)
     verbs = case.session.exec(select(AuditRow.verb).where(AuditRow.thing_id == mine.id).order_by(AuditRow.id)).all()  # pyright: ignore
     assert list(verbs) == ["upload", "show", "hide"]
+    told = case.session.exec(select(EventRow.payload).where(EventRow.name == "DocumentFiled").order_by(EventRow.id)).all()  # pyright: ignore
+    assert [(each["opportunity_id"], each["is_public"]) for each in told] == [
+        (case.project.id, True), (case.project.id, False)], "open pages of the customer follow"
 
 
 def test_only_who_may_review_decides(case: Case):
