@@ -86,7 +86,7 @@ def due_text(is_due: Any, is_overdue: Any, due_at: Any) -> Any:
         is_due,
         rx.cond(is_overdue, rx.el.span(c.pill(t("Overdue"), "overdue"), " ", moment(due_at), class_name="nowrap"),
                 rx.el.span(moment(due_at), class_name="nowrap")),
-        rx.el.span("–", class_name="muted", aria_label=t("nothing due")),
+        rx.el.span(rx.el.span("–", class_name="muted", aria_hidden="true"), rx.el.span(t("nothing due"), class_name="vh")),
     )
 
 
