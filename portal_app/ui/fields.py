@@ -153,10 +153,10 @@ def _select(field: Any, error: Any) -> rx.Component:
 
 
 def _group(field: Any, error: Any, *controls: rx.Component, role: str = "") -> rx.Component:
-    """Several controls under one legend. Only a group of radio buttons can itself be wrong or required."""
+    """Several controls under one legend. Only a group of radio buttons can itself be wrong."""
     props: dict[str, Any] = {"aria_describedby": _described(field, error)}
     if role:
-        props |= {"role": role, "aria_invalid": yes_no(error != ""), "aria_required": yes_no(field.is_required)}
+        props |= {"role": role, "aria_invalid": yes_no(error != "")}
     return _place(
         field, rx.el.legend(field.label, _optional(field)), *controls, *_told(field, error), make=rx.el.fieldset,
         class_name="answer-group", **props)
