@@ -99,11 +99,13 @@ def _described(field: Any, error: Any, unit: bool = False) -> Any:
     return rx.cond(ids == "", rx.Var("undefined"), ids)
 
 
-def _place(field: Any, *children: rx.Component, make: Any = rx.el.div, class_name: str = "", **props: Any) -> rx.Component:
+def _place(field: Any, *children: rx.Component, make: Any = rx.el.div, class_name: str = "", role: str = "",
+           **props: Any) -> rx.Component:
     """Where a field stands: the draft is read from here, and the list of what is missing leads here."""
     return make(
         *children, id=_id(field, "-place"), class_name=classes("field", class_name),
-        custom_attrs={"data-field": field.id, "data-kind": field.kind, "data-testid": "field"}, **props)
+        custom_attrs={"data-field": field.id, "data-kind": field.kind, "data-testid": "field",
+                      **({"role": role} if role else {})}, **props)
 
 
 def _told(field: Any, error: Any) -> list[rx.Component]:
