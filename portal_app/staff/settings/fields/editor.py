@@ -84,9 +84,16 @@ def _kinds() -> rx.Component:
 
 
 def _group() -> rx.Component:
+    def control(id: str, **given: Any) -> rx.Component:
+        return rx.el.select(
+            rx.el.option(t("Without a group"), value="none"),
+            rx.foreach(S.group_choices, lambda choice: rx.el.option(choice.text, value=choice.value)),
+            rx.el.option(t("A new group"), value="new"),
+            id=id, name=id, class_name="input", value=S.group, on_change=S.choose_group, disabled=~S.may_edit, **given,
+        )
+
     return rx.fragment(
-        c.field(t("Group"), c.select, id="group", options=S.group_choices, value=S.group, on_change=S.choose_group,
-                disabled=~S.may_edit, hint=t("Customers see fields of a group together, under its name.")),
+        c.field(t("Group"), control, id="group", hint=t("Customers see fields of a group together, under its name.")),
         rx.cond(S.group == "new", _texts("group_name", t("Name of the group"), S.group_names, GROUP_LENGTH,
                                          revision=S.group_revision)),
     )

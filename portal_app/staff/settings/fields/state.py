@@ -133,8 +133,7 @@ class FieldsState(PortalState, rx.State):
         self.places = reading.places(self._language, self.default_language)
         self._known_groups = reading.groups
         names = [in_language(group, self._language, self.default_language) for group in reading.groups]
-        self.group_choices = [Choice(value="none", text="–"), *(Choice(value=str(place), text=name)
-                                                                for place, name in enumerate(names))]
+        self.group_choices = [Choice(value=str(place), text=name) for place, name in enumerate(names)]
 
     # The draft
 
