@@ -49,8 +49,19 @@ def run_next(session: Session) -> bool:
         .where(PlannedAction.opportunity_id == opportunity.id, col(PlannedAction.due_at) <= now())
         .order_by(col(PlannedAction.due_at), col(PlannedAction.id)).limit(1).with_for_update()
         .execution_options(populate_existing=True)).first()
-    if planned is None:  # somebody else ran it while this waited for the lock
-        return True
+    if planned is not None:  # else somebody ran it while this waited for the lock
+        run_planned(session, opportunity, planned)
+    return True
+
+
+def next_planned(session: Session, opportunity_id: str) -> PlannedAction | None:
+    """What comes next by itself on an opportunity, due or not."""
+    return session.exec(select(PlannedAction).where(PlannedAction.opportunity_id == opportunity_id)
+                        .order_by(col(PlannedAction.due_at), col(PlannedAction.id)).limit(1)).first()
+
+
+def run_planned(session: Session, opportunity: Opportunity, planned: PlannedAction) -> None:
+    """Runs a planned action of an opportunity that this session holds, whatever becomes of it."""
     action = session.get_one(ActionRow, planned.action_id)
     try:
         with session.begin_nested():
@@ -67,7 +78,6 @@ def run_next(session: Session) -> bool:
             planned.attempts += 1
             session.add(planned)
             session.flush()
-    return True
 
 
 def _put_off(session: Session, planned: PlannedAction, action: ActionRow) -> None:
