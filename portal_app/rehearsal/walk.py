@@ -29,27 +29,28 @@ from ..customers.rules import CustomerForm
 from ..customers.service import create_customer
 from ..flows.contents import contents_of
 from ..flows.events import ActHappened
-from ..flows.rules import ball_of
+from ..flows.rules import ball_of, is_way_out
 from ..flows.service import get_visible_tree
-from ..flows.tree import FlowTree
+from ..flows.tree import FlowTree, SubstageNode
 from ..flows.view_kinds import Act, ViewKind, view_of
 from ..messaging.models import EmailTemplate, OutboxMail
 from ..messaging.variables import samples_of
 from ..notifications.models import Notification
 from ..opportunities.models import AnswerChange, Opportunity, SubstageChange
-from ..opportunities.rules import OpportunityForm
-from ..opportunities.service import create_opportunity, get_locked
+from ..opportunities.rules import BY_HAND, OpportunityForm
+from ..opportunities.service import create_opportunity, get_locked, move
 from ..webhooks.models import WebhookEndpoint, WebhookMessage
 
 assert listeners  # what the made-up customer does has its consequences
 
 MOST_CHOICES = 60
-TIME_PASSES = "time-passes"
+TIME_PASSES, COLLEAGUE_MOVES = "time-passes", "colleague-moves"
 NAME = "Alex Example"
 
 
 class Choices(Form):
-    """What the made-up customer did so far: acts, and `time-passes` up to what comes next by itself."""
+    """What was done so far: acts of the made-up customer; `time-passes`, up to what comes next by itself; and
+    `colleague-moves`, to the next step in order."""
 
     done: Annotated[list[Annotated[str, Field(max_length=40)]], Field(max_length=MOST_CHOICES)] = []
 
@@ -88,6 +89,7 @@ class Place(BaseModel):
     conditions: list[str] = []
     acts: list[str] = []
     hours_to_wait: int = -1
+    next_name: str = ""
     has_ended: bool = False
 
 
@@ -145,6 +147,12 @@ class _Walker:
             self.at = max(self.at, planned.due_at)
             with self._noting(choice):
                 run_planned(self.session, get_locked(self.session, SYSTEM, self.opportunity_id), planned)
+        elif choice == COLLEAGUE_MOVES and place.next_name:
+            following = self._next(place.substage_id)
+            assert following is not None
+            with self._noting(choice):
+                held = get_locked(self.session, SYSTEM, self.opportunity_id)
+                move(self.session, SYSTEM, held, following.id, BY_HAND)
         elif choice in place.acts:
             offer = {name: text for name, text in samples_of(choice).items() if name.startswith("offer_")}
             with self._noting(choice):
@@ -152,6 +160,13 @@ class _Walker:
                                                  opportunity_id=self.opportunity_id, variables=offer))
         else:
             raise NotFound
+
+    def _next(self, substage_id: str) -> SubstageNode | None:
+        """The step that follows in order, other than a failed end."""
+        order = [substage for substage in self.tree.substages()
+                 if substage.id == substage_id or not is_way_out(substage.view_kind)]
+        here = next(place for place, substage in enumerate(order) if substage.id == substage_id)
+        return order[here + 1] if here + 1 < len(order) else None
 
     def place(self) -> Place:
         opportunity = self.session.get_one(Opportunity, self.opportunity_id)
@@ -164,6 +179,8 @@ class _Walker:
         acts = [act.value for act in view.acts] if view else []
         if substage.view_kind == ViewKind.FINALIZATION_FAILED and Act.FLOW_REACTIVATION.value not in acts:
             acts.append(Act.FLOW_REACTIVATION.value)
+        has_ended = bool(view and view.ends_the_flow)
+        following = None if has_ended else self._next(substage.id)
         return Place(
             substage_id=substage.id, stage=self._text(stage.public_name), name=self._text(substage.public_name),
             description=self._text(substage.public_description), view_kind=substage.view_kind or "",
@@ -171,7 +188,8 @@ class _Walker:
             asked=[AskedThing(name=self._text(field.label), is_required=field.is_required, is_read_only=field.is_read_only)
                    for field in contents.fields],
             conditions=[self._text(condition.title) for condition in contents.conditions],
-            hours_to_wait=self._hours_until(planned) if planned else -1, has_ended=bool(view and view.ends_the_flow))
+            hours_to_wait=self._hours_until(planned) if planned else -1, has_ended=has_ended,
+            next_name=self._text(following.public_name) if following else "")
 
     def _text(self, texts: Any) -> str:
         return in_language(texts, self.language, company_snapshot().default_language)

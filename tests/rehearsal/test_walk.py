@@ -14,7 +14,7 @@ from portal_app.automations.service import ensure_default_actions
 from portal_app.core.errors import NotFound
 from portal_app.flows.models import DynamicField, SubstageField
 from portal_app.messaging.defaults import ensure_templates
-from portal_app.rehearsal.walk import TIME_PASSES, Choices, Walk, walk_flow
+from portal_app.rehearsal.walk import COLLEAGUE_MOVES, TIME_PASSES, Choices, Walk, walk_flow
 from tests.factories import actor_of, make_company, make_contact, make_flow, make_staff
 
 WAY = (("Request", [("We have it", None), ("Draw", "drawing")]), ("Offer", [("Choose", "offer")]),
@@ -65,6 +65,13 @@ def test_a_walk_goes_where_the_flow_leads(session, case):
     assert (done.name, done.has_ended, done.acts) == ("Done", True, [])
     over = walk(session, case, TIME_PASSES, "drawing-submitted", "decline-budget").place
     assert (over.name, over.acts) == ("Over", ["flow-reactivation"])
+
+
+def test_a_colleague_moves_on_in_order_and_never_to_a_failed_end(session, case):
+    names = [walk(session, case, *[COLLEAGUE_MOVES] * steps).place.next_name for steps in range(4)]
+    assert names == ["Draw", "Choose", "Done", ""]
+    with pytest.raises(NotFound):
+        walk(session, case, *[COLLEAGUE_MOVES] * 4)
 
 
 def test_what_waits_is_told_with_its_time(session, case):

@@ -15,6 +15,7 @@ from .preview import preview, preview_dialog
 from .state import FlowEditorState
 from .step_actions import has_unsaved_actions
 from .tree import tree
+from .walking import walk_button, walk_panel
 
 S: Any = FlowEditorState
 
@@ -104,10 +105,12 @@ def editor() -> rx.Component:
             rx.cond(S.can_modify, rx.fragment(), c.pill(t("Read only"), "neutral", "lock")),
             rx.el.span(class_name="grow"),
             check_button(),
+            walk_button(),
             c.button(c.icon("eye", "s"), t("Preview"), size="s", on_click=S.open_preview, class_name="preview-open"),
             class_name="title-row",
         ),
         check_panel(),
+        walk_panel(),
         rx.el.div(
             tree(),
             panel(),
