@@ -27,7 +27,7 @@ KEYWORDS = {"t": None, "tn": (1, 2), "msg": None, "server_text": None}
 BROWSER_KEYWORDS = ("t", "tn", "msg")
 PLURAL_RULE = re.compile(r"[n0-9\s()?:!=<>&|%]+")
 DOORS = {"portal", "staff"}
-STAFF_ROOMS = {"automations", "messaging", "notifications", "webhooks"}  # rooms whose words only staff read
+STAFF_ROOMS = {"automations", "messaging", "notifications", "rehearsal", "webhooks"}  # rooms whose words only staff read
 
 
 def room_of(path: str) -> str:
