@@ -31,6 +31,8 @@ def test_every_act_of_a_customer_is_a_trigger_and_mails_fit_theirs():
     ("accept-budget", [Action(MOVE, substage_id="s1"), Action(MOVE, substage_id="s2")], {"s1", "s2"},
      {1: (rules.SECOND_MOVE, {})}),
     ("login-code", [Action(SEND, "code"), Action(MOVE, substage_id="s1")], None, {1: (rules.MOVE_NEEDS_FLOW, {})}),
+    ("login-code", [Action(ActionKind.SET_FIELD, field_id="f1", value="x")], None, {0: (rules.NEEDS_PROJECT, {})}),
+    ("accept-budget", [Action(ActionKind.SET_FIELD, field_id="f1", value="x")], {"s1"}, {0: (rules.UNKNOWN_FIELD, {})}),
     ("login-code", [Action(SEND, "code")] * (MOST_ACTIONS + 1), None,
      {MOST_ACTIONS: (rules.TOO_MANY, {"most": MOST_ACTIONS})}),
 ])
