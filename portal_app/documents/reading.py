@@ -7,6 +7,7 @@ byte for byte, since it may carry a signature, and is refused when it can do mor
 from __future__ import annotations
 
 import hashlib
+import re
 import warnings
 import zipfile
 from pathlib import Path
@@ -49,9 +50,11 @@ MOST_PDF_OBJECTS = 250_000
 LONGEST_SIDE_PX = 30_000
 
 _PILLOW = {Kind.JPEG: "JPEG", Kind.PNG: "PNG", Kind.WEBP: "WEBP", Kind.HEIC: "HEIF"}
-# What no picture holds: something else that a careless program would open in its place.
-_STRANGERS = (b"<script", b"<html", b"<svg", b"<?php", b"<!doctype", b"%pdf-1.", b"%pdf-2.", b"rar!\x1a\x07",
-              b"7z\xbc\xaf\x27\x1c")
+# What no picture holds: something else that a careless program would open in its place. Short words count only where text
+# follows: among the millions of bytes of a photo they stand by chance.
+_STRANGER = re.compile(rb"<script|<!doctype|%pdf-[12]\.|rar!\x1a\x07|7z\xbc\xaf\x27\x1c|<(?:svg|html|\?php)[\t\n\r -~]{12}",
+                       re.IGNORECASE)
+_LONGEST_STRANGER = 32
 
 pillow_heif.register_heif_opener(thumbnails=False)
 Image.MAX_IMAGE_PIXELS = MAX_MEGAPIXELS * 1_000_000  # a second line of defence: sizes are asked before decoding
@@ -88,15 +91,27 @@ def _read_picture(source: Path, kind: Kind, name: str, into: Path) -> Reading:
 
 
 def _demand_no_stranger(source: Path) -> None:
-    if zipfile.is_zipfile(source):
+    if _is_archive(source) or _has(source, _STRANGER):
         raise HidesSomething
+
+
+def _is_archive(source: Path) -> bool:
+    """A zip has an end, which chance can make too, and an entry."""
+    return zipfile.is_zipfile(source) and _has(source, _ZIP_ENTRY)
+
+
+_ZIP_ENTRY = re.compile(rb"PK\x03\x04")
+
+
+def _has(source: Path, pattern: re.Pattern[bytes]) -> bool:
     tail = b""
     with source.open("rb") as file:
         while chunk := file.read(1024 * 1024):
-            window = (tail + chunk).lower()
-            if any(stranger in window for stranger in _STRANGERS):
-                raise HidesSomething
-            tail = chunk[-16:]
+            window = tail + chunk
+            if pattern.search(window):
+                return True
+            tail = window[-_LONGEST_STRANGER:]
+    return False
 
 
 def _decoded(source: Path, kind: Kind) -> Image.Image:
@@ -201,7 +216,7 @@ def _read_pdf(source: Path, name: str, into: Path) -> Reading:
 
 def _demand_only_a_pdf(source: Path) -> None:
     """Nothing before the first byte of a PDF (its kind says so) and nothing behind its end."""
-    if zipfile.is_zipfile(source):
+    if _is_archive(source):
         raise HidesSomething
     with source.open("rb") as file:
         size = file.seek(0, 2)

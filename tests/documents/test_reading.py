@@ -76,6 +76,19 @@ def test_what_follows_a_camera_picture_is_left_behind(tmp_path: Path):
     assert b"phone notes" not in reading.content.read_bytes()
 
 
+@pytest.mark.parametrize("chance", [b"\x01<svG\xff\x00\x9d", b"<HTml\x03\x88", b"<?php\x00", b"PK\x05\x06" + bytes(18)])
+def test_what_stands_in_a_photo_by_chance_is_no_reason(chance: bytes, tmp_path: Path):
+    """Four letters stand in every hundredth photo somewhere; customers must not be told that they hide something."""
+    content = corpus.saved(corpus.picture(), "JPEG", comment=chance + bytes(40))
+    assert read_file(_source(tmp_path, content), "x.jpg", ALL, tmp_path).kind is Kind.JPEG
+
+
+def test_what_is_hidden_is_found_across_pieces(tmp_path: Path):
+    content = corpus.jpeg() + bytes(1024 * 1024 - len(corpus.jpeg()) - 5) + b"<html><body onload=alert(1)>"
+    with pytest.raises(errors.HidesSomething):
+        read_file(_source(tmp_path, content), "x.jpg", ALL, tmp_path)
+
+
 def test_a_place_may_want_only_some_kinds(tmp_path: Path):
     with pytest.raises(errors.FileKindNotWanted):
         read_file(_source(tmp_path, corpus.jpeg()), "x.jpg", (Kind.PDF,), tmp_path)

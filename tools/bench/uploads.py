@@ -32,7 +32,7 @@ async def _send(url: str, person: dict, photos: list[bytes], server: Server) -> 
     times: list[float] = []
     most = 0
     turns = asyncio.Semaphore(AT_ONCE)
-    async with aiohttp.ClientSession(headers={"Cookie": person["cookie"], "Origin": url}) as http:
+    async with aiohttp.ClientSession(headers={"Cookie": f"session={person['cookie']}", "Origin": url}) as http:
 
         async def one(number: int, photo: bytes) -> None:
             nonlocal most
