@@ -131,7 +131,7 @@ def test_where_projects_stand_nothing_just_goes(portal: Portal, page: Page):
     expect(page.get_by_role("dialog")).to_contain_text("1 project stands here")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    target = f"{editor.stage_names()[1]} · {other}"
+    target = f"{editor.stage_names()[0]} · {other}"
     editor.delete(name, move_projects_to=target)
     expect(editor.substages.filter(has_text=other)).to_contain_text("1 project")
     assert name not in editor.substage_names()
