@@ -14,7 +14,7 @@ from sqlmodel import Session
 from ...access.actors import CUSTOMER, Actor
 from ...company.service import company_snapshot
 from ...core import live
-from ...core.database import run_read, run_write
+from ...core.database import run_short_read, run_short_write, run_write
 from ...core.errors import InvalidForm, NotFound, PortalError, Values
 from ...core.forms import INVALID, REQUIRED, Form, parse, parse_id
 from ...core.ids import new_id
@@ -196,7 +196,7 @@ class StepState(PortalState, rx.State):
     async def _read(self) -> None:
         self.is_missing = self.has_failed = False
         try:
-            found = await run_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
+            found = await run_short_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
         except NotFound:
             self.is_missing = self.is_loaded = True
             return
@@ -217,7 +217,7 @@ class StepState(PortalState, rx.State):
         """Something of the project changed elsewhere. A form that somebody fills in is never made anew by that."""
         if not self.is_open:
             return await self._read()
-        found = await run_read(find_step, self._actor, self.project_id, self._kinds(), self._language)
+        found = await run_short_read(find_step, self._actor, self.project_id, self._kinds(), self._language)
         if found is not None and self._is_as_shown(found.step):
             self._show(found.step, found.files)
         else:
@@ -305,7 +305,7 @@ class StepState(PortalState, rx.State):
             self._accepted = form.accepted
             self.conditions = [entry.model_copy(update={"is_ticked": entry.version_id in form.accepted})
                                for entry in self.conditions]
-        kept = await run_write(keep_entries, self._actor, form, language) if form.values else Kept()
+        kept = await run_short_write(keep_entries, self._actor, form, language) if form.values else Kept()
         self.saved = max(self.saved, form.number)
         if form.about != self.about:
             return
@@ -313,7 +313,7 @@ class StepState(PortalState, rx.State):
         if kept.is_closed:
             await self._read()
             return
-        self._count(await run_read(get_step, self._actor, opportunity_id, self._language))
+        self._count(await run_short_read(get_step, self._actor, opportunity_id, self._language))
 
     def _typed_in(self, form: StepDraft) -> str:
         return form.language if form.language in LANGUAGES else self._language
@@ -345,14 +345,14 @@ class StepState(PortalState, rx.State):
                                 self.router.session.client_ip, self._typed_in(form), form.substage_id)
             except StepIncomplete as incomplete:
                 await self._show_incomplete(incomplete.errors)
-                self._count(await run_read(get_step, self._actor, form.opportunity_id, self._language))
+                self._count(await run_short_read(get_step, self._actor, form.opportunity_id, self._language))
                 return
             except PortalError:
                 await self._read()
                 raise
             self.wrong, self.saved = [], max(self.saved, form.number)
             await self._read()
-            self.next_step = await run_read(next_step, self._actor, form.opportunity_id, self._language)
+            self.next_step = await run_short_read(next_step, self._actor, form.opportunity_id, self._language)
             self.just_sent = True
             if was_again:
                 await self._notify(SENT_AGAIN)
@@ -361,7 +361,7 @@ class StepState(PortalState, rx.State):
         """For the button of a view of its own: whether all is there that the step asks for; else it is told."""
         if not self.asks_here:
             return True
-        step = await run_read(get_step, self._actor, self.project_id, self._language)
+        step = await run_short_read(get_step, self._actor, self.project_id, self._language)
         fields = {field.id: field for field in step.fields}
         step = self._part_here(step)
         errors: dict[str, tuple[str, Values]] = {
