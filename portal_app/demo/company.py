@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import update
+from sqlmodel import Session, col, select
 
+from ..access.models import LoginLink
 from ..company.models import Company
+from ..company.service import get_company
 from ..core import clock
 from ..core.database import session_scope
 from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity, read
@@ -20,7 +23,14 @@ def fill_if_empty() -> bool:
         if session.exec(select(Company.id)).first() is not None:
             return False
         build_everything(session)
+        freshen_links(session)
     return True
+
+
+def freshen_links(session: Session) -> None:
+    """The links in mails of stories that lie days back open the portal all the same: whoever tries them comes now."""
+    session.execute(update(LoginLink).where(col(LoginLink.used_at).is_(None)).values(
+        expires_at=clock.now() + timedelta(minutes=get_company(session).link_minutes)))
 
 
 def build_everything(session: Session) -> Demo:

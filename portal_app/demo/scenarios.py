@@ -28,7 +28,7 @@ from .build import (
     read,
 )
 from .cases import build_case
-from .company import build_everything
+from .company import build_everything, freshen_links
 from .places import buildings, house_planes_wgs84
 from .ten_steps import build_ten_steps
 
@@ -157,6 +157,7 @@ def reset(scenario: str) -> Made:
             session.execute(table.delete())
         session.expunge_all()
         made = build(session)
+        freshen_links(session)
     forget_snapshot()
     limits.forget_all()
     the_bell.ring()
