@@ -6,7 +6,9 @@ from typing import Any
 
 import reflex as rx
 
-_LIBRARY = rx.asset("address_search.jsx", shared=True).importable_path
+from .beside import beside
+
+_LIBRARY = beside(__name__, __file__, "address_search.jsx").importable_path
 
 
 class AddressSearch(rx.Component):

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
-_LIBRARY = rx.asset("behaviour.jsx", shared=True).importable_path
+from .beside import beside
+
+_LIBRARY = beside(__name__, __file__, "behaviour.jsx").importable_path
 
 
 class Dialog(rx.Component):

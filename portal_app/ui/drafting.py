@@ -18,9 +18,10 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 
+from .beside import beside
 from .words import Flag, Text
 
-_LIBRARY = rx.asset("drafting.jsx", shared=True).importable_path
+_LIBRARY = beside(__name__, __file__, "drafting.jsx").importable_path
 
 
 class _DraftField(BaseHTML):

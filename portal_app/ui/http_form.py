@@ -15,12 +15,13 @@ import reflex as rx
 from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
 
+from .beside import beside
 from .i18n import LIBRARY as TEXTS
 from .i18n import t
 from .icons import icon
 from .shell import API
 
-LIBRARY = rx.asset("http_form.jsx", shared=True).importable_path
+LIBRARY = beside(__name__, __file__, "http_form.jsx").importable_path
 
 
 class HttpForm(rx.Component):

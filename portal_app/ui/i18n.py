@@ -15,8 +15,9 @@ from reflex_base.utils.imports import ImportVar
 
 from ..core.errors import Values
 from ..core.texts import LANGUAGES, PLACEHOLDER, text_id
+from .beside import beside
 
-LIBRARY = rx.asset("i18n.jsx", shared=True).importable_path
+LIBRARY = beside(__name__, __file__, "i18n.jsx").importable_path
 
 
 class Said(BaseModel):

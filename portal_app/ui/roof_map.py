@@ -8,9 +8,11 @@ from typing import Any
 
 import reflex as rx
 
-_jsx = rx.asset("roof_map.jsx", shared=True)
+from .beside import beside
+
+_jsx = beside(__name__, __file__, "roof_map.jsx")
 for _module in ("roof_geometry.js", "roof_map_imagery.js", "roof_map_styles.js", "roof_map.css"):
-    rx.asset(_module, shared=True)  # imported by the component, so it must lie beside it
+    beside(__name__, __file__, _module)  # imported by the component, so it must lie beside it
 
 
 def _change(features: rx.Var[dict], about: rx.Var[dict]) -> tuple[rx.Var[dict], rx.Var[dict]]:

@@ -9,13 +9,14 @@ from reflex_components_core.el.elements.base import BaseHTML
 
 from ..config import settings
 from ..core.texts import LANGUAGE_NAMES, LANGUAGES
+from .beside import beside
 from .company import offers_language
 from .dialogs import menu
 from .i18n import current_language, said, switch_language, t
 from .icons import icon
 from .shell_state import Notice, ShellState
 
-LIBRARY = rx.asset("shell.jsx", shared=True).importable_path
+LIBRARY = beside(__name__, __file__, "shell.jsx").importable_path
 
 API = "" if settings.api_url == settings.url else settings.api_url
 

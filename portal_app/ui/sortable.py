@@ -13,6 +13,7 @@ from typing import Any
 
 import reflex as rx
 
+from .beside import beside
 from .dialogs import menu_item
 from .icons import icon
 from .words import Content, Text
@@ -25,7 +26,7 @@ def _move(
 
 
 class _Sortable(rx.Component):
-    library = rx.asset("sortable.jsx", shared=True).importable_path
+    library = beside(__name__, __file__, "sortable.jsx").importable_path
     tag = "Sortable"
 
     said: rx.Var[str]

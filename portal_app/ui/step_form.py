@@ -16,10 +16,11 @@ from typing import Any
 
 import reflex as rx
 
+from .beside import beside
 from .i18n import t
 from .icons import icon
 
-_LIBRARY = rx.asset("step_form.jsx", shared=True).importable_path
+_LIBRARY = beside(__name__, __file__, "step_form.jsx").importable_path
 
 
 class _StepForm(rx.Component):

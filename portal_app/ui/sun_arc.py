@@ -17,13 +17,14 @@ from typing import Any
 
 import reflex as rx
 
+from .beside import beside
 from .icons import icon
 from .surfaces import status_class
 from .words import Content, Text, classes, is_given
 
 
 class _SunArc(rx.Component):
-    library = rx.asset("sun_arc.jsx", shared=True).importable_path
+    library = beside(__name__, __file__, "sun_arc.jsx").importable_path
     tag = "SunArc"
 
     stages: rx.Var[Any]

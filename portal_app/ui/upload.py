@@ -22,12 +22,13 @@ from reflex_base.utils.imports import ImportVar
 from ..core.texts import msg, text_id
 from ..documents.errors import FileTooLarge, TooManyFiles
 from ..documents.rules import ENDINGS, KIND_NAMES, MAX_FILE_BYTES, MEDIA_TYPES, Kind
+from .beside import beside
 from .i18n import LIBRARY as TEXTS
 from .icon_paths import PATHS
 from .shell import API
 from .words import Event, Flag, Text
 
-LIBRARY = rx.asset("upload.jsx", shared=True).importable_path
+LIBRARY = beside(__name__, __file__, "upload.jsx").importable_path
 ADDRESS = f"{API}/api/files"
 
 WORDS: dict[str, str] = {name: text_id(text) for name, text in {

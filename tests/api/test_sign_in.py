@@ -6,6 +6,7 @@ import asyncio
 import json
 
 import pytest
+from argon2 import PasswordHasher
 from factories import make_contact, make_staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -224,3 +225,8 @@ def test_whatever_is_sent_nobody_gets_in(client: TestClient, scope, mailed, rout
     assert "set-cookie" not in answer.headers
     if answer.status_code == 200:
         assert route in ("/api/sign-in/request", "/api/staff/reset")
+
+
+def test_a_sign_in_without_an_account_costs_as_much_as_one_with():
+    """The hash that is compared then was made with the parameters of today."""
+    assert not PasswordHasher().check_needs_rehash(passwords._DUMMY)

@@ -7,12 +7,13 @@ from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
 
 from ...ui import components as c
+from ...ui.beside import beside
 from ...ui.company import sign_up_is, welcome_text
 from ...ui.http_form import hooked, http_field_error, http_form, http_form_error, query_value
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
 
-LIBRARY = rx.asset("sign_in.jsx", shared=True).importable_path
+LIBRARY = beside(__name__, __file__, "sign_in.jsx").importable_path
 REQUEST, REDEEM = "/api/sign-in/request", "/api/sign-in/code"
 
 

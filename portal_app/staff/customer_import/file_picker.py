@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
+from ...ui.beside import beside
+
 
 def _report(name: rx.Var[str], report: rx.Var[dict]) -> tuple[rx.Var[str], rx.Var[dict]]:
     return name, report
@@ -14,7 +16,7 @@ def _refused(name: rx.Var[str], text_id: rx.Var[str], values: rx.Var[dict]) -> t
 
 
 class ImportFile(rx.Component):
-    library = rx.asset("file_picker.jsx", shared=True).importable_path
+    library = beside(__name__, __file__, "file_picker.jsx").importable_path
     tag = "ImportFile"
 
     address: rx.Var[str]

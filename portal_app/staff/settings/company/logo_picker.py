@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import reflex as rx
 
+from ....ui.beside import beside
+
 
 def _refused(text_id: rx.Var[str], values: rx.Var[dict]) -> tuple[rx.Var[str], rx.Var[dict]]:
     return text_id, values
 
 
 class LogoPicker(rx.Component):
-    library = rx.asset("logo_picker.jsx", shared=True).importable_path
+    library = beside(__name__, __file__, "logo_picker.jsx").importable_path
     tag = "LogoPicker"
 
     address: rx.Var[str]

@@ -7,11 +7,12 @@ from typing import Any
 import reflex as rx
 
 from ....messaging.variables import VARIABLES
+from ....ui.beside import beside
 from ....ui.i18n import t, t_marked
 
 
 class TextEditor(rx.Component):
-    library = rx.asset("text_editor.jsx", shared=True).importable_path
+    library = beside(__name__, __file__, "text_editor.jsx").importable_path
     tag = "TextEditor"
 
     value: rx.Var[str]
