@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-os.environ.setdefault("PORTAL_DATA_FOLDER", str(_folder))  # before anything reads the settings
+# Before anything reads the settings; not what the controlling process chose, or two processes would share a database.
+os.environ["PORTAL_DATA_FOLDER"] = str(_folder)
 
 import pytest  # noqa: E402
 from redis_server import RedisServer  # noqa: E402

@@ -175,6 +175,21 @@ async def run_write(function: Callable[Concatenate[Session, P], T], *args: P.arg
         return await asyncio.to_thread(call)
 
 
+async def run_taken_back(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """`run_write` for what only tries something out: whatever it writes is taken back, and nobody is told of it."""
+
+    def call() -> T:
+        _demand_writing()
+        with Session(engine(), expire_on_commit=False) as session:
+            try:
+                return function(session, *args, **kwargs)
+            finally:
+                session.rollback()
+
+    async with _turn_to_write():
+        return await asyncio.to_thread(call)
+
+
 async def run_read(function: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Calls `function(session, …)` in a worker thread; nothing can be written."""
     return await asyncio.to_thread(_read, function, *args, **kwargs)

@@ -43,6 +43,11 @@ def ref_field(target: str, *, nullable: bool = False, index: bool = True, on_del
     return Field(default=None, sa_column=column) if nullable else Field(sa_column=column)
 
 
+def key_ref_field(target: str, *, on_delete: str | None = None) -> Any:
+    """A reference that is part of the primary key."""
+    return Field(sa_column=Column(String(ID_LENGTH), ForeignKey(target, ondelete=on_delete), primary_key=True))
+
+
 def time_field(*, nullable: bool = False, index: bool = False) -> Any:
     """A moment. Without `nullable` it is the moment of creation unless it is given."""
     column = Column(UtcDateTime(), nullable=nullable, index=index)

@@ -7,16 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, String
+from sqlalchemy import Column, String
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from ..core.fields import NOT_PERSONAL, id_field, json_field, ref_field, text_field, time_field
-from ..core.ids import ID_LENGTH
-
-
-def _key_of(target: str, *, on_delete: str | None = None) -> Any:
-    """A reference that is part of the primary key."""
-    return Field(sa_column=Column(String(ID_LENGTH), ForeignKey(target, ondelete=on_delete), primary_key=True))
+from ..core.fields import NOT_PERSONAL, id_field, json_field, key_ref_field, ref_field, text_field, time_field
 
 
 class Flow(SQLModel, table=True):
@@ -86,8 +80,8 @@ class SubstageField(SQLModel, table=True):
 
     __tablename__ = "substage_field"  # pyright: ignore[reportAssignmentType]
 
-    substage_id: str = _key_of("substage.id", on_delete="CASCADE")
-    field_id: str = _key_of("dynamic_field.id")
+    substage_id: str = key_ref_field("substage.id", on_delete="CASCADE")
+    field_id: str = key_ref_field("dynamic_field.id")
     position: int
     is_required: bool = False
     is_read_only: bool = False
@@ -131,7 +125,7 @@ class SubstageCondition(SQLModel, table=True):
 
     __tablename__ = "substage_condition"  # pyright: ignore[reportAssignmentType]
 
-    substage_id: str = _key_of("substage.id", on_delete="CASCADE")
-    condition_id: str = _key_of("condition.id")
+    substage_id: str = key_ref_field("substage.id", on_delete="CASCADE")
+    condition_id: str = key_ref_field("condition.id")
     position: int
     asks_again: bool = False

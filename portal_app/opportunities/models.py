@@ -7,13 +7,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, ForeignKey, String
 from sqlmodel import Field, Index, SQLModel
 
-from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
-from ..core.ids import ID_LENGTH
+from ..core.fields import NOT_PERSONAL, id_field, json_field, key_ref_field, personal, ref_field, text_field, time_field
 from ..core.words import WordType
-
-
-def _key_of(target: str, *, on_delete: str | None = None) -> Any:
-    return Field(sa_column=Column(String(ID_LENGTH), ForeignKey(target, ondelete=on_delete), primary_key=True))
 
 
 def _value_field() -> Any:
@@ -107,8 +102,8 @@ class Answer(SQLModel, table=True):
 
     __tablename__ = "answer"  # pyright: ignore[reportAssignmentType]
 
-    opportunity_id: str = _key_of("opportunity.id", on_delete="CASCADE")
-    field_id: str = _key_of("dynamic_field.id")
+    opportunity_id: str = key_ref_field("opportunity.id", on_delete="CASCADE")
+    field_id: str = key_ref_field("dynamic_field.id")
     value: Any = _value_field()
     version: int = Field(default=1)
     changed_at: Any = time_field()
@@ -119,8 +114,8 @@ class AnswerDraft(SQLModel, table=True):
 
     __tablename__ = "answer_draft"  # pyright: ignore[reportAssignmentType]
 
-    opportunity_id: str = _key_of("opportunity.id", on_delete="CASCADE")
-    field_id: str = _key_of("dynamic_field.id")
+    opportunity_id: str = key_ref_field("opportunity.id", on_delete="CASCADE")
+    field_id: str = key_ref_field("dynamic_field.id")
     value: Any = _value_field()
     changed_at: Any = time_field()
 

@@ -9,7 +9,7 @@ from factories import make_contact, make_opportunity
 from sqlalchemy import insert, text
 from sqlmodel import Session, select
 
-from portal_app.core import database
+from portal_app.core import database, live
 from portal_app.core.database import (
     IMPATIENT,
     READS_ONLY,
@@ -19,6 +19,7 @@ from portal_app.core.database import (
     run_read,
     run_short_read,
     run_short_write,
+    run_taken_back,
     run_write,
 )
 from portal_app.core.ids import ID_LENGTH, new_id
@@ -148,3 +149,17 @@ def test_a_short_write_waits_in_a_thread_while_another_process_writes(counted):
     other.close()
     assert number == 11
     assert thread != threading.get_ident()
+
+
+def test_what_is_only_tried_out_is_taken_back_and_told_to_nobody(counted, monkeypatch):
+    told: list[frozenset[str]] = []
+    monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: told.append(topics))
+
+    def try_out(session: Session) -> int:
+        live.touch(session, live.STAFF_TOPIC)
+        return _count_up(session)[0]
+
+    assert asyncio.run(run_taken_back(try_out)) == 1
+    assert told == []
+    assert asyncio.run(run_write(try_out)) == 1
+    assert told == [frozenset({live.STAFF_TOPIC})]

@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ....access.actors import Permission
-from ....core.database import run_write
+from ....core.database import run_taken_back
 from ....core.forms import parse, parse_id
 from ....flows.view_kinds import Act
 from ....messaging.variables import USE_TITLES
@@ -54,7 +54,7 @@ class WalkState(PortalState, rx.State):
     async def _walk(self, done: tuple[str, ...]) -> None:
         async with self._showing_errors():
             flow_id = parse_id(self._query("flow"))
-            walk = await run_write(walk_flow, self._actor, flow_id, parse(Choices, {"done": list(done)}))
+            walk = await run_taken_back(walk_flow, self._actor, flow_id, parse(Choices, {"done": list(done)}))
             self._done, self.walked_flow, self.is_open = done, flow_id, True
             self.passages, self.place, self.can_go_back = walk.passages, walk.place, bool(done)
 
