@@ -7,8 +7,8 @@ one statement whatever the address; the code is made, and mailed where there is 
 
 from __future__ import annotations
 
-import logging
 import math
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -24,11 +24,9 @@ from .contacts import contact
 from .errors import CodeEnded, CodeWrong
 from .events import LoginCodeRequested
 from .models import LoginCode
-from .requests import claim_request, put_request
+from .requests import claim_request, put_request, whole_or_not
 from .rules import CODE_TRIES, REQUEST_PAUSE, address_key, code_key
 from .sessions import open_session
-
-log = logging.getLogger(__name__)
 
 REQUESTS_PER_CLIENT = "20/15minutes"
 TRIES_PER_CLIENT = "60/15minutes"
@@ -60,15 +58,16 @@ def request_login_code(session: Session, email: str, client_address: str) -> int
     return max(1, math.ceil((asked + REQUEST_PAUSE - at).total_seconds()))
 
 
-def issue_login_code(session: Session) -> bool:
+def issue_login_code(session: Session, left_alone: Collection[str] = ()) -> bool:
     """Makes the code of one waiting request, if there is one. Known contacts get it by mail in the same transaction.
 
-    Many workers may call this at once; each request is claimed by one. A mail that can't be written is reported and
-    does not hold up the next request: the customer asks again.
+    Many workers may call this at once; each request is claimed by one. Raises `NotIssued` when the mail can't be
+    written: then there is no code either, and the request waits on.
     """
     at = now()
     lasts = timedelta(minutes=get_company(session).code_minutes)
-    claimed = claim_request(session, LoginCode, col(LoginCode.contact_id), oldest=at - lasts)
+    claimed = claim_request(session, LoginCode, col(LoginCode.contact_id), oldest=at - lasts,
+                            left_alone=left_alone)
     if claimed is None:
         return False
     key, contact_id = claimed
@@ -77,11 +76,8 @@ def issue_login_code(session: Session) -> bool:
         code_hmac=_code_hmac(key, code), expires_at=at + lasts,
     ).execution_options(synchronize_session=False))
     if contact_id is not None:
-        try:
-            with session.begin_nested():
-                publish(session, LoginCodeRequested(contact_id=contact_id, code=code))
-        except Exception:
-            log.exception("a login code could not be mailed")
+        with whole_or_not(key):
+            publish(session, LoginCodeRequested(contact_id=contact_id, code=code))
     return True
 
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from time import monotonic
 
 from sqlalchemy import delete
 from sqlmodel import Session, col
@@ -17,6 +18,7 @@ from ..core.clock import now
 from ..core.database import run_write
 from .codes import issue_login_code
 from .models import LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken
+from .requests import NotIssued
 from .sessions import save_seen
 from .staff_sign_in import issue_staff_reset
 
@@ -26,19 +28,41 @@ KEPT_REQUESTS = timedelta(days=1)
 KEPT_SESSIONS = timedelta(days=30)
 _running: set[asyncio.Task] = set()
 
-# Higher rooms put in what they have waiting: `issue(session)` sees to one request and says whether there was one,
-# `clear(session)` deletes what nobody can use any more.
-ISSUES: list[Callable[[Session], bool]] = [issue_login_code, issue_staff_reset]
+Issue = Callable[[Session, Collection[str]], bool]
+
+# Higher rooms put in what they have waiting: `issue(session, left_alone)` sees to one request and says whether there was
+# one, `clear(session)` deletes what nobody can use any more.
+ISSUES: list[Issue] = [issue_login_code, issue_staff_reset]
 CLEARINGS: list[Callable[[Session], None]] = []
 # What is in no hurry and may be a great deal: some of it in each round of `keep_desk`.
-QUIET_ISSUES: list[Callable[[Session], bool]] = []
+QUIET_ISSUES: list[Issue] = []
 QUIET_PER_ROUND = 300
+RETRY_SECONDS, QUIET_RETRY_SECONDS = 20.0, 3600.0
+_left_until: dict[str, float] = {}  # keys of requests that failed in this process, by the clock that never goes back
+
+
+def _left_alone() -> frozenset[str]:
+    """The keys of what failed a moment ago: it must not keep what waits behind it from its turn."""
+    at = monotonic()
+    for key in [key for key, until in _left_until.items() if until <= at]:
+        del _left_until[key]
+    return frozenset(_left_until)
+
+
+async def _see_to_one(issue: Issue, retry_seconds: float) -> bool:
+    """Whether one waited. What fails is rolled back as a whole, reported, and tried again later."""
+    try:
+        return await run_write(issue, _left_alone())
+    except NotIssued as failure:
+        log.error("a mail could not be written; it is tried again", exc_info=failure.__cause__)
+        _left_until[failure.key] = monotonic() + retry_seconds
+        return True
 
 
 async def see_to_requests() -> None:
     """Makes every code and link that waits. Any number of workers may do this at once."""
     for issue in list(ISSUES):
-        while await run_write(issue):
+        while await _see_to_one(issue, RETRY_SECONDS):
             pass
 
 
@@ -74,7 +98,7 @@ async def see_to_quiet() -> None:
     """Some of what is in no hurry, so that neither mail server nor database is flooded."""
     for issue in list(QUIET_ISSUES):
         for _ in range(QUIET_PER_ROUND):
-            if not await run_write(issue):
+            if not await _see_to_one(issue, QUIET_RETRY_SECONDS):
                 break
 
 

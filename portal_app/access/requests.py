@@ -1,7 +1,13 @@
-"""Requests for mail that lets somebody in: one row per address, at most one a minute, claimed by one worker."""
+"""Requests for mail that lets somebody in: one row per address, at most one a minute, claimed by one worker.
+
+A request is seen to in one transaction: the claim, what it makes (a code, a link) and the mail in the outbox stand
+together or not at all. What fails is left waiting, counts as not issued, and is tried again while it is still of use.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +17,23 @@ from sqlmodel import Session, SQLModel
 
 from ..core.clock import now
 from .rules import REQUEST_PAUSE
+
+
+class NotIssued(Exception):
+    """A request could not be seen to. Whoever calls rolls back, leaves this one alone for a while and takes the next."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("a request could not be seen to")
+        self.key = key
+
+
+@contextmanager
+def whole_or_not(key: str) -> Iterator[None]:
+    """What is done within belongs to the claim of the request `key`: when it fails, all of it is to be rolled back."""
+    try:
+        yield
+    except Exception as error:
+        raise NotIssued(key) from error
 
 
 def insert_or_update(session: Session, table: type[SQLModel]) -> Any:
@@ -35,13 +58,16 @@ def put_request(session: Session, table: type[SQLModel], address_hmac: str, valu
     return done.scalar_one_or_none() is not None
 
 
-def claim_request(session: Session, table: type[SQLModel], person: Any, *,
-                  oldest: datetime) -> tuple[str, str | None] | None:
-    """Address and person of the oldest request that nobody has seen to, now claimed; None when there is none."""
+def claim_request(session: Session, table: type[SQLModel], person: Any, *, oldest: datetime,
+                  left_alone: Collection[str] = ()) -> tuple[str, str | None] | None:
+    """Address and person of the oldest request that nobody has seen to, now claimed; None when there is none.
+
+    `left_alone` are the keys of those that failed a moment ago.
+    """
     columns = table.__table__.c  # pyright: ignore[reportAttributeAccessIssue]
     waiting = (
         select(columns.address_hmac)
-        .where(columns.issued_at.is_(None), columns.requested_at > oldest)
+        .where(columns.issued_at.is_(None), columns.requested_at > oldest, columns.address_hmac.not_in(left_alone))
         .order_by(columns.requested_at).limit(1)
         .with_for_update(skip_locked=True)
     )

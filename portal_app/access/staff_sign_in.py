@@ -6,9 +6,8 @@ called with a session, the hash is checked in between. `sign_in_staff` and `set_
 
 from __future__ import annotations
 
-import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -26,11 +25,9 @@ from .errors import SignInTooSoon, SignInWrong, TokenEnded
 from .events import StaffResetRequested
 from .models import SignInDelay, StaffMember, StaffResetRequest, StaffToken
 from .passwords import demand_good_password, hash_password, is_password
-from .requests import claim_request, insert_or_update, put_request
+from .requests import claim_request, insert_or_update, put_request, whole_or_not
 from .rules import FREE_ATTEMPTS, GROWING_ATTEMPTS, INVITATION_LASTS, RESET_LASTS, address_key, delay_seconds
 from .sessions import end_sessions_of, open_session
-
-log = logging.getLogger(__name__)
 
 TRIES_PER_CLIENT = "60/15minutes"
 RESETS_PER_CLIENT = "20/15minutes"
@@ -147,19 +144,20 @@ def request_staff_reset(session: Session, email: str, client_address: str) -> No
     })
 
 
-def issue_staff_reset(session: Session) -> bool:
-    """Sees to one waiting request, if there is one; members get their link by mail in the same transaction."""
-    claimed = claim_request(session, StaffResetRequest, col(StaffResetRequest.staff_id), oldest=now() - RESET_LASTS)
+def issue_staff_reset(session: Session, left_alone: Collection[str] = ()) -> bool:
+    """Sees to one waiting request, if there is one; members get their link by mail in the same transaction.
+
+    Raises `NotIssued` when the mail can't be written: older links work on, and the request waits.
+    """
+    claimed = claim_request(session, StaffResetRequest, col(StaffResetRequest.staff_id), oldest=now() - RESET_LASTS,
+                            left_alone=left_alone)
     if claimed is None:
         return False
-    _, staff_id = claimed
+    key, staff_id = claimed
     if staff_id is not None:
-        try:
-            with session.begin_nested():
-                token = create_staff_token(session, staff_id, "reset")
-                publish(session, StaffResetRequested(staff_id=staff_id, token=token))
-        except Exception:
-            log.exception("a password link could not be mailed")
+        with whole_or_not(key):
+            token = create_staff_token(session, staff_id, "reset")
+            publish(session, StaffResetRequested(staff_id=staff_id, token=token))
     return True
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlmodel import Session
 
 from ..access.events import LoginCodeRequested, StaffInvited, StaffResetRequested
@@ -23,6 +25,8 @@ from .rules import WEBHOOK_GIVEN_UP, ActionKind
 from .running import note_trouble
 from .service import actions_of, forget_substages, run_actions
 from .steps import end_reminders, resume_reminders, run_after_move
+
+log = logging.getLogger(__name__)
 
 CODE = "client_code_verification"
 # With them the customer has done what a step asks for; who declines one offer may still choose another.
@@ -48,13 +52,22 @@ def run_after_sharing(session: Session, event: OfferShared) -> None:
 
 @on(LoginCodeRequested)
 def send_login_code(session: Session, event: LoginCodeRequested) -> None:
-    """Mails the code by what staff set; where none of it carries the code, by the built-in template.
+    """Mails the code by what staff set; where none of it carries the code, or it fails, by the built-in template.
 
-    Nobody is locked out because somebody tidied up the actions.
+    Nobody is locked out because somebody tidied up the actions or broke a template.
     """
-    run_actions(session, Use.LOGIN_CODE, event.contact_id, variables={CODE: event.code})
-    if not _sends_the_code(session):
+    if not _runs_and_sends(session, event):
         enqueue_builtin(session, "login-code", event.contact_id, {CODE: event.code}, cause=Use.LOGIN_CODE)
+
+
+def _runs_and_sends(session: Session, event: LoginCodeRequested) -> bool:
+    try:
+        with session.begin_nested():
+            run_actions(session, Use.LOGIN_CODE, event.contact_id, variables={CODE: event.code})
+            return _sends_the_code(session)
+    except Exception:
+        log.exception("what staff set for login codes failed; the built-in mail goes out")
+        return False
 
 
 def _sends_the_code(session: Session) -> bool:

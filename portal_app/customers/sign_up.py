@@ -7,7 +7,7 @@ in that they already have.
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Collection
 from datetime import timedelta
 
 from sqlalchemy import delete, select, update
@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 
 from ..access import desk
 from ..access.actors import SYSTEM
-from ..access.requests import claim_request, put_request
+from ..access.requests import claim_request, put_request, whole_or_not
 from ..access.sessions import open_session
 from ..company.service import get_company
 from ..core import audit, limits
@@ -28,8 +28,6 @@ from .events import AddressClaimed, SignedUp, SignUpRequested
 from .models import Contact, SignUpRequest
 from .rules import SIGN_UP_LASTS, CustomerForm, SignUpForm
 from .service import create_customer
-
-log = logging.getLogger(__name__)
 
 REQUESTS_PER_CLIENT = "10/15minutes"
 REQUESTS_PER_ADDRESS = "5/day"
@@ -54,10 +52,14 @@ def request_sign_up(session: Session, form: SignUpForm, client_address: str) -> 
         "token_hash": "", "requested_at": now(), "issued_at": None, "expires_at": None, "ended_at": None})
 
 
-def issue_sign_up(session: Session) -> bool:
-    """Mails one waiting request, if there is one. Each is claimed by one of many workers."""
+def issue_sign_up(session: Session, left_alone: Collection[str] = ()) -> bool:
+    """Mails one waiting request, if there is one. Each is claimed by one of many workers.
+
+    Raises `NotIssued` when the mail can't be written: then the request waits on.
+    """
     at = now()
-    claimed = claim_request(session, SignUpRequest, col(SignUpRequest.email), oldest=at - SEEN_TO_WITHIN)
+    claimed = claim_request(session, SignUpRequest, col(SignUpRequest.email), oldest=at - SEEN_TO_WITHIN,
+                            left_alone=left_alone)
     if claimed is None:
         return False
     request = session.scalars(select(SignUpRequest).where(col(SignUpRequest.address_hmac) == claimed[0])
@@ -71,15 +73,12 @@ def issue_sign_up(session: Session) -> bool:
         request.ended_at = at
     session.add(request)
     session.flush()
-    try:
-        with session.begin_nested():
-            if known is None:
-                publish(session, SignUpRequested(email=request.email, name=request.name, language=request.language,
-                                                 token=token))
-            elif known[1]:  # who is kept out gets no way in
-                publish(session, AddressClaimed(contact_id=known[0]))
-    except Exception:
-        log.exception("a sign-up could not be mailed")
+    with whole_or_not(request.address_hmac):
+        if known is None:
+            publish(session, SignUpRequested(email=request.email, name=request.name, language=request.language,
+                                             token=token))
+        elif known[1]:  # who is kept out gets no way in
+            publish(session, AddressClaimed(contact_id=known[0]))
     return True
 
 

@@ -20,6 +20,7 @@ from portal_app.access.codes import issue_login_code, redeem_login_code, request
 from portal_app.access.errors import CodeEnded, CodeWrong
 from portal_app.access.events import LoginCodeRequested
 from portal_app.access.models import LoginCode, PortalSession
+from portal_app.access.requests import NotIssued
 from portal_app.config import settings
 from portal_app.core import events, limits
 from portal_app.core.clock import fixed, now
@@ -242,23 +243,45 @@ def test_asking_publishes_nothing_so_that_its_time_tells_nothing(session: Sessio
 # -- what goes wrong ---------------------------------------------------------------------------------------------------
 
 
-def test_a_mail_that_can_not_be_written_holds_nobody_up(session: Session, company, monkeypatch):
-    mailed = []
+def rows_of(session: Session) -> list[tuple]:
+    columns = (col(LoginCode.address_hmac), col(LoginCode.code_hmac), col(LoginCode.issued_at), col(LoginCode.expires_at))
+    return [tuple(row) for row in session.execute(select(*columns).order_by(col(LoginCode.requested_at)))]
 
-    def listener(_session: Session, told: LoginCodeRequested) -> None:
-        if not mailed:
-            mailed.append("failed")
-            raise RuntimeError("no template")
-        mailed.append(told.contact_id)
 
-    monkeypatch.setattr(events, "_listeners", {LoginCodeRequested: [listener]})
+def test_without_its_mail_there_is_no_code_and_the_request_waits_on(scope, mailed, monkeypatch):
+    """One transaction: the claim and the code go with the mail that could not be written."""
+
+    def failing(_session: Session, _told: LoginCodeRequested) -> None:
+        raise RuntimeError("the outbox is full")
+
+    with scope() as session:
+        person = make_contact(session)
+        assert request_login_code(session, person.email, CLIENT) == 60
+        (before,) = rows_of(session)
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "_listeners", {LoginCodeRequested: [failing]})
+        with pytest.raises(NotIssued) as failure, scope() as session:
+            issue_login_code(session)
+    assert failure.value.key == before[0]
+    with scope() as session:
+        assert rows_of(session) == [before] == [(before[0], "", None, None)]
+        assert session.scalars(select(EventRow)).all() == []
+        assert issue_login_code(session)
+    with scope() as session:
+        assert isinstance(redeem_login_code(session, person.email, mailed[0].code), str)
+
+
+def test_whoever_failed_a_moment_ago_lets_the_next_one_pass(session: Session, company, mailed):
     first, second = make_contact(session), make_contact(session)
-    with fixed(NOW):
-        request_login_code(session, first.email, CLIENT)
-    with fixed(NOW + timedelta(seconds=1)):
-        request_login_code(session, second.email, CLIENT)
-        assert [issue_login_code(session) for _ in range(3)] == [True, True, False]
-    assert mailed == ["failed", second.id]
+    for seconds, person in enumerate((first, second)):
+        with fixed(NOW + timedelta(seconds=seconds)):
+            request_login_code(session, person.email, CLIENT)
+    with fixed(NOW + timedelta(seconds=2)):
+        failed = rows_of(session)[0][0]
+        assert [issue_login_code(session, [failed]) for _ in range(2)] == [True, False]
+        assert [told.contact_id for told in mailed] == [second.id]
+        assert issue_login_code(session)
+    assert mailed[1].contact_id == first.id
 
 
 def test_a_request_that_waited_too_long_is_left(session: Session, company, mailed):

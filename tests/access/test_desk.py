@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from portal_app.access import codes, desk, links, sessions, staff_sign_in
 from portal_app.access.models import LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken
+from portal_app.access.requests import NotIssued
 from portal_app.core.clock import fixed
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -68,6 +69,34 @@ def test_what_is_in_no_hurry_is_seen_to_in_portions(writes, monkeypatch):
     monkeypatch.setattr(desk, "QUIET_PER_ROUND", 2)
     asyncio.run(desk.see_to_quiet())
     assert writes == ["announce_one"] + ["issue_login_code"] * 2
+
+
+def test_what_fails_lets_the_others_pass_and_is_tried_again(monkeypatch, caplog):
+    waiting, tries = ["one", "two"], []
+    clock = {"at": 0.0}
+
+    async def run_write(_issue, left_alone) -> bool:
+        key = next((key for key in waiting if key not in left_alone), None)
+        if key is None:
+            return False
+        tries.append(key)
+        if tries == ["one"]:
+            raise NotIssued(key) from OSError("no space left")
+        waiting.remove(key)
+        return True
+
+    monkeypatch.setattr(desk, "run_write", run_write)
+    monkeypatch.setattr(desk, "ISSUES", [codes.issue_login_code])
+    monkeypatch.setattr(desk, "monotonic", lambda: clock["at"])
+    monkeypatch.setattr(desk, "_left_until", {})
+    asyncio.run(desk.see_to_requests())
+    assert (tries, waiting) == (["one", "two"], ["one"])
+    assert caplog.records[0].exc_info[0] is OSError
+    asyncio.run(desk.see_to_requests())
+    assert waiting == ["one"]
+    clock["at"] = desk.RETRY_SECONDS
+    asyncio.run(desk.see_to_requests())
+    assert (tries, waiting) == (["one", "two", "one"], [])
 
 
 def test_it_begins_after_the_answer(writes):

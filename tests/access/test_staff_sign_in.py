@@ -21,6 +21,7 @@ from portal_app.access.errors import (
 )
 from portal_app.access.events import StaffResetRequested
 from portal_app.access.models import PortalSession, SignInDelay, StaffMember, StaffToken
+from portal_app.access.requests import NotIssued
 from portal_app.access.rules import FREE_ATTEMPTS, INVITATION_LASTS, RESET_LASTS
 from portal_app.access.staff_sign_in import (
     add_first_administrator,
@@ -383,15 +384,24 @@ def test_reset_mails_at_most_one_a_minute(session: Session, company, monkeypatch
     assert len(mailed) == 2
 
 
-def test_a_reset_mail_that_can_not_be_written_leaves_no_token(session: Session, company, monkeypatch):
-    def listener(*_):
+def test_a_reset_mail_that_can_not_be_written_leaves_no_token_and_the_request_waits(scope, monkeypatch):
+    def failing(*_):
         raise RuntimeError("no template")
 
-    monkeypatch.setattr(events, "_listeners", {StaffResetRequested: [listener]})
-    request_staff_reset(session, make_staff(session).email, HERE)
-    assert issue_staff_reset(session)
-    assert not issue_staff_reset(session)
-    assert session.scalars(select(StaffToken)).all() == []
+    with scope() as session:
+        member = make_staff(session)
+        invited = create_staff_token(session, member.id, "invitation")
+        request_staff_reset(session, member.email, HERE)
+    monkeypatch.setattr(events, "_listeners", {StaffResetRequested: [failing]})
+    with pytest.raises(NotIssued) as failure, scope() as session:
+        issue_staff_reset(session)
+    with scope() as session:
+        assert len(session.scalars(select(StaffToken)).all()) == 1
+        assert find_staff_token(session, invited) is not None
+        assert not issue_staff_reset(session, [failure.value.key])
+        monkeypatch.setattr(events, "_listeners", {})
+        assert issue_staff_reset(session)
+        assert find_staff_token(session, invited) is None
 
 
 def test_the_first_administrator_comes_from_set_up(session: Session, company):

@@ -5,7 +5,10 @@ from factories import actor_of, make_company, make_contact, make_flow, make_oppo
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
+from portal_app.access.codes import issue_login_code, request_login_code
 from portal_app.access.events import LoginCodeRequested, StaffInvited, StaffResetRequested
+from portal_app.access.models import LoginCode
+from portal_app.access.requests import NotIssued
 from portal_app.automations import listeners, rules, service
 from portal_app.automations.models import ActionList, ActionRow
 from portal_app.automations.service import ActionListForm, actions_of, ensure_default_actions, run_actions, save_actions
@@ -17,6 +20,7 @@ from portal_app.customers.events import CustomerRegistered
 from portal_app.flows.events import ActHappened, SubstagesDeleted
 from portal_app.flows.models import Substage
 from portal_app.flows.view_kinds import Act
+from portal_app.messaging import service as messaging
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.offers.events import OfferShared
@@ -205,7 +209,7 @@ def test_a_code_is_mailed_as_staff_set_it(session: Session, admin):
     assert "407182" in mail.text
 
 
-@pytest.mark.parametrize("spoilt", ["removed", "without the code", "half without the code", "gone", "moved"])
+@pytest.mark.parametrize("spoilt", ["removed", "without the code", "half without the code", "gone", "moved", "broken"])
 def test_a_code_is_mailed_whatever_staff_did(session: Session, admin, spoilt):
     ensure_default_actions(session)
     if spoilt == "removed":
@@ -217,6 +221,8 @@ def test_a_code_is_mailed_whatever_staff_did(session: Session, admin, spoilt):
             template.body = {"en": "Hello"}
         elif spoilt == "half without the code":
             template.body = {**template.body, "de": "Hallo"}
+        elif spoilt == "broken":
+            template.subject = dict.fromkeys(template.subject, 7)  # pyright: ignore[reportAttributeAccessIssue]
         elif spoilt == "gone":
             session.delete(template)
         else:
@@ -225,6 +231,25 @@ def test_a_code_is_mailed_whatever_staff_did(session: Session, admin, spoilt):
         session.flush()
     publish(session, LoginCodeRequested(contact_id=make_contact(session, language="de").id, code="407182"))
     assert any("407182" in mail.text for mail in session.exec(select(OutboxMail)))
+
+
+def test_a_code_is_issued_with_its_mail_or_not_at_all(session: Session, admin, monkeypatch):
+    """From the request to the outbox: when nothing can be put in there, the next round makes the code."""
+    person = make_contact(session)
+    request_login_code(session, person.email, "203.0.113.7")
+
+    def failing(*_, **__) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(messaging, "enqueue_mail", failing)
+        with pytest.raises(NotIssued), session.begin_nested():
+            issue_login_code(session)
+    assert session.exec(select(LoginCode.issued_at, LoginCode.code_hmac)).one() == (None, "")
+    assert issue_login_code(session)
+    mail = session.exec(select(OutboxMail)).one()
+    assert (mail.contact_id, mail.is_secret) == (person.id, True)
+    assert session.exec(select(LoginCode.code_hmac)).one()
 
 
 def test_colleagues_get_their_links(session: Session, admin):

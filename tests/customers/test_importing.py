@@ -10,6 +10,7 @@ from handling import served
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
+from portal_app.access.requests import NotIssued
 from portal_app.core import events
 from portal_app.core.audit import AuditRow
 from portal_app.core.errors import NotAllowed, TooManyRequests
@@ -113,6 +114,20 @@ def test_mails_come_afterwards_one_by_one_and_once(served, office, monkeypatch):
     served.rollback()
     import_customers(office, FILE, is_dry=False, invites=True)
     assert not announce_one(served)
+
+
+def test_who_could_not_be_told_waits_and_holds_nobody_up(served, office, monkeypatch):
+    def failing(*_) -> None:
+        raise OSError("no space left")
+
+    import_customers(office, FILE, is_dry=False, invites=True)
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "_listeners", {CustomerRegistered: [failing]})
+        with pytest.raises(NotIssued) as failure:
+            announce_one(served)
+    served.rollback()
+    assert [announce_one(served, [failure.value.key]) for _ in range(2)] == [True, False]
+    assert [announce_one(served) for _ in range(2)] == [True, False]
 
 
 def test_who_was_locked_out_meanwhile_gets_no_mail(served, office, monkeypatch):

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from portal_app.access.models import PortalSession
+from portal_app.access.requests import NotIssued
 from portal_app.access.rules import REQUEST_PAUSE
 from portal_app.core import events
 from portal_app.core.clock import fixed, now
@@ -111,6 +112,21 @@ def test_links_end_after_a_day_and_requests_are_forgotten(session, company, told
     with fixed(now() + timedelta(days=3)):
         clear_sign_ups(session)
     assert session.exec(select(SignUpRequest)).all() == []
+
+
+def test_a_mail_that_can_not_be_written_leaves_the_request_waiting(session, company, monkeypatch):
+    def failing(*_) -> None:
+        raise OSError("no space left")
+
+    request_sign_up(session, form(), CLIENT)
+    with monkeypatch.context() as broken:
+        broken.setattr(events, "_listeners", {SignUpRequested: [failing]})
+        with pytest.raises(NotIssued) as failure, session.begin_nested():
+            issue_sign_up(session)
+    assert session.exec(select(SignUpRequest.token_hash, SignUpRequest.issued_at)).one() == ("", None)
+    assert not issue_sign_up(session, [failure.value.key])
+    assert issue_sign_up(session)
+    assert session.exec(select(SignUpRequest.token_hash)).one()
 
 
 def test_one_mail_a_minute_and_five_a_day_without_a_word(session, company, told):
