@@ -98,3 +98,7 @@ class NotYetChecked(PortalError):
 
 class AlreadySent(PortalError):
     text = msg("This file has already been sent and can't be removed any more.")
+
+
+class SentBackMeanwhile(PortalError):
+    text = msg("This file has been sent back meanwhile, and the customer is asked for it again.")

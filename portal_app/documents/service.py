@@ -19,7 +19,7 @@ from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, visible_opportunities
-from .errors import AlreadySent, NotYetChecked, QuotaReached, TooManyFiles
+from .errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile, TooManyFiles
 from .events import DocumentAccepted, DocumentFiled, DocumentRejected, DocumentRemoved, DocumentStored
 from .models import Document
 from .purposes import Asked, Place, purpose_of
@@ -256,6 +256,8 @@ def accept_document(session: Session, actor: Actor, document_id: str) -> Documen
     document = _for_review(session, actor, document_id)
     if document.review == Review.ACCEPTED:
         return document
+    if document.review == Review.REJECTED:
+        raise SentBackMeanwhile
     _decide(session, actor, document, Review.ACCEPTED, "")
     publish(session, DocumentAccepted(document_id=document.id, opportunity_id=document.opportunity_id,
                                       contact_id=document.contact_id))

@@ -15,7 +15,7 @@ from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
 from portal_app.documents import service
-from portal_app.documents.errors import AlreadySent, NotYetChecked, QuotaReached
+from portal_app.documents.errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile
 from portal_app.documents.rules import Folder, RejectForm, Scan
 from portal_app.documents.service import (
     accept_document,
@@ -112,6 +112,8 @@ def test_a_rejection_tells_the_customer_why_by_mail(case: Case):
     assert link == f"/documents?project={case.project.id}"
     reject_document(case.session, case.staff, given.id, RejectForm(reason="Again."))
     assert len(case.session.exec(select(OutboxMail)).all()) == 1
+    with pytest.raises(SentBackMeanwhile):  # a colleague whose page is older
+        accept_document(case.session, case.staff, given.id)
 
 
 def test_what_staff_brought_is_not_sent_back_to_themselves(case: Case):
