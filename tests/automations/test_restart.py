@@ -7,22 +7,25 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
 
 from portal_app.automations import listeners
 from portal_app.automations.forms import StepActionsForm
-from portal_app.automations.models import PlannedAction
+from portal_app.automations.models import ActionRow, PlannedAction
 from portal_app.automations.planned import run_due
 from portal_app.automations.step_lists import save_step_actions
+from portal_app.automations.steps import run_step_action
 from portal_app.company.service import forget_snapshot
 from portal_app.core import clock, database
 from portal_app.core.clock import now
 from portal_app.core.forms import parse
 from portal_app.messaging.models import EmailTemplate, OutboxMail
+from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
 
@@ -88,3 +91,24 @@ def test_many_workers_run_each_action_once(served: Engine):
     while asyncio.run(run_due()):
         pass
     assert written(served) == (12, 0)
+
+
+def test_control_without_the_lock_two_workers_would_run_it_twice(served: Engine):
+    """What the test above sees is the lock's doing. (On SQLite the lock is the transaction itself.)"""
+    if served.dialect.name == "sqlite":
+        pytest.skip("a writing session holds the lock from its first statement")
+    wait_for_time(served)
+    looked = Barrier(2)
+
+    def run_without_lock(_: int) -> None:
+        with Session(served) as session:
+            opportunity = session.exec(select(Opportunity)).one()
+            due = session.exec(select(PlannedAction)).one()
+            looked.wait(20)
+            run_step_action(session, session.get_one(ActionRow, due.action_id), opportunity)
+            session.execute(delete(PlannedAction))
+            session.commit()
+
+    with ThreadPoolExecutor(2) as threads:
+        list(threads.map(run_without_lock, range(2)))
+    assert written(served) == (2, 0)

@@ -10,12 +10,15 @@ from threading import Barrier
 import pytest
 from factories import actor_of, make_company, make_condition, make_contact, make_field, make_flow, make_opportunity
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
+from portal_app.access.actors import Actor
 from portal_app.core.errors import PortalError
 from portal_app.core.events import EventRow
 from portal_app.opportunities import answers, steps
 from portal_app.opportunities.models import AnswerChange, AnswerDraft, ConditionAcceptance, Opportunity, StepSubmission
+from portal_app.opportunities.service import get_visible
 
 MANY = 20
 
@@ -70,6 +73,28 @@ def test_of_twenty_sendings_one_counts(case: tuple[Engine, Case]):
         assert counts == [1, 1, 1]
         assert session.exec(select(func.count()).select_from(EventRow).where(
             EventRow.name == "DocumentationSubmitted")).one() == 1
+
+
+def test_control_without_the_lock_several_would_count(case: tuple[Engine, Case], monkeypatch: pytest.MonkeyPatch):
+    """What the test above sees is the lock's doing. (On SQLite the lock is the transaction itself.)"""
+    engine, made = case
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a writing session holds the lock from its first statement")
+    looked = Barrier(3)
+
+    def look(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
+        found = get_visible(session, actor, opportunity_id)
+        looked.wait(20)
+        return found
+
+    def send(session: Session) -> None:
+        try:
+            steps.submit_step(session, made.customer, made.opportunity_id, {made.field_id: "Mine"}, [made.version_id])
+        except IntegrityError:  # a key stops the second answer; nobody was told that the step was sent already
+            session.rollback()
+
+    monkeypatch.setattr(steps, "get_locked", look)
+    assert at_once(engine, [send] * 3) == {"done": 3}
 
 
 def test_a_draft_that_comes_with_the_sending_is_sent_or_refused_never_left_behind(case: tuple[Engine, Case]):
