@@ -9,10 +9,13 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from ..access.models import LoginLink
+from ..automations.forms import StepActionsForm
+from ..automations.step_lists import save_step_actions
 from ..company.models import Company
 from ..company.service import get_company
 from ..core import clock
 from ..core.database import session_scope
+from ..core.forms import parse
 from .build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity, read
 from .cases import build_cases
 
@@ -39,7 +42,15 @@ def build_everything(session: Session) -> Demo:
     for person in reversed(read("customers")):
         _build_household(demo, person)
     build_cases(demo)
+    build_what_comes_by_itself(demo)
     return demo
+
+
+def build_what_comes_by_itself(demo: Demo) -> None:
+    """Reminders and such. Set once everybody stands where they are, they count from now: nobody is mailed at once."""
+    for key, actions in read("by_itself").items():
+        save_step_actions(demo.session, demo.administrator, parse(StepActionsForm, {
+            "substage_id": demo.substages[key], "actions": actions}))
 
 
 def _build_household(demo: Demo, person: dict[str, Any]) -> None:
