@@ -18,6 +18,7 @@ from .core import logs, memory
 from .demo import imagery_routes
 from .demo.places import demo_addresses
 from .documents.quarantine import scan_forever
+from .documents.sweep import sweep_forever
 from .front import Front
 from .messaging.delivery import deliver_forever
 from .pages import pages
@@ -71,7 +72,7 @@ async def background():
     delivers mail and webhooks, runs planned actions, tidies up."""
     memory.settle()
     works = (close_revoked_sockets(app), follow_changes(app), keep_desk(), deliver_forever(),
-             call_forever(), run_forever(), scan_forever(), memory.collect_now_and_then())
+             call_forever(), run_forever(), scan_forever(), sweep_forever(), memory.collect_now_and_then())
     tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:

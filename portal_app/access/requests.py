@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
 from ..core.clock import now
+from ..core.database import insert_or_update
 from .rules import REQUEST_PAUSE
 
 
@@ -34,12 +34,6 @@ def whole_or_not(key: str) -> Iterator[None]:
         yield
     except Exception as error:
         raise NotIssued(key) from error
-
-
-def insert_or_update(session: Session, table: type[SQLModel]) -> Any:
-    """The insert statement of this database that knows `on_conflict_do_update`."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def put_request(session: Session, table: type[SQLModel], address_hmac: str, values: dict[str, Any]) -> bool:

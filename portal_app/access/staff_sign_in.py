@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from ..core import audit
 from ..core.clock import now
 from ..core.crypto import hash_of, keyed_hash, new_token
-from ..core.database import session_scope
+from ..core.database import insert_or_update, session_scope
 from ..core.events import publish
 from ..core.limits import demand
 from .actors import Role
@@ -25,7 +25,7 @@ from .errors import SignInTooSoon, SignInWrong, TokenEnded
 from .events import StaffResetRequested
 from .models import SignInDelay, StaffMember, StaffResetRequest, StaffToken
 from .passwords import demand_good_password, hash_password, is_password
-from .requests import claim_request, insert_or_update, put_request, whole_or_not
+from .requests import claim_request, put_request, whole_or_not
 from .rules import FREE_ATTEMPTS, GROWING_ATTEMPTS, INVITATION_LASTS, RESET_LASTS, address_key, delay_seconds
 from .sessions import end_sessions_of, open_session
 

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Boolean, Column, text
 from sqlmodel import Field, SQLModel
 
-from ..core.fields import NOT_PERSONAL, json_field, text_field, time_field
+from ..core.fields import NOT_PERSONAL, file_key_field, json_field, text_field, time_field
 
 ONLY = "company"
 
@@ -17,7 +17,7 @@ class Company(SQLModel, table=True):
     name: str = text_field(120, NOT_PERSONAL)
     brand_color: str = text_field(7, NOT_PERSONAL, default="#0b5b57")
     sun_color: str = text_field(7, NOT_PERSONAL, default="#ffc53d")
-    logo_key: str = text_field(40, NOT_PERSONAL, default="")
+    logo_key: str = file_key_field(default="")
     logo_type: str = text_field(40, NOT_PERSONAL, default="")
     email: str = text_field(254, NOT_PERSONAL, default="")
     phone: str = text_field(40, NOT_PERSONAL, default="")

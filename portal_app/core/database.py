@@ -17,6 +17,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, DateTime, Engine, Insert, TypeDecorator, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
 
@@ -133,6 +134,12 @@ def insert_row(session: Session, statement: Insert, **values: Any) -> None:
     if reads_only(session):
         raise RuntimeError("a reading session was written to")
     session.execute(statement, values)
+
+
+def insert_or_update(session: Session, table: type[SQLModel]) -> Any:
+    """The insert statement of this database that knows `on_conflict_do_update`."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)
 
 
 @contextmanager

@@ -63,6 +63,18 @@ def text_field(length: int, tag: dict[str, Any], *, default: Any = ..., unique: 
     return Field(sa_column=column) if default is ... else Field(default=default, sa_column=column)
 
 
+_FILE_KEY = {"file_key": True}
+
+
+def file_key_field(*, default: Any = ..., unique: bool = False) -> Any:
+    """The key of a file in the private store. What no such column names is swept away (`documents.sweep`)."""
+    return text_field(40, NOT_PERSONAL | _FILE_KEY, default=default, unique=unique)
+
+
+def is_file_key(column: Column[Any]) -> bool:
+    return bool(column.info.get("file_key"))
+
+
 def json_field(tag: dict[str, Any], *, default_factory: Any = dict, server_default: str | None = None) -> Any:
     """`server_default` is for a column that is added to a table with rows."""
     return Field(default_factory=default_factory,

@@ -10,13 +10,16 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from ..config import settings
 
 _NAME_BYTES = 20
+PARTS = tuple(f"{number:02x}" for number in range(256))  # what keys begin with: each part of the store can be listed alone
 CHUNK_BYTES = 256 * 1024
 
 
@@ -24,6 +27,13 @@ def _demand_key(key: str) -> str:
     if not key.isalnum() or len(key) != _NAME_BYTES * 2:
         raise ValueError("not a file key")
     return key
+
+
+class Stored(NamedTuple):
+    """Something in the store: its name, which is a key or what is left of one that was never written whole."""
+
+    name: str
+    at: datetime
 
 
 class Store(Protocol):
@@ -38,6 +48,8 @@ class Store(Protocol):
     def stream(self, key: str) -> Iterator[bytes]: ...
 
     def delete(self, key: str) -> None: ...
+
+    def list(self, part: str) -> Iterator[Stored]: ...
 
 
 class FolderStore:
@@ -85,6 +97,12 @@ class FolderStore:
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+    def list(self, part: str) -> Iterator[Stored]:
+        folder = self.folder / part
+        for path in folder.iterdir() if folder.is_dir() else ():
+            with suppress(FileNotFoundError):  # a `.part` may just have got its name
+                yield Stored(path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC))
 
 
 class S3Store:
@@ -134,6 +152,13 @@ class S3Store:
         except FileNotFoundError:
             return
 
+    def list(self, part: str) -> Iterator[Stored]:
+        import obstore
+
+        for batch in obstore.list(self.bucket, prefix=f"{part}/"):
+            for found in batch:
+                yield Stored(found["path"].rpartition("/")[2], found["last_modified"])
+
 
 @cache
 def _bucket() -> Store:
@@ -174,3 +199,15 @@ def stream(key: str) -> Iterator[bytes]:
 
 def delete(key: str) -> None:
     _store().delete(_demand_key(key))
+
+
+def list_part(part: str) -> list[Stored]:
+    """Everything in one of the `PARTS`."""
+    if part not in PARTS:
+        raise ValueError("not a part of the store")
+    return list(_store().list(part))
+
+
+def delete_stored(stored: Stored) -> None:
+    """Deletes what `list_part` gave."""
+    _store().delete(stored.name)

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Field, Index, SQLModel
 
-from ..core.fields import NOT_PERSONAL, id_field, personal, ref_field, text_field, time_field
+from ..core.fields import NOT_PERSONAL, file_key_field, id_field, personal, ref_field, text_field, time_field
 
 
 class Document(SQLModel, table=True):
@@ -29,8 +29,8 @@ class Document(SQLModel, table=True):
     kind: str = text_field(10, NOT_PERSONAL)
     size_bytes: int
     content_hash: str = text_field(64, NOT_PERSONAL)
-    content_key: str = text_field(40, NOT_PERSONAL, unique=True)
-    thumbnail_key: str = text_field(40, NOT_PERSONAL, default="")
+    content_key: str = file_key_field(unique=True)
+    thumbnail_key: str = file_key_field(default="")
     width_px: int = 0
     height_px: int = 0
     page_count: int = 0
@@ -53,3 +53,13 @@ class Document(SQLModel, table=True):
         Index("ix_document_ref", "ref_id", "purpose"),
         Index("ix_document_scan", "scan", "scan_next_at"),
     )
+
+
+class StoreSweep(SQLModel, table=True):
+    """Which part of the private store is looked through next, and from when on; one row."""
+
+    __tablename__ = "store_sweep"  # pyright: ignore[reportAssignmentType]
+
+    id: int = Field(default=1, primary_key=True)
+    next_part: int = 0
+    next_at: Any = time_field()

@@ -18,8 +18,8 @@ How to add a purpose
 2. Optional: `stored(session, actor, document)` runs in the transaction in which the row was written, `removed(session,
    actor, document)` in the one that deletes it, `rejected(session, actor, document)` when staff send it back,
    `may_remove(session, actor, document) -> bool` is asked before deleting.
-   `may_read(session, actor, document) -> bool` narrows who reads it beyond the general rule (visible project or own
-   account, and public for customers).
+   `is_visible(actor)` is a condition for the query: who sees files of this purpose, where that is another rule than the
+   general one (visible project or own account). What is not public is never a customer's, whatever it says.
 3. Import the module in `portal_app/rooms.py` (`listen`), so that it is registered in every worker.
 4. On the page: `c.upload(purpose="case", project=…, ref=State.case_id, files=State.files, on_changed=State.load)`;
    `files` is a list of `documents.service.FileView`, which `service.list_files(session, actor, purpose, ref_id)` gives.
@@ -30,6 +30,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
 from ..access.actors import Actor, Permission
@@ -74,10 +75,6 @@ def _own_unreviewed(session: Session, actor: Actor, document: Document) -> bool:
     return document.uploaded_by_id == actor.id and document.review == "open"
 
 
-def _always(session: Session, actor: Actor, document: Document) -> bool:
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Purpose:
     key: str
@@ -86,7 +83,7 @@ class Purpose:
     removed: Callable[[Session, Actor, Document], None] = _nothing
     rejected: Callable[[Session, Actor, Document], None] = _nothing
     may_remove: Callable[[Session, Actor, Document], bool] = _own_unreviewed
-    may_read: Callable[[Session, Actor, Document], bool] = _always
+    is_visible: Callable[[Actor], ColumnElement[bool]] | None = None
 
 
 _purposes: dict[str, Purpose] = {}
@@ -102,6 +99,11 @@ def purpose_of(key: str) -> Purpose:
     if found is None:
         raise NotFound
     return found
+
+
+def special_purposes() -> list[Purpose]:
+    """Those with a rule of their own for who sees a file."""
+    return [purpose for purpose in _purposes.values() if purpose.is_visible]
 
 
 def _open_project(session: Session, actor: Actor, asked: Asked) -> Place:

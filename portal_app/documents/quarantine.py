@@ -21,7 +21,7 @@ from ..core.texts import LANGUAGES, translate
 from ..customers.models import Contact
 from .errors import VirusFound
 from .events import DocumentChecked, DocumentRejected
-from .intake import delete_content, forget_half_arrived, in_thread
+from .intake import delete_content, in_thread
 from .models import Document
 from .purposes import purpose_of
 from .rules import Review, Scan
@@ -121,10 +121,9 @@ async def scan_waiting() -> int:
 
 
 async def scan_forever() -> None:
-    """The background task of each worker; it also removes what never arrived whole."""
+    """The background task of each worker."""
     while True:
         try:
-            await in_thread(forget_half_arrived)
             if settings.virus_scanner:
                 await scan_waiting()
         except Exception:

@@ -140,15 +140,20 @@ class Review(StrEnum):
 
 
 class Scan(StrEnum):
-    """What the virus scanner says. Only `clean` and `off` (no scanner is set up) are ever handed out."""
+    """What the virus scanner says, or that there is nothing to scan: the content of a `lost` file is gone from the store.
+
+    Only `clean` and `off` (no scanner is set up) are ever handed out.
+    """
 
     CLEAN = "clean"
     OFF = "off"
     WAITING = "waiting"
     INFECTED = "infected"
+    LOST = "lost"
 
 
 READABLE = (Scan.CLEAN, Scan.OFF)
+GONE = (Scan.INFECTED, Scan.LOST)  # nothing of them is kept: they take no room
 
 
 @dataclass(frozen=True, slots=True)

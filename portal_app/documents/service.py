@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ..access import modules
-from ..access.actors import Actor, Permission
+from ..access.actors import SYSTEM, Actor, Permission
 from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
@@ -22,9 +22,9 @@ from ..opportunities.service import get_locked, visible_opportunities
 from .errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile, TooManyFiles
 from .events import DocumentAccepted, DocumentFiled, DocumentRejected, DocumentRemoved, DocumentStored
 from .models import Document
-from .purposes import Asked, Place, purpose_of
+from .purposes import Asked, Place, purpose_of, special_purposes
 from .reading_result import Reading
-from .rules import MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, RejectForm, Review, Scan
+from .rules import GONE, MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, RejectForm, Review, Scan
 
 PAGE_ROWS = 50
 
@@ -39,6 +39,7 @@ class FileView(BaseModel):
     page_count: int = 0
     has_thumbnail: bool = False
     is_checking: bool = False  # the virus scanner has not answered yet: nobody gets it
+    is_lost: bool = False  # its content is gone from the store
     review: str = Review.OPEN
     reason: str = ""
     reviewed_by: str = ""
@@ -55,27 +56,31 @@ class FileView(BaseModel):
 
 
 def visible_documents(actor: Actor) -> SelectOfScalar[Document]:
-    """Every query for documents begins here.
+    """Every query for documents begins here: the general rule, and that of each purpose that has its own."""
+    special = special_purposes()
+    general = and_(col(Document.purpose).not_in([purpose.key for purpose in special]), *_general_rule(actor))
+    rules = [and_(col(Document.purpose) == purpose.key, purpose.is_visible(actor))
+             for purpose in special if purpose.is_visible]
+    query = select(Document).where(or_(general, *rules))
+    return query.where(col(Document.is_public)) if actor.is_customer else query
 
-    Customers see what is public of the projects that they see, and what is public of their account (or of themselves,
-    as the module says) where no project is named; staff see what belongs to the projects that they see.
-    """
+
+def _general_rule(actor: Actor) -> list[ColumnElement[bool]]:
+    """Customers see what belongs to the projects that they see, and to their account (or to themselves, as the module
+    says) where no project is named; staff see what belongs to the projects that they see."""
     projects = visible_opportunities(actor).with_only_columns(col(Opportunity.id))
     of_project: ColumnElement[bool] = col(Document.opportunity_id).in_(projects)
-    of_nobody = col(Document.opportunity_id).is_(None)
     if actor.is_customer:
         is_narrow = modules.scope_of(company_snapshot().modules, "documents") == "contact"
         own = col(Document.contact_id) == actor.id if is_narrow else col(Document.account_id) == actor.account_id
-        return select(Document).where(col(Document.is_public), own, or_(of_nobody, of_project))
-    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
-        return select(Document)
-    return select(Document).where(of_project)
+        return [own, or_(col(Document.opportunity_id).is_(None), of_project)]
+    return [] if actor.can(Permission.SEE_ALL_OPPORTUNITIES) else [of_project]
 
 
 def get_document(session: Session, actor: Actor, document_id: str) -> Document:
     """The document, or NotFound: unknown and forbidden look alike."""
     found = session.exec(visible_documents(actor).where(Document.id == document_id)).first()
-    if found is None or not purpose_of(found.purpose).may_read(session, actor, found):
+    if found is None:
         raise NotFound
     return found
 
@@ -83,7 +88,7 @@ def get_document(session: Session, actor: Actor, document_id: str) -> Document:
 def get_readable(session: Session, actor: Actor, document_id: str) -> Document:
     """`get_document`, and its content may be handed out."""
     found = get_document(session, actor, document_id)
-    if found.scan == Scan.INFECTED:
+    if found.scan in tuple(GONE):
         raise NotFound
     if found.scan not in tuple(READABLE):
         raise NotYetChecked
@@ -98,7 +103,8 @@ def file_view(session: Session, actor: Actor, document: Document) -> FileView:
     return FileView(
         id=document.id, name=document.name, kind=document.kind, size_bytes=document.size_bytes,
         page_count=document.page_count, has_thumbnail=bool(document.thumbnail_key) and document.scan in tuple(READABLE),
-        is_checking=document.scan == Scan.WAITING, review=document.review, reason=document.review_reason,
+        is_checking=document.scan == Scan.WAITING, is_lost=document.scan == Scan.LOST,
+        review=document.review, reason=document.review_reason,
         reviewed_by=document.reviewed_by, reviewed_at=_time(document.reviewed_at), uploaded_by=document.uploaded_by_name,
         by_customer=document.uploaded_by_kind == "customer", created_at=_time(document.created_at),
         is_public=document.is_public, folder=document.folder, purpose=document.purpose, ref_id=document.ref_id,
@@ -107,8 +113,7 @@ def file_view(session: Session, actor: Actor, document: Document) -> FileView:
 
 
 def _views(session: Session, actor: Actor, documents: Iterable[Document]) -> list[FileView]:
-    return [file_view(session, actor, document) for document in documents
-            if purpose_of(document.purpose).may_read(session, actor, document)]
+    return [file_view(session, actor, document) for document in documents]
 
 
 def list_files(session: Session, actor: Actor, purpose: str, ref_id: str | Sequence[str],
@@ -141,7 +146,8 @@ def list_attachments(session: Session, actor: Actor, opportunity_id: str) -> lis
 
 def _used(session: Session, where: ColumnElement[bool]) -> tuple[int, int]:
     row = session.execute(
-        select(func.count(), func.coalesce(func.sum(col(Document.size_bytes)), 0)).select_from(Document).where(where)).one()
+        select(func.count(), func.coalesce(func.sum(col(Document.size_bytes)), 0)).select_from(Document)
+        .where(where, col(Document.scan).not_in(GONE))).one()
     return int(row[0]), int(row[1])
 
 
@@ -156,7 +162,7 @@ def open_place(session: Session, actor: Actor, asked: Asked, size_bytes: int = 0
     if place.ref_id:
         here, _size = _used(session, and_(whole, col(Document.purpose) == asked.purpose,
                                           col(Document.ref_id) == place.ref_id,
-                                          col(Document.review) != Review.REJECTED, col(Document.scan) != Scan.INFECTED))
+                                          col(Document.review) != Review.REJECTED))
         if here >= place.allowance.most_files:
             raise TooManyFiles(most=place.allowance.most_files)
     return place
@@ -170,7 +176,7 @@ def add_document(session: Session, actor: Actor, asked: Asked, reading: Reading,
     """
     opportunity_id = purpose_of(asked.purpose).open(session, actor, asked).opportunity_id
     if opportunity_id:
-        get_locked(session, actor, opportunity_id)
+        get_locked(session, SYSTEM, opportunity_id)  # its purpose has said who may: a case has other people than a project
     place = open_place(session, actor, asked, reading.size_bytes)
     at = now()
     document = Document(
@@ -194,7 +200,7 @@ def remove_document(session: Session, actor: Actor, document_id: str) -> list[st
     """Deletes the row and gives the keys of what is to be deleted from the store once this is committed."""
     document = get_document(session, actor, document_id)
     if document.opportunity_id:
-        get_locked(session, actor, document.opportunity_id)
+        get_locked(session, SYSTEM, document.opportunity_id)
     if not purpose_of(document.purpose).may_remove(session, actor, document):
         raise AlreadySent if actor.is_customer and document.uploaded_by_id == actor.id else NotFound
     purpose_of(document.purpose).removed(session, actor, document)

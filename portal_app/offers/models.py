@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Column, Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
+from ..core.fields import NOT_PERSONAL, file_key_field, id_field, json_field, personal, ref_field, text_field, time_field
 from .rules import OfferStatus
 
 
@@ -93,7 +93,7 @@ class OfferFile(SQLModel, table=True):
 
     version_id: str = Field(foreign_key="offer_version.id", primary_key=True, max_length=32, ondelete="CASCADE")
     language: str = Field(primary_key=True, max_length=2)
-    file_key: str = text_field(40, NOT_PERSONAL)
+    file_key: str = file_key_field()
     content_hash: str = text_field(64, NOT_PERSONAL)
     made_at: Any = time_field()
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import FromClause, Row, Select, bindparam, func
 from sqlalchemy import select as select_columns
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -18,6 +17,7 @@ from ..access.models import StaffMember
 from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
+from ..core.database import insert_or_update
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.live import account_topic, touch
@@ -90,9 +90,8 @@ def get_locked(session: Session, actor: Actor, opportunity_id: str) -> Opportuni
 def next_number(session: Session) -> str:
     """The next number of the year. It is given with the transaction: one that fails leaves no gap."""
     year = rules.year_of(now(), company_snapshot().time_zone)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     column = col(NumberSeries.last)
-    statement = insert(NumberSeries).values(year=year, last=1)
+    statement = insert_or_update(session, NumberSeries).values(year=year, last=1)
     statement = statement.on_conflict_do_update(index_elements=["year"], set_={"last": column + 1}).returning(column)
     return rules.number_text(year, session.execute(statement).scalar_one())
 

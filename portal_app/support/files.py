@@ -7,25 +7,32 @@ future_id`), and only who brought them sees them until it is sent.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
-from sqlmodel import Session, col, select, update
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, delete, select, update
 
-from ..access.actors import Actor, Permission
-from ..access.requests import insert_or_update
+from ..access import desk
+from ..access.actors import SYSTEM, Actor, Permission
+from ..core import audit
 from ..core.clock import now
+from ..core.database import insert_or_update
 from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..documents.models import Document
 from ..documents.purposes import Asked, Place, Purpose, register
 from ..documents.rules import Allowance, Folder
 from ..documents.service import FileView, list_files, list_files_by_id
-from .access import get_visible_case, is_open_to_customers
+from .access import get_visible_case, is_open_to_customers, visible_cases
 from .models import Case, CaseDraft, CaseMessage
 from .rules import CaseIsClosed, CaseState
 
 PURPOSE = "case"
 FILE = "file"
 MOST_FILES = 20
+DRAFT_KEPT = timedelta(days=90)  # since somebody last wrote on a new case
+UNSENT_KEPT = timedelta(days=2)
+MOST_FORGOTTEN = 500
 
 
 def _open(session: Session, actor: Actor, asked: Asked) -> Place:
@@ -61,10 +68,12 @@ def _stored(session: Session, actor: Actor, document: Document) -> None:
     session.execute(statement.on_conflict_do_update(index_elements=["person_id", "case_id"], set_=values))
 
 
-def _may_read(session: Session, actor: Actor, document: Document) -> bool:
-    """What has not been sent yet is its writer's alone."""
-    return (document.uploaded_by_id == actor.id and document.uploaded_by_kind == actor.kind) or session.get(
-        Case, document.ref_id) is not None
+def _is_visible(actor: Actor) -> ColumnElement[bool]:
+    """Who sees the case sees its files; what has not been sent yet is its writer's alone."""
+    own = and_(col(Document.uploaded_by_id) == actor.id, col(Document.uploaded_by_kind) == actor.kind)
+    if actor.is_customer and not is_open_to_customers():
+        return own
+    return or_(own, col(Document.ref_id).in_(visible_cases(actor).with_only_columns(col(Case.id))))
 
 
 def _may_remove(session: Session, actor: Actor, document: Document) -> bool:
@@ -73,7 +82,26 @@ def _may_remove(session: Session, actor: Actor, document: Document) -> bool:
             and (case is None or case.state != CaseState.CLOSED))
 
 
-register(Purpose(PURPOSE, open=_open, stored=_stored, may_remove=_may_remove, may_read=_may_read))
+register(Purpose(PURPOSE, open=_open, stored=_stored, may_remove=_may_remove, is_visible=_is_visible))
+
+
+def forget_unsent(session: Session) -> None:
+    """Clears new cases that nobody went on writing, and files of those that nobody can send any more. Only their rows:
+    what then lies in the store without one is swept (`documents.sweep`)."""
+    at = now()
+    session.execute(delete(CaseDraft).where(col(CaseDraft.case_id) == "", col(CaseDraft.changed_at) < at - DRAFT_KEPT)
+                    .execution_options(synchronize_session="fetch"))
+    is_sent = select(Case.id).where(Case.id == Document.ref_id).exists()
+    is_written = select(CaseDraft.person_id).where(CaseDraft.case_id == "", CaseDraft.future_id == Document.ref_id).exists()
+    unsent = select(Document).where(Document.purpose == PURPOSE, col(Document.created_at) < at - UNSENT_KEPT, ~is_sent,
+                                    ~is_written).limit(MOST_FORGOTTEN)
+    for document in session.exec(unsent):
+        audit.record(session, SYSTEM.kind, SYSTEM.id, "forget", "document", document.id, content_hash=document.content_hash)
+        session.delete(document)
+    session.flush()
+
+
+desk.CLEARINGS.append(forget_unsent)
 
 
 def take_over(session: Session, actor: Actor, case: Case) -> None:

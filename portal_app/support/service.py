@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, delete, select
 
 from ..access.actors import PERMISSIONS_BY_ROLE, Actor, Permission, Role
 from ..access.models import StaffMember
-from ..access.requests import insert_or_update
 from ..company.service import company_snapshot
 from ..core import audit, limits, live
 from ..core.clock import now
+from ..core.database import insert_or_update
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.ids import new_id
@@ -48,9 +47,8 @@ PUBLIC, NOTE, STATE, ASSIGNED = "public", "note", "state", "assigned"
 def next_number(session: Session) -> str:
     """The next number of the year, given with the transaction: one that fails leaves no gap."""
     year = year_of(now(), company_snapshot().time_zone)
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     column = col(CaseNumberSeries.last)
-    statement = insert(CaseNumberSeries).values(year=year, last=1)
+    statement = insert_or_update(session, CaseNumberSeries).values(year=year, last=1)
     statement = statement.on_conflict_do_update(index_elements=["year"], set_={"last": column + 1}).returning(column)
     return rules.number_text(year, session.execute(statement).scalar_one())
 

@@ -13,11 +13,10 @@ import reflex as rx
 
 from ..support.rules import STATE_TITLES, STATE_TITLES_FOR_CUSTOMERS, CaseState
 from ..support.schemas import MessageView
-from .buttons import plain_link
 from .i18n import moment, t, t_marked
 from .icons import icon
 from .surfaces import PillKind, pill
-from .upload import file_address, file_thumb
+from .upload import file_name, file_pill, file_thumb
 
 SHEET = "/styles/cases.css"
 
@@ -83,14 +82,11 @@ def _file(message: MessageView, for_staff: bool) -> rx.Component:
     """A file where it came; whoever looks may open it here or take it home."""
     file = message.file
     is_own = (message.by != "customer") if for_staff else (message.by == "me")
-    name = rx.cond(
-        file.is_checking,
-        rx.fragment(rx.el.b(file.name), rx.el.span(t("Being checked for viruses"), class_name="tiny muted block")),
-        plain_link(file.name, href=file_address(file.id), class_name="link"))
     return rx.el.li(
         rx.el.p(rx.cond(message.by == "me", t("You"), message.author_name), " · ",
                 rx.el.time(moment(message.at), date_time=_iso(message.at)), class_name="who-said"),
-        rx.el.div(file_thumb(rx.Var.create(file).to(dict[str, Any])), name, class_name="words has-file"),
+        rx.el.div(file_thumb(rx.Var.create(file).to(dict[str, Any])), file_name(file), file_pill(file),
+                  class_name="words has-file"),
         class_name=rx.cond(is_own, "said own", "said"), custom_attrs={"data-testid": "case-file"},
     )
 

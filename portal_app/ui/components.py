@@ -65,7 +65,7 @@ from .surfaces import (
     tabs,
     tile,
 )
-from .upload import file_address, file_thumb, upload
+from .upload import file_name, file_pill, file_thumb, upload
 
 __all__ = [
     "avatar",
@@ -87,7 +87,8 @@ __all__ = [
     "error_text",
     "facts",
     "field",
-    "file_address",
+    "file_name",
+    "file_pill",
     "file_thumb",
     "first_house",
     "icon",

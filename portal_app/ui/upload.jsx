@@ -306,7 +306,7 @@ function Known({ file, address, words, icons, say, fmt, isClosed, busy, onRemove
         <FileThumb {...{ file, address, words, icons, say }} />
         <div className="grow">
           <b>
-            {file.is_checking ? (
+            {file.is_checking || file.is_lost ? (
               file.name
             ) : (
               <a href={`${address}/${file.id}`} download>
@@ -317,6 +317,7 @@ function Known({ file, address, words, icons, say, fmt, isClosed, busy, onRemove
           <span className="file">
             <span className="tnum">{sizeText(file.size_bytes, fmt)}</span>
             {file.is_checking ? <span className="pill">{say(words.checking)}</span> : null}
+            {file.is_lost ? <span className="pill bad">{say(words.gone)}</span> : null}
             {file.review === "accepted" ? <span className="pill ok">{say(words.accepted)}</span> : null}
           </span>
         </div>

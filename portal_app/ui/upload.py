@@ -7,7 +7,8 @@
         `is_closed` shows the files and takes none; `label` or `labelledby` names the group (a field's label), and
         `describedby` leads to its help or error; `is_invalid` marks it.
     file_thumb(file)         a thumbnail that opens the file in a dialog: pictures, and PDFs page by page
-    file_address(file_id)    where a file is downloaded: for `c.plain_link(…, href=…)`
+    file_name(file)          its name, as a link to its download where it can be had
+    file_pill(file)          why it cannot be had; nothing where it can
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from ..core.texts import msg, text_id
 from ..documents.errors import FileTooLarge, TooManyFiles
 from ..documents.rules import ENDINGS, KIND_NAMES, MAX_FILE_BYTES, MEDIA_TYPES, Kind
 from .beside import beside
+from .buttons import plain_link
 from .i18n import LIBRARY as TEXTS
+from .i18n import t
 from .icon_paths import PATHS
 from .shell import API
+from .surfaces import pill
 from .words import Event, Flag, Text
 
 LIBRARY = beside(__name__, __file__, "upload.jsx").importable_path
@@ -41,6 +45,7 @@ WORDS: dict[str, str] = {name: text_id(text) for name, text in {
     "close": msg("Close"),
     "download": msg("Download"),
     "drop": msg("Or drop files here."),
+    "gone": msg("No longer there"),
     "limits": msg("{kinds}, up to {megabytes} MB each."),
     "look": msg("Look at {name}"),
     "lost": msg("The connection was lost. Nothing else is lost: please try again."),
@@ -155,5 +160,11 @@ def file_thumb(file: Any) -> rx.Component:
     return FileThumb.create(file=file, address=ADDRESS, words=WORDS, icons=ICONS, say=_hooked("tr", "useTexts"))
 
 
-def file_address(file_id: Any) -> rx.Var[str]:
-    return rx.Var.create(f"{ADDRESS}/{file_id}")
+def file_name(file: Any) -> rx.Component:
+    return rx.cond(file.is_checking | file.is_lost, rx.el.b(file.name), plain_link(
+        file.name, href=rx.Var.create(f"{ADDRESS}/{file.id}"), class_name="strong", custom_attrs={"download": ""}))
+
+
+def file_pill(file: Any) -> rx.Component:
+    return rx.cond(file.is_checking, pill(t("Being checked for viruses"), "other", "shield-check"),
+                   rx.cond(file.is_lost, pill(t("No longer there"), "bad", "file-x")))

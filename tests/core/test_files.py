@@ -3,85 +3,15 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from portal_app.config import settings
 from portal_app.core import files
-from tests.messaging.servers import running
+from tests.stores import S3Like, store
 
-
-class S3Like(ThreadingHTTPServer):
-    """PUT, GET, HEAD and DELETE of objects, with the headers that a client looks at."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.objects: dict[str, bytes] = {}
-        self.signed: list[str] = []
-        self.lock = threading.Lock()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: S3Like
-    protocol_version = "HTTP/1.1"
-
-    def _answer(self, status: int, body: bytes = b"", length: int | None = None) -> None:
-        self.send_response(status)
-        self.send_header("content-length", str(len(body) if length is None else length))
-        self.send_header("etag", '"1"')
-        self.send_header("last-modified", "Sat, 21 Nov 2026 10:00:00 GMT")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_PUT(self) -> None:
-        self.server.signed.append(self.headers.get("authorization", ""))
-        self.server.objects[self.path] = self.rfile.read(int(self.headers["content-length"]))
-        self._answer(200)
-
-    def do_GET(self) -> None:
-        found = self.server.objects.get(self.path)
-        self._answer(404) if found is None else self._answer(200, found)
-
-    def do_HEAD(self) -> None:
-        found = self.server.objects.get(self.path)
-        self._answer(404 if found is None else 200, length=len(found or b""))
-
-    def do_DELETE(self) -> None:
-        self._answer(204 if self.server.objects.pop(self.path, None) is not None else 404)
-
-    def do_POST(self) -> None:
-        """Several at once, which is how the client deletes."""
-        body = self.rfile.read(int(self.headers["content-length"])).decode()
-        bucket = self.path.partition("?")[0].rstrip("/")
-        keys = re.findall(r"<Key>([^<]+)</Key>", body)
-        for key in keys:
-            self.server.objects.pop(f"{bucket}/{key}", None)
-        deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
-        self._answer(200, f"<?xml version='1.0'?><DeleteResult>{deleted}</DeleteResult>".encode())
-
-    def log_message(self, *_args) -> None: ...
-
-
-@pytest.fixture(params=["folder", "s3"])
-def store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[S3Like | None]:
-    monkeypatch.setattr(settings, "data_folder", tmp_path)
-    if request.param == "folder":
-        yield None
-        return
-    server = S3Like()
-    with running(server) as port:
-        for name, value in {"file_store": "s3", "s3_bucket": "private", "s3_endpoint": f"http://127.0.0.1:{port}",
-                            "s3_access_key": "key", "s3_secret_key": "secret", "s3_prefix": "portal"}.items():
-            monkeypatch.setattr(settings, name, value)
-        files._bucket.cache_clear()
-        yield server
-        files._bucket.cache_clear()
+assert store
 
 
 def test_what_is_stored_is_read_streamed_and_deleted(store: S3Like | None, tmp_path: Path):
@@ -107,6 +37,35 @@ def test_names_say_nothing_and_requests_are_signed(store: S3Like | None):
     if store is not None:
         assert sorted(store.objects) == sorted(f"/private/portal/{key[:2]}/{key}" for key in (first, second))
         assert all(each.startswith("AWS4-HMAC-SHA256 Credential=key/") for each in store.signed)
+
+
+def test_a_part_is_listed_with_the_time_of_each(store: S3Like | None, monkeypatch: pytest.MonkeyPatch):
+    keys = [f"ab{number:038x}" for number in range(5)]
+    for key in (*keys, "ac" + "0" * 38):
+        monkeypatch.setattr(files, "new_key", lambda key=key: key)
+        files.store(b"one")
+    found = files.list_part("ab")
+    assert sorted(each.name for each in found) == keys
+    assert all(each.at.tzinfo is not None for each in found)
+    assert files.list_part("00") == []
+    files.delete_stored(found[0])
+    assert len(files.list_part("ab")) == 4
+
+
+def test_what_was_never_written_whole_is_listed_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(settings, "data_folder", tmp_path)
+    part = tmp_path / "files" / "ab" / ("ab" + "0" * 38 + ".part")
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"half")
+    (found,) = files.list_part("ab")
+    files.delete_stored(found)
+    assert not part.exists()
+
+
+@pytest.mark.parametrize("part", ["", "..", "a", "abc", "ab/", "AB"])
+def test_only_parts_of_the_store_are_listed(store: S3Like | None, part: str):
+    with pytest.raises(ValueError, match="not a part"):
+        files.list_part(part)
 
 
 @pytest.mark.parametrize("key", ["", "../../etc/passwd", "a" * 39, "a/" * 20, "a" * 41, "." * 40])

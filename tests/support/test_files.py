@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from portal_app.access.actors import Actor, Role
+from portal_app.core.clock import fixed, now
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import new_id
+from portal_app.customers.models import Account
 from portal_app.documents.errors import AlreadySent
 from portal_app.documents.models import Document
 from portal_app.documents.purposes import Asked
 from portal_app.documents.reading_result import Reading
 from portal_app.documents.rules import Kind, Scan
 from portal_app.documents.service import add_document, get_document, remove_document
-from portal_app.support import listing, service
+from portal_app.support import files, listing, service
+from portal_app.support.access import get_visible_case
 from portal_app.support.rules import AnswerForm, CaseForm, CaseIsClosed, CaseState, DraftForm
 from tests.factories import actor_of, make_company, make_contact, make_opportunity, make_staff
 
@@ -100,6 +104,39 @@ def test_others_bring_nothing_and_get_nothing(session, customer, staff):
         bring(session, staff, new_id())  # only customers begin a case
 
 
+@pytest.mark.parametrize("of_a_project", [True, False])
+def test_who_has_the_case_has_its_files_whoever_owns_the_project(session, customer, staff, of_a_project: bool):
+    project = make_opportunity(session, contact=session.get_one(_contact(), customer.id))
+    installer, colleague = (actor_of(make_staff(session, Role.INSTALLER)) for _ in range(2))
+    case_id = open_case(session, customer, opportunity_id=project.id if of_a_project else "")
+    file = bring(session, customer, case_id)
+    with pytest.raises(NotFound):
+        get_document(session, installer, file.id)
+    case = get_visible_case(session, staff, case_id)
+    service.assign(session, staff, case_id, case.version, installer.id)
+    assert get_document(session, installer, file.id) is file
+    plan = bring(session, installer, case_id, "plan.jpg")
+    shown = listing.get_staff_case(session, installer, case_id)
+    assert [message.file.name for message in shown.messages if message.kind == "file"] == ["leak.jpg", "plan.jpg"]
+    with pytest.raises(NotFound):
+        get_document(session, colleague, plan.id)
+    remove_document(session, installer, plan.id)
+
+
+def test_files_of_a_narrow_case_stay_with_its_contact(session, customer, company_copy):
+    """Where documents are the account's and cases are the contact's, a file of a case is the contact's."""
+    relative = actor_of(make_contact(session, account=session.get(Account, customer.account_id)))
+    file = bring(session, customer, open_case(session, customer))
+    assert get_document(session, relative, file.id) is file
+    company_copy.modules["cases"] = {"scope": "contact"}
+    with pytest.raises(NotFound):
+        get_document(session, relative, file.id)
+    company_copy.modules["cases"] = {"on": False}
+    with pytest.raises(NotFound):
+        get_document(session, relative, file.id)
+    assert get_document(session, customer, file.id) is file
+
+
 def test_a_closed_case_takes_no_file_and_keeps_those_that_it_has(session, customer):
     case_id = open_case(session, customer)
     file = bring(session, customer, case_id)
@@ -119,3 +156,24 @@ def test_a_file_that_is_taken_back_leaves_the_talk(session, customer):
     session.flush()
     assert [m.kind for m in listing.get_own_case(session, customer, case_id, "en").messages] == ["public"]
     assert listing.get_own_case(session, customer, case_id, "en").state == CaseState.OPEN
+
+
+def test_what_was_never_sent_is_forgotten_and_what_can_still_be_sent_is_not(session, customer):
+    sent, other = open_case(session, customer), actor_of(make_contact(session))
+    of_case = bring(session, customer, sent)
+    of_draft = bring(session, customer, new_id())
+    dropped = bring(session, other, new_id())
+    service.drop_draft(session, other, "")
+
+    def left() -> set[str]:
+        return set(session.exec(select(Document.id)))
+
+    files.forget_unsent(session)
+    assert left() == {of_case.id, of_draft.id, dropped.id}  # the form may just be open
+    with fixed(now() + files.UNSENT_KEPT + timedelta(seconds=1)):
+        files.forget_unsent(session)
+    assert left() == {of_case.id, of_draft.id}
+    with fixed(now() + files.DRAFT_KEPT + timedelta(seconds=1)):
+        files.forget_unsent(session)
+    assert left() == {of_case.id}
+    assert service.get_draft(session, customer, "") is None

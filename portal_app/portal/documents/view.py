@@ -68,13 +68,12 @@ def _row(paper: Paper) -> rx.Component:
         rx.el.div(
             c.file_thumb(file),
             rx.el.div(
-                rx.cond(file.is_checking, rx.el.b(file.name), c.plain_link(
-                    file.name, href=c.file_address(file.id), class_name="strong", custom_attrs={"download": ""})),
+                c.file_name(file),
                 rx.cond(paper.about != "", rx.el.span(paper.about, class_name="small block")),
                 rx.el.span(moment(file.created_at), class_name="tiny muted block"),
                 rx.match(file.review, ("accepted", c.pill(t("Accepted"), "ok", "check")),
                          ("rejected", c.pill(t("Sent back"), "bad", "undo")), rx.fragment()),
-                rx.cond(file.is_checking, c.pill(t("Being checked for viruses"), "other", "shield-check")),
+                c.file_pill(file),
                 rx.cond(file.review == "rejected", rx.el.p(file.reason, class_name="quote prose")),
                 class_name="grow",
             ),

@@ -69,8 +69,7 @@ def _row(entry: Attachment) -> rx.Component:
         rx.el.div(
             c.file_thumb(file),
             rx.el.div(
-                rx.cond(file.is_checking, rx.el.b(file.name), c.plain_link(
-                    file.name, href=c.file_address(file.id), class_name="strong", custom_attrs={"download": ""})),
+                c.file_name(file),
                 rx.cond(entry.about != "", rx.el.span(entry.about, class_name="small block")),
                 rx.el.span(file.uploaded_by, ", ", moment(file.created_at), class_name="tiny muted block"),
                 rx.el.div(_pills(entry), class_name="row wrap"),
@@ -90,7 +89,7 @@ def _row(entry: Attachment) -> rx.Component:
 def _pills(entry: Attachment) -> rx.Component:
     file = entry.file
     return rx.fragment(
-        rx.cond(file.is_checking, c.pill(t("Being checked for viruses"), "other", "shield-check")),
+        c.file_pill(file),
         rx.match(file.review, ("accepted", c.pill(t("Accepted"), "ok", "check")),
                  ("rejected", c.pill(t("Sent back"), "bad", "undo")),
                  rx.cond(entry.is_to_review, c.pill(t("To look at"), "you"))),
