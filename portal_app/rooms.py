@@ -5,12 +5,13 @@ def listen() -> None:
     from .automations import listeners as automations
     from .customers import announcements, sign_up
     from .documents import field_files
-    from .messaging import case_mails, document_mails
+    from .messaging import account_mails, case_mails, document_mails
     from .notifications import listeners as notifications
     from .support import files as case_files
 
     # One name a line, so that two rooms that come at the same time do not meet.
     assert all((
+        account_mails,
         announcements,
         automations,
         case_files,

@@ -11,7 +11,7 @@ from .clock import now
 from .database import UtcDateTime
 from .ids import ID_LENGTH, new_id
 
-Category = Literal["name", "contact", "address", "location", "access", "text", "none"]
+Category = Literal["name", "contact", "address", "location", "payment", "access", "text", "none"]
 Retention = Literal["account", "contract", "session", "mail"]
 
 

@@ -33,6 +33,13 @@ class ProfileUpdated(DomainEvent):
     attributes: list[str]
 
 
+class BankAccountChanged(DomainEvent):
+    """A customer named another bank account, or took it away: what thieves do, so that its owner hears of it."""
+
+    contact_id: str
+    iban_masked: str  # empty when there is none any more
+
+
 class ConsentChanged(DomainEvent):
     """A customer gave or withdrew a consent."""
 

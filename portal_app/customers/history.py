@@ -29,10 +29,15 @@ class ChangeRow(BaseModel):
 
 def keep_changes(session: Session, actor: Actor, contact: Contact, before: Mapping[str, str]) -> None:
     """Writes down what these attributes were and what they are now."""
+    add_changes(session, actor, contact.id, {name: (value, getattr(contact, name)) for name, value in before.items()})
+
+
+def add_changes(session: Session, actor: Actor, contact_id: str, changes: Mapping[str, tuple[str, str]]) -> None:
+    """Writes down what each attribute was and what it is now, in the words that may be read."""
     session.add_all(
-        ContactChange(contact_id=contact.id, by_kind=actor.kind, by_id=actor.id, by_name=actor.name[:120],
-                      attribute=name, before=value, after=getattr(contact, name))
-        for name, value in before.items())
+        ContactChange(contact_id=contact_id, by_kind=actor.kind, by_id=actor.id, by_name=actor.name[:120],
+                      attribute=name, before=before, after=after)
+        for name, (before, after) in changes.items())
     session.flush()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, String, Text
 from sqlmodel import Field, Index, SQLModel
 
+from ..core.bank_accounts import LONGEST_IBAN
 from ..core.fields import NOT_PERSONAL, customer_edits, id_field, personal, ref_field, text_field, time_field
 from ..core.words import WordType
 
@@ -42,6 +43,17 @@ class ContactWord(SQLModel, table=True):
     word: str = Field(sa_column=Column(WordType, primary_key=True, info=personal("text")))
 
     __table_args__ = (Index("ix_contact_word", "word", "contact_id"),)
+
+
+class BankAccount(SQLModel, table=True):
+    """Where a contact's money comes from and goes to. One for each contact, who alone writes it."""
+
+    __tablename__ = "bank_account"  # pyright: ignore[reportAssignmentType]
+
+    contact_id: str = Field(sa_column=Column(String(32), ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True))
+    holder: str = text_field(70, personal("name", "contract"))
+    iban: str = text_field(LONGEST_IBAN, personal("payment", "contract") | customer_edits("payment"))
+    changed_at: Any = time_field()
 
 
 class ContactChange(SQLModel, table=True):

@@ -9,20 +9,22 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from ..access.actors import Actor
-from ..access.attributes import attributes_of, is_open, open_attributes
+from ..access.attributes import Attribute, attributes_of, is_open, open_attributes
 from ..company.service import get_company
 from ..core import audit, limits
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
+from .bank_account import ShownBankAccount, bank_account_of
 from .consents import ConsentRow, consents_of
 from .email_change import PendingChange, pending_change
 from .events import ContactChanged, ProfileUpdated
 from .history import ChangeRow, changes_of, keep_changes
-from .models import Contact
+from .models import BankAccount, Contact
 from .rules import ProfileForm
 from .service import get_own_contact, get_visible_contact, save_contact
 
 CHANGES_PER_CUSTOMER = "30/hour"
+EDITED_TABLES = (Contact, BankAccount)
 
 
 class Profile(BaseModel):
@@ -35,6 +37,7 @@ class Profile(BaseModel):
     language: str
     editable: list[str]
     pending: PendingChange | None
+    bank_account: ShownBankAccount | None
 
 
 class CustomerDetail(BaseModel):
@@ -48,26 +51,33 @@ class CustomerDetail(BaseModel):
     language: str
     is_active: bool
     pending: PendingChange | None
+    bank_account: ShownBankAccount | None
     changes: list[ChangeRow]
     consents: list[ConsentRow]
 
 
 def list_editable(decisions: Mapping[str, bool]) -> dict[str, bool]:
-    """Every attribute of a contact that can be opened to customers, and whether it is."""
-    return {name: is_open(decisions, attribute) for name, attribute in attributes_of(Contact).items()}
+    """Every attribute that can be opened to customers, and whether it is."""
+    return {attribute.name: is_open(decisions, attribute) for attribute in _attributes()}
 
 
 def decisions_for(opened: Iterable[str]) -> dict[str, bool]:
     """What the company's settings keep when just these attributes are open."""
     names = set(opened)
-    return {attribute.key: name in names for name, attribute in attributes_of(Contact).items()}
+    return {attribute.key: attribute.name in names for attribute in _attributes()}
+
+
+def _attributes() -> list[Attribute]:
+    return [attribute for table in EDITED_TABLES for attribute in attributes_of(table).values()]
 
 
 def get_own_profile(session: Session, actor: Actor) -> Profile:
     contact = get_own_contact(session, actor)
-    allowed = open_attributes(get_company(session).customer_edits, Contact)
+    decisions = get_company(session).customer_edits
+    allowed = [name for name, opened in list_editable(decisions).items() if opened]
     return Profile(name=contact.name, email=contact.email, phone=contact.phone, address=contact.address,
-                   language=contact.language, editable=sorted(allowed), pending=pending_change(session, contact.id))
+                   language=contact.language, editable=sorted(allowed), pending=pending_change(session, contact.id),
+                   bank_account=bank_account_of(session, contact.id))
 
 
 def demand_editable(session: Session, attributes: Iterable[str]) -> None:
@@ -106,5 +116,5 @@ def get_customer_detail(session: Session, actor: Actor, contact_id: str) -> Cust
     contact = get_visible_contact(session, actor, contact_id)
     return CustomerDetail(
         **contact.model_dump(include={"id", "name", "email", "phone", "address", "language", "is_active"}),
-        pending=pending_change(session, contact.id), changes=changes_of(session, contact.id),
-        consents=consents_of(session, contact.id))
+        pending=pending_change(session, contact.id), bank_account=bank_account_of(session, contact.id),
+        changes=changes_of(session, contact.id), consents=consents_of(session, contact.id))

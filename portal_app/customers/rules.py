@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, EmailStr, Field
 
 from ..access.rules import address_key
+from ..core.bank_accounts import checked_iban
 from ..core.forms import FieldError, Form
 from ..core.localized import in_language
 from ..core.texts import LANGUAGES, msg, server_text, translate
@@ -28,6 +29,10 @@ def _dialable(phone: str) -> str:
     if phone and not _PHONE.fullmatch(phone):
         raise FieldError(msg("This does not look like a phone number."))
     return phone
+
+
+def _account_number(text: str) -> str:
+    return checked_iban(text) if text else text
 
 
 def _spoken(language: str) -> str:
@@ -61,6 +66,13 @@ class ProfileForm(Form):
     name: Name = ""
     phone: Phone = ""
     address: Address = ""
+
+
+class BankAccountForm(Form):
+    """Always both: a number without its holder's name is refused by banks."""
+
+    holder: Annotated[str, Field(min_length=1, max_length=70)]
+    iban: Annotated[str, Field(min_length=1, max_length=80), AfterValidator(_account_number)]
 
 
 class EmailForm(Form):

@@ -14,6 +14,7 @@ from functools import cache
 
 from babel import Locale
 
+from ..core.bank_accounts import WRONG_IBAN, checked_iban
 from ..core.forms import EMAIL, INVALID, TEXTS, FieldError
 from ..core.ids import ID_LENGTH
 from ..core.numbers import decimal_text, parse_decimal
@@ -41,7 +42,7 @@ FEWER_FILES = msg("At most {count} files fit here.")
 PHONE = msg("This does not look like a phone number.")
 PHONE_COUNTRY = msg("Please begin with the country code, for example +34.")
 PHONE_EXTENSION = msg("Please leave the extension out.")
-IBAN = msg("This is not a valid IBAN. Please check each digit.")
+IBAN = WRONG_IBAN
 TAX_ID = msg("This is not a valid tax number. Please check each digit.")
 COUNTRY = msg("Please choose the country.")
 STREET = msg("Please fill in the street and the number.")
@@ -238,16 +239,8 @@ def _ascii(text: str) -> str:
 
 
 def read_iban(_spec: FieldSpec, entry: object, _language: str) -> Value:
-    from stdnum import iban
-    from stdnum.exceptions import ValidationError
-
     text = _line(entry, 80)
-    if not text:
-        return None
-    try:
-        return iban.validate(_ascii(text))
-    except ValidationError:
-        raise FieldError(IBAN) from None
+    return checked_iban(text) if text else None
 
 
 def _tax_ids(country: str) -> tuple[str, ...]:

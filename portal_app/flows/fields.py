@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from babel import Locale
 from pydantic import BaseModel, ConfigDict, PlainValidator, create_model
 
+from ..core.bank_accounts import spaced_iban
 from ..core.errors import Values
 from ..core.forms import INVALID, REQUIRED, FieldError, parse
 from ..core.localized import in_language
@@ -200,5 +201,5 @@ def _text_of(spec: FieldSpec, value: str, language: str, fallback: str) -> str:
     if spec.kind == FieldKind.DATE:
         return date_text(language, date.fromisoformat(value))
     if spec.kind == FieldKind.IBAN:
-        return " ".join(value[at:at + 4] for at in range(0, len(value), 4))
+        return spaced_iban(value)
     return value

@@ -32,6 +32,7 @@ USE_BY_KEY = {
     "documentation-received": Use.STEP,
     "step-reminder": Use.STEP,
     "flow-reactivation": Use.FLOW_REACTIVATION,
+    "bank-account-changed": Use.BANK_ACCOUNT_CHANGED,
     "profile-updated": Use.PROFILE_UPDATED,
     "staff-invited": Use.STAFF_INVITED,
     "staff-reset": Use.STAFF_RESET,

@@ -39,6 +39,7 @@ VARIABLES: dict[str, Variable] = {
         Variable("client_link_minutes", msg("How many minutes the link lasts"), "45"),
         Variable("client_code_minutes", msg("How many minutes the code lasts"), "5"),
         Variable("client_new_email", msg("New e-mail address that a customer asked for"), "lucia.new@example.com"),
+        Variable("client_bank_account", msg("New bank account: its last four digits"), "•••• 1332"),
         Variable("client_confirm_link", msg("Personal link that confirms an e-mail address"),
                  "https://portal.example/confirm/email/sample", Trust.LINK),
         Variable("company_name", msg("Name of the company"), "Helianta"),
@@ -86,6 +87,7 @@ class Use(StrEnum):
     FLOW_REACTIVATION = "flow-reactivation"
     INCIDENT_CREATED = "incident-created"
     PROFILE_UPDATED = "profile-updated"
+    BANK_ACCOUNT_CHANGED = "bank-account-changed"
     WITHDRAWAL = "withdrawal"
     EMAIL_CHANGE_OLD = "email-change-old"
     EMAIL_CHANGE_NEW = "email-change-new"
@@ -126,6 +128,7 @@ VARIABLES_BY_USE: dict[str, tuple[str, ...]] = {
     Use.CASE_ANSWERED: _CASE,
     Use.CASE_STATE_CHANGED: _CASE,
     Use.PROFILE_UPDATED: (*_CLIENT, *_LINK),
+    Use.BANK_ACCOUNT_CHANGED: (*_CLIENT, *_LINK, "client_bank_account"),
     Use.WITHDRAWAL: _PROJECT,
     Use.EMAIL_CHANGE_OLD: (*_CLIENT, "client_new_email", "client_confirm_link"),
     Use.EMAIL_CHANGE_NEW: (*_CLIENT, "client_new_email", "client_confirm_link"),
@@ -168,6 +171,7 @@ USE_TITLES: dict[str, str] = {
     Use.FLOW_REACTIVATION: msg("A customer starts again"),
     Use.INCIDENT_CREATED: msg("A customer reports a problem"),
     Use.PROFILE_UPDATED: msg("A customer changes their own data"),
+    Use.BANK_ACCOUNT_CHANGED: msg("A customer changes the bank account"),
     Use.WITHDRAWAL: msg("A customer withdraws from the contract"),
     Use.EMAIL_CHANGE_OLD: msg("A customer wants another e-mail address: to the present one"),
     Use.EMAIL_CHANGE_NEW: msg("A customer wants another e-mail address: to the new one"),

@@ -59,7 +59,8 @@ def button(
 
 
 def submit_button(
-    *children: Content, variant: Variant = "solid", size: ButtonSize = "big", busy: Flag = False, **props: Any
+    *children: Content, variant: Variant | rx.Var[str] = "solid", size: ButtonSize = "big", busy: Flag = False,
+    **props: Any,
 ) -> rx.Component:
     """The button that sends the form it stands in."""
     return button(*children, variant=variant, size=size, busy=busy, type="submit", **props)

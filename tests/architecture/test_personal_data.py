@@ -25,5 +25,5 @@ def test_columns_were_found():
 def test_a_column_is_tagged(column):
     if _needs_a_tag(column) or "personal" in column.info:
         tag = column.info.get("personal", {})
-        assert tag.get("category") in {"name", "contact", "address", "location", "access", "text", "none"}, column
+        assert tag.get("category") in {"name", "contact", "address", "location", "payment", "access", "text", "none"}, column
         assert tag.get("retention") in {"account", "contract", "session", "mail"}

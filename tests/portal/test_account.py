@@ -160,3 +160,30 @@ def test_what_staff_corrected_while_somebody_was_typing_is_not_taken_back(people
     served.refresh(contact)
     assert (contact.name, contact.address) == ("New name", "Corrected by staff")
     served.rollback()
+
+
+# -- payment data ----------------------------------------------------------------------------------------------------
+
+
+def test_a_bank_account_is_added_replaced_and_removed(people):
+    reader = opened(people[0])
+    reader.send(AccountState, "change_bank")
+    reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91 2100 0418 4502 0005 1333"})
+    state = reader.state(AccountState)
+    assert (set(state.field_errors), state.is_changing_bank) == ({"iban"}, True)
+    reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91 2100 0418 4502 0005 1332"})
+    assert (state.bank.holder, state.bank.iban_masked, state.is_changing_bank) == ("Ana", "•••• 1332", False)
+    assert "2100" not in str(reader.root.dict())
+    reader.send(AccountState, "ask_removal")
+    assert state.is_removing_bank
+    reader.send(AccountState, "remove_bank")
+    assert (state.bank.holder, state.is_removing_bank) == ("", False)
+    assert reader.notices == ["ok", "ok"]
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(form=st.dictionaries(st.sampled_from(["holder", "iban", "contact_id"]), st.one_of(st.none(), st.text(max_size=90))))
+def test_whatever_is_sent_no_bad_account_is_kept(people, form):
+    reader = opened(people[0])
+    reader.send(AccountState, "save_bank", form)
+    assert reader.state(AccountState).bank.iban_masked == ""

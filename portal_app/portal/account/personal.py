@@ -8,6 +8,7 @@ import reflex as rx
 
 from ...ui import components as c
 from ...ui.i18n import moment, said, t
+from .payment import payment
 from .state import AccountState
 
 S: Any = AccountState
@@ -15,7 +16,7 @@ DATA = AccountState.account
 
 
 def personal() -> rx.Component:
-    return c.tab_panel("personal", rx.el.div(_own_data(), _email(), class_name="papers"), id="account")
+    return c.tab_panel("personal", rx.el.div(_own_data(), _email(), payment(), class_name="papers"), id="account")
 
 
 def _error(field: str) -> Any:
@@ -34,6 +35,7 @@ def _entry(field: str, label: Any, icon_name: str, value: Any, **props: Any) -> 
 
 def _own_data() -> rx.Component:
     may_save = S.editable.contains("name") | S.editable.contains("phone") | S.editable.contains("address")
+    is_second = S.is_changing_email | S.is_changing_bank  # one solid button for each page
     return c.card(
         c.card_head(t("Your data"), id="own-data"),
         rx.el.form(
@@ -44,8 +46,8 @@ def _own_data() -> rx.Component:
                    max_length=300, optional=t("(optional)")),
             rx.cond(
                 may_save,
-                rx.el.div(c.submit_button(t("Save"), size="m", busy=S.busy, custom_attrs={"data-testid": "save-profile"}),
-                          class_name="row"),
+                rx.el.div(c.submit_button(t("Save"), size="m", variant=rx.cond(is_second, "soft", "solid"), busy=S.busy,
+                                          custom_attrs={"data-testid": "save-profile"}), class_name="row"),
                 rx.el.p(t("Something is wrong? Tell us and we correct it."), class_name="small muted"),
             ),
             on_submit=S.save, class_name="form", no_validate=True,

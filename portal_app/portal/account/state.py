@@ -12,11 +12,11 @@ from ...core import live
 from ...core.database import run_read, run_write
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
-from ...customers import email_change
+from ...customers import bank_account, email_change
 from ...customers.consents import Consents, get_own_consents, set_consent
 from ...customers.errors import WordsChanged
 from ...customers.profile import get_own_profile, update_own_profile
-from ...customers.rules import EmailForm, ProfileForm
+from ...customers.rules import BankAccountForm, EmailForm, ProfileForm
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 
@@ -38,6 +38,14 @@ class PendingEmail(BaseModel):
     is_old_confirmed: bool = False
     is_new_confirmed: bool = False
     expires_at: str = ""
+
+
+class BankShown(BaseModel):
+    """The bank account as it may be read again; without a holder there is none."""
+
+    holder: str = ""
+    iban_masked: str = ""
+    changed_at: str = ""
 
 
 class ChannelRow(BaseModel):
@@ -68,12 +76,13 @@ class AccountPage(BaseModel):
     account: AccountData
     editable: list[str]
     pending: PendingEmail
+    bank: BankShown
     consents: Consents
 
 
 def load_account(session: Session, actor: Actor) -> AccountPage:
     profile = get_own_profile(session, actor)
-    waiting = profile.pending
+    waiting, account = profile.pending, profile.bank_account
     return AccountPage(
         account=AccountData(
             **profile.model_dump(include={"name", "email", "phone", "address"}),
@@ -83,6 +92,8 @@ def load_account(session: Session, actor: Actor) -> AccountPage:
         pending=PendingEmail() if waiting is None else PendingEmail(
             new_email=waiting.new_email, is_old_confirmed=waiting.is_old_confirmed,
             is_new_confirmed=waiting.is_new_confirmed, expires_at=waiting.expires_at.isoformat()),
+        bank=BankShown() if account is None else BankShown(
+            holder=account.holder, iban_masked=account.iban_masked, changed_at=account.changed_at.isoformat()),
         consents=get_own_consents(session, actor))
 
 
@@ -90,11 +101,14 @@ class AccountState(PortalState, rx.State):
     account: AccountData = AccountData()
     editable: list[str] = []
     pending: PendingEmail = PendingEmail()
+    bank: BankShown = BankShown()
     words: str = ""
     channels: list[ChannelRow] = []
     decisions: list[DecisionRow] = []
     tab: str = TABS[0]
     is_changing_email: bool = False
+    is_changing_bank: bool = False
+    is_removing_bank: bool = False
     revision: int = 0  # fields show what was loaded anew
     _words_hash: str = ""
     _shown: dict[str, str] = {}  # what the fields of the form began with
@@ -103,7 +117,8 @@ class AccountState(PortalState, rx.State):
     async def load(self):
         asked = self._query("tab")
         self.tab = asked if asked in TABS else TABS[0]
-        self.is_changing_email, self.field_errors = False, {}
+        self.is_changing_email = self.is_changing_bank = self.is_removing_bank = False
+        self.field_errors = {}
         async with self._showing_errors():
             await self._read()
             self._show_anew()
@@ -123,6 +138,7 @@ class AccountState(PortalState, rx.State):
     async def _read(self) -> None:
         page = await run_read(load_account, self._actor)
         self.account, self.editable, self.pending = page.account, page.editable, page.pending
+        self.bank = page.bank
         self.words, self._words_hash = page.consents.words, page.consents.words_hash
         self.channels = [ChannelRow(channel=row.channel, title=row.title, is_given=row.is_given,
                                     at=row.at.isoformat() if row.at else "") for row in page.consents.channels]
@@ -177,6 +193,46 @@ class AccountState(PortalState, rx.State):
             await run_write(email_change.cancel_email_change, self._actor)
             await self._read()
             await self._notify(msg("Your address stays as it is."))
+
+    # Payment data
+
+    @handler(CUSTOMER)
+    async def change_bank(self):
+        self.is_changing_bank, self.field_errors = True, {}
+
+    @handler(CUSTOMER)
+    async def leave_bank(self):
+        self.is_changing_bank, self.field_errors = False, {}
+
+    @handler(CUSTOMER)
+    async def save_bank(self, form: dict):
+        self.busy = True
+        yield
+        async with self._showing_errors():
+            typed = {name: str(form.get(name, "")) for name in BankAccountForm.model_fields}
+            is_new = await run_write(bank_account.save_own_bank_account, self._actor, parse(BankAccountForm, typed))
+            self.is_changing_bank = False
+            await self._read()
+            if is_new:
+                await self._notify(msg("Saved. We also tell you by e-mail."))
+            else:
+                await self._notify(msg("Nothing was changed."), "info")
+
+    @handler(CUSTOMER)
+    async def ask_removal(self):
+        self.is_removing_bank = True
+
+    @handler(CUSTOMER)
+    async def leave_removal(self):
+        self.is_removing_bank = False
+
+    @handler(CUSTOMER)
+    async def remove_bank(self):
+        self.is_removing_bank = False
+        async with self._showing_errors():
+            await run_write(bank_account.remove_own_bank_account, self._actor)
+            await self._read()
+            await self._notify(msg("Your bank account is removed. We also tell you by e-mail."))
 
     # Privacy
 

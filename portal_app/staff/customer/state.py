@@ -33,6 +33,8 @@ class Person(BaseModel):
     language: str = ""
     language_name: str = ""
     new_email: str = ""
+    bank_holder: str = ""
+    iban_masked: str = ""
     is_active: bool = True
 
 
@@ -106,8 +108,11 @@ class CustomerState(PortalState, rx.State):
     async def _read(self, contact_id: str) -> None:
         detail = await run_read(get_customer_detail, self._actor, contact_id)
         values: dict[str, Any] = detail.model_dump(include=set(Person.model_fields))
+        account = detail.bank_account
         self.person = Person(**values, language_name=LANGUAGE_NAMES.get(detail.language, ""),
-                             new_email=detail.pending.new_email if detail.pending else "")
+                             new_email=detail.pending.new_email if detail.pending else "",
+                             bank_holder=account.holder if account else "",
+                             iban_masked=account.iban_masked if account else "")
         self.changes, self.consents = change_lines(detail.changes), consent_lines(detail)
         self.can_edit = self._actor.can(Permission.EDIT_CUSTOMERS)
         self.can_add_project = self.can_edit and self._actor.can(Permission.EDIT_OPPORTUNITIES)

@@ -69,6 +69,9 @@ def _shown() -> rx.Component:
                 person.phone, href=rx.Var.create(f"tel:{person.phone}"), class_name="nowrap"), "–")),
             (t("Address"), rx.cond(person.address != "", person.address, "–")),
             (t("Language"), person.language_name),
+            (t("Bank account"), rx.cond(
+                person.bank_holder != "",
+                rx.fragment(rx.el.span(person.iban_masked, class_name="num nowrap"), rx.el.br(), person.bank_holder), "–")),
         ]),
         rx.cond(person.new_email != "", c.note(
             "info", t("Wants to change the address to {email}.", email=person.new_email),
@@ -104,7 +107,7 @@ def _form() -> rx.Component:
 
 def _attribute(name: Any) -> Any:
     return rx.match(name, ("name", t("Name")), ("email", t("E-mail")), ("phone", t("Phone")), ("address", t("Address")),
-                    ("language", t("Language")), name)
+                    ("language", t("Language")), ("holder", t("Account holder")), ("iban", t("Bank account")), name)
 
 
 def change_line(row: Any) -> rx.Component:

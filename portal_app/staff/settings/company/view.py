@@ -230,7 +230,7 @@ def _sign_up() -> rx.Component:
 
 def _own_data() -> rx.Component:
     titles = {"name": t("Name"), "email": t("E-mail address, confirmed at the old and the new one"), "phone": t("Phone"),
-              "address": t("Address")}
+              "address": t("Address"), "iban": t("Bank account")}
     return c.card(
         c.card_head(t("What customers change themselves")),
         rx.el.fieldset(
