@@ -120,9 +120,10 @@ export function LeaveGuard({ active, asking, onBlocked }) {
     const ask = (event) => {
       event.preventDefault();
       event.returnValue = "";
+      event.stopImmediatePropagation(); // Reflex would close its socket here, and who stays would be left without one
     };
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
+    window.addEventListener("beforeunload", ask, true);
+    return () => window.removeEventListener("beforeunload", ask, true);
   }, [active]);
   return null;
 }

@@ -118,15 +118,16 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
       if (!Object.keys(pending.current).length) return;
       tell();
       event.preventDefault();
+      event.stopImmediatePropagation(); // the socket stays open for what was told: Reflex closes it on pagehide as well
     };
     const again = () => Object.keys(pending.current).length && tell();
-    window.addEventListener("beforeunload", ask);
+    window.addEventListener("beforeunload", ask, true);
     window.addEventListener("online", again);
     return () => {
       if (Object.keys(pending.current).length) tell();
       clearTimeout(known.timer);
       clearTimeout(known.retry);
-      window.removeEventListener("beforeunload", ask);
+      window.removeEventListener("beforeunload", ask, true);
       window.removeEventListener("online", again);
     };
   }, [about]);

@@ -128,9 +128,12 @@ export function Upload({
   const isBusy = items.some((item) => item.step === "waiting" || item.step === "sending");
   useEffect(() => {
     if (!isBusy) return undefined;
-    const ask = (event) => event.preventDefault();
-    addEventListener("beforeunload", ask);
-    return () => removeEventListener("beforeunload", ask);
+    const ask = (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation(); // Reflex would close its socket here, and who stays would be left without one
+    };
+    addEventListener("beforeunload", ask, true);
+    return () => removeEventListener("beforeunload", ask, true);
   }, [isBusy]);
 
   useEffect(() => {
