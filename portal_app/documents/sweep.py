@@ -101,7 +101,7 @@ def mark(session: Session, document_ids: Sequence[str], scan: Scan) -> None:
 
 
 async def _is_our_store() -> bool:
-    """Not an empty folder in its place, or another bucket: some of what came last is there."""
+    """Neither another store beside our tables nor other tables beside our store: some of what came last is there."""
     for key in await run_read(newest_keys):
         if any(each.name == key for each in await in_thread(files.list_part, key[:2])):
             return True
@@ -113,13 +113,15 @@ async def look_through(part: str) -> Findings:
     before = now() - LEFT_ALONE
     stored = await in_thread(files.list_part, part)
     found = await run_read(compare, part, stored, before)
+    if (found.orphans or found.lost) and not await _is_our_store():
+        log.error("%d files without a row, %d rows without a file, and none of the newest is there: is it the right store?",
+                  len(found.orphans), len(found.lost))
+        return found
     for orphan in found.orphans:
         await in_thread(files.delete_stored, orphan)
-    if found.lost and await _is_our_store():
+    if found.lost:
         log.error("%d files are gone from the store", len(found.lost))
         await run_write(mark, found.lost, Scan.LOST)
-    elif found.lost:
-        log.error("%d files are not in the store, and none of the newest: is it the right one?", len(found.lost))
     if found.back:
         await run_write(mark, found.back, Scan.WAITING if settings.virus_scanner else Scan.OFF)
     return found

@@ -165,7 +165,16 @@ async def test_an_empty_store_in_place_of_ours_condemns_nothing(put, empty_datab
     keys = [put(key_of("ab", number), is_stored=False) for number in range(3)]
     await sweep.look_through("ab")
     assert scans(empty_database) == dict.fromkeys(keys, "clean")
-    assert "is it the right one?" in caplog.text
+    assert "is it the right store?" in caplog.text
+
+
+@pytest.mark.anyio
+async def test_a_store_that_our_tables_do_not_know_is_left_alone(put, empty_database: Engine, caplog):
+    others = [put(key_of("ab", number), has_row=False) for number in range(3)]
+    with clock.fixed(now() + LATER):
+        await sweep.look_through("ab")
+    assert [files.read(key) for key in others] == [b"content"] * 3
+    assert "is it the right store?" in caplog.text
 
 
 @pytest.mark.anyio
