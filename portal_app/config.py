@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     database_url: str = ""
     redis_url: str = ""
     secret: str = DEFAULT_SECRET
+    secret_previous: str = ""  # with commas; what is sealed under them is read, and sealed anew
     extra_origins: str = ""
     trusted_proxies: int = 0
 
@@ -87,6 +88,11 @@ class Settings(BaseSettings):
         return tuple(dict.fromkeys((self.url, self.api_url, *extra)))
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """The deployment's secret, and those before it."""
+        return (self.secret, *(part.strip() for part in self.secret_previous.split(",") if part.strip()))
+
+    @property
     def imagery_providers(self) -> tuple[str, ...]:
         return tuple(name.strip() for name in self.imagery.split(",") if name.strip())
 
@@ -121,6 +127,8 @@ class Settings(BaseSettings):
         found = []
         if self.secret == DEFAULT_SECRET or len(self.secret) < 32:
             found.append("PORTAL_SECRET must be set to at least 32 random characters")
+        if self.secret in self.secrets[1:]:
+            found.append("PORTAL_SECRET_PREVIOUS must hold the secrets before PORTAL_SECRET, not the same again")
         if not self.public_url:
             found.append("PORTAL_PUBLIC_URL must be set to the address that customers use")
         elif not self.is_https:

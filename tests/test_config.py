@@ -15,6 +15,7 @@ def test_safe_values_start():
 @pytest.mark.parametrize(("change", "named"), [
     ({"secret": "only for trying it out"}, "PORTAL_SECRET"),
     ({"secret": "short"}, "PORTAL_SECRET"),
+    ({"secret_previous": "s" * 40}, "PORTAL_SECRET_PREVIOUS"),
     ({"public_url": ""}, "PORTAL_PUBLIC_URL"),
     ({"public_url": "http://portal.example.org"}, "PORTAL_PUBLIC_URL"),
     ({"extra_origins": "*"}, "PORTAL_EXTRA_ORIGINS"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from collections.abc import Iterator
 
 import pytest
@@ -15,9 +17,11 @@ from sqlalchemy import table as sa_table
 from sqlmodel import Session, SQLModel, select
 
 from portal_app import models
-from portal_app.config import ROOT
+from portal_app.config import ROOT, settings
 from portal_app.core.database import make_engine
+from portal_app.core.sealed import unseal
 from portal_app.demo.company import build_everything
+from portal_app.webhooks.models import WebhookEndpoint
 
 assert models
 FIRST = "initial_schema"
@@ -97,6 +101,24 @@ def test_a_filled_database_keeps_what_it_holds(bare_engine):
     assert {table: count for table, count in _row_counts(bare_engine).items() if table in before} == before | {
         table: _row_counts(bare_engine)[table] for table in ("contact_word", "opportunity_word")}
     assert _differences(bare_engine) == []
+
+
+def test_secrets_of_webhooks_outlive_the_way_they_are_kept(bare_engine):
+    """Receivers go on with the secret that they were given when it was made of a nonce."""
+    _upgrade(bare_engine, "bank_accounts_of_customers")
+    with bare_engine.begin() as connection:
+        for endpoint_id, old_nonce in (("a" * 32, ""), ("b" * 32, "before")):
+            connection.execute(text(
+                "INSERT INTO webhook_endpoint (id, name, url, is_on, tells_contact, nonce, old_nonce, switched_off_because,"
+                " version, created_at, changed_at) VALUES (:id, 'CRM', 'https://x.example', true, false, 'now', :old, '', 1,"
+                " '2026-11-21 12:00:00+00:00', '2026-11-21 12:00:00+00:00')"), {"id": endpoint_id, "old": old_nonce})
+    _upgrade(bare_engine)
+    with Session(bare_engine) as session:
+        rows = {row.id[0]: row for row in session.exec(select(WebhookEndpoint))}
+    key = hmac.digest(settings.secret.encode(), f"webhook\0{'a' * 32}\0now".encode(), "sha256")
+    assert unseal(rows["a"].sealed_secret) == f"whsec_{base64.b64encode(key).decode()}"
+    assert rows["a"].old_sealed_secret == ""
+    assert len({unseal(rows["b"].sealed_secret), unseal(rows["b"].old_sealed_secret)}) == 2
 
 
 def test_an_old_database_is_searched_like_a_new_one(bare_engine):

@@ -16,6 +16,7 @@ from sqlmodel import Session, col
 
 from ..core.clock import now
 from ..core.database import run_write
+from ..core.sealed import reseal_all
 from .codes import issue_login_code
 from .models import LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken
 from .requests import NotIssued
@@ -33,7 +34,7 @@ Issue = Callable[[Session, Collection[str]], bool]
 # Higher rooms put in what they have waiting: `issue(session, left_alone)` sees to one request and says whether there was
 # one, `clear(session)` deletes what nobody can use any more.
 ISSUES: list[Issue] = [issue_login_code, issue_staff_reset]
-CLEARINGS: list[Callable[[Session], None]] = []
+CLEARINGS: list[Callable[[Session], None]] = [reseal_all]
 # What is in no hurry and may be a great deal: some of it in each round of `keep_desk`.
 QUIET_ISSUES: list[Issue] = []
 QUIET_PER_ROUND = 300

@@ -30,9 +30,11 @@ REFUSED = msg("The address did not take the message.")
 MOVED = msg("The address sent us on to another one. Webhooks do not follow.")
 ENDED = msg("The address says that it is gone for good. It has been switched off.")
 BROKEN = msg("The call failed for a reason of our own.")
+UNREADABLE = msg("The secret of this webhook can no longer be read. Please renew it.")
 
 # Everything that may stand in `last_error`: pages translate it.
-REASONS = (INSIDE, UNKNOWN_NAME, UNREACHABLE, NO_ANSWER, NO_TRUST, NOT_HTTP, REFUSED, MOVED, ENDED, BROKEN)
+REASONS = (INSIDE, UNKNOWN_NAME, UNREACHABLE, NO_ANSWER, NO_TRUST, NOT_HTTP, REFUSED, MOVED, ENDED, BROKEN,
+           UNREADABLE)
 
 Resolve = Callable[[str, int], Sequence[str]]
 

@@ -19,11 +19,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlmodel import Session, col
 
-from ..config import settings
 from ..core.clock import now
 from ..core.database import run_read, run_write
 from ..core.events import publish
 from ..core.ids import new_id
+from ..core.sealed import SealBroken, unseal
 from ..core.wake import Bell
 from . import calling, rules
 from .calling import Answer
@@ -74,11 +74,15 @@ def has_due(session: Session) -> bool:
 
 
 def secrets_of(endpoint: WebhookEndpoint, at: datetime) -> tuple[str, ...]:
-    """The secret, and for a day after it was renewed also the one before."""
-    nonces = [endpoint.nonce]
-    if endpoint.old_nonce and endpoint.old_nonce_until and endpoint.old_nonce_until > at:
-        nonces.append(endpoint.old_nonce)
-    return tuple(rules.secret_of(settings.secret, endpoint.id, nonce) for nonce in nonces)
+    """The secret, and for a day after it was renewed also the one before; those that can't be read are left out."""
+    sealed = [endpoint.sealed_secret]
+    if endpoint.old_sealed_secret and endpoint.old_secret_until and endpoint.old_secret_until > at:
+        sealed.append(endpoint.old_sealed_secret)
+    found = []
+    for each in sealed:
+        with suppress(SealBroken):
+            found.append(unseal(each))
+    return tuple(found)
 
 
 def claim_due(session: Session, most: int = AT_ONCE) -> list[Claimed]:
@@ -126,6 +130,9 @@ def note_answer(session: Session, message: Claimed, answer: Answer, milliseconds
 
 
 def _try(message: Claimed, call: Call) -> tuple[Answer, int]:
+    if not message.secrets:  # never unsigned
+        log.error("webhook message %s: the secret of its endpoint can't be read", message.id)
+        return Answer(error=calling.UNREADABLE), 0
     began = time.monotonic()
     try:
         target = rules.parse_target(message.url, calling.opened_networks())

@@ -8,12 +8,13 @@ from sqlalchemy import Column, Text
 from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, personal, ref_field, text_field, time_field
+from ..core.sealed import sealed_field
 
 WAITING, SENDING, DELIVERED, FAILED = "waiting", "sending", "delivered", "failed"
 
 
 class WebhookEndpoint(SQLModel, table=True):
-    """An address of another system. Its secret is made of `nonce` and the deployment's own; it is stored nowhere."""
+    """An address of another system. Its secret is stored sealed: the database alone gives it to nobody."""
 
     __tablename__ = "webhook_endpoint"  # pyright: ignore[reportAssignmentType]
 
@@ -22,9 +23,9 @@ class WebhookEndpoint(SQLModel, table=True):
     url: str = text_field(500, NOT_PERSONAL)
     is_on: bool = True
     tells_contact: bool = False
-    nonce: str = text_field(43, NOT_PERSONAL)
-    old_nonce: str = text_field(43, NOT_PERSONAL, default="")
-    old_nonce_until: Any = time_field(nullable=True)
+    sealed_secret: str = sealed_field()
+    old_sealed_secret: str = sealed_field(default="")
+    old_secret_until: Any = time_field(nullable=True)
     switched_off_because: str = text_field(200, NOT_PERSONAL, default="")
     version: int = Field(default=1)
     created_at: Any = time_field()

@@ -137,9 +137,8 @@ def write_body(kind: str, at: datetime, data: dict[str, Any]) -> str:
                       ensure_ascii=False, separators=(",", ":"))
 
 
-def secret_of(deployment_secret: str, endpoint_id: str, nonce: str) -> str:
-    """The endpoint's secret, made again whenever it is needed: the database alone gives it to nobody."""
-    key = hmac.digest(deployment_secret.encode(), f"webhook\0{endpoint_id}\0{nonce}".encode(), "sha256")
+def write_secret(key: bytes) -> str:
+    """A secret as receivers enter it; `key` is random."""
     return SECRET_PREFIX + base64.b64encode(key).decode()
 
 

@@ -11,11 +11,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor, Permission
-from ..config import settings
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound, PortalError
 from ..core.forms import FieldError, Form
+from ..core.sealed import seal
 from ..core.texts import msg
 from ..core.wake import ring_once_after_commit
 from . import rules
@@ -140,8 +140,8 @@ def list_names(session: Session) -> dict[str, str]:
     return dict(session.exec(select(WebhookEndpoint.id, WebhookEndpoint.name).order_by(WebhookEndpoint.name)).all())
 
 
-def _secret(endpoint: WebhookEndpoint) -> str:
-    return rules.secret_of(settings.secret, endpoint.id, endpoint.nonce)
+def _new_secret() -> str:
+    return rules.write_secret(secrets.token_bytes(32))
 
 
 def create_endpoint(session: Session, actor: Actor, form: EndpointForm) -> tuple[str, str]:
@@ -149,11 +149,12 @@ def create_endpoint(session: Session, actor: Actor, form: EndpointForm) -> tuple
     _demand(actor)
     if session.exec(select(func.count()).select_from(WebhookEndpoint)).one() >= MOST_ENDPOINTS:
         raise TooManyEndpoints(most=MOST_ENDPOINTS)
-    row = WebhookEndpoint(name=form.name, url=form.url, tells_contact=form.tells_contact, nonce=secrets.token_urlsafe(32))
+    secret = _new_secret()
+    row = WebhookEndpoint(name=form.name, url=form.url, tells_contact=form.tells_contact, sealed_secret=seal(secret))
     session.add(row)
     session.flush()
     _record(session, actor, "create", row)
-    return row.id, _secret(row)
+    return row.id, secret
 
 
 def save_endpoint(session: Session, actor: Actor, endpoint_id: str, form: EndpointForm) -> None:
@@ -187,11 +188,12 @@ def renew_secret(session: Session, actor: Actor, endpoint_id: str) -> str:
     """A new secret. For a day messages carry both signatures, so that the receiver can change without a gap."""
     _demand(actor)
     row = _held(session, endpoint_id)
-    row.old_nonce, row.old_nonce_until = row.nonce, now() + timedelta(hours=rules.OLD_SECRET_HOURS)
-    row.nonce = secrets.token_urlsafe(32)
+    row.old_sealed_secret, row.old_secret_until = row.sealed_secret, now() + timedelta(hours=rules.OLD_SECRET_HOURS)
+    secret = _new_secret()
+    row.sealed_secret = seal(secret)
     _changed(session, row)
     _record(session, actor, "renew-secret", row)
-    return _secret(row)
+    return secret
 
 
 def delete_endpoint(session: Session, actor: Actor, endpoint_id: str) -> None:

@@ -266,7 +266,7 @@ def test_leaving_ends_what_waits(session: Session, admin, flow):
 
 def test_all_kinds_do_their_work(session: Session, admin, flow):
     _, (a, b, *_) = flow
-    endpoint = WebhookEndpoint(name="CRM", url="https://hooks.example.com/", nonce=new_id())
+    endpoint = WebhookEndpoint(name="CRM", url="https://hooks.example.com/", sealed_secret="sealed")
     field = DynamicField(kind="yes-no", label={"en": "Checked"})
     session.add_all([endpoint, field])
     session.flush()

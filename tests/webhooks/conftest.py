@@ -12,7 +12,8 @@ from webhooks.receiver import Receiver, running
 from portal_app.config import settings
 from portal_app.core import database
 from portal_app.core.forms import parse
-from portal_app.core.ids import new_id
+from portal_app.core.sealed import seal
+from portal_app.webhooks import rules
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 from portal_app.webhooks.service import EndpointForm
 
@@ -44,7 +45,8 @@ def form(**values) -> EndpointForm:
 
 def put_endpoint(engine: Engine, url: str, **values) -> WebhookEndpoint:
     with Session(engine, expire_on_commit=False) as session:
-        endpoint = WebhookEndpoint(**{"name": "Billing", "url": url, "nonce": new_id(), **values})
+        endpoint = WebhookEndpoint(**{
+            "name": "Billing", "url": url, "sealed_secret": seal(rules.write_secret(b"now" * 11)), **values})
         session.add(endpoint)
         session.commit()
         return endpoint

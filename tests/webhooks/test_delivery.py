@@ -15,9 +15,9 @@ from sqlmodel import Session, select
 from webhooks.conftest import message_now, put_endpoint, put_message
 from webhooks.receiver import Receiver
 
-from portal_app.config import settings
 from portal_app.core import clock
 from portal_app.core.clock import now
+from portal_app.core.sealed import seal
 from portal_app.webhooks import calling, delivery, rules
 from portal_app.webhooks.calling import Answer
 from portal_app.webhooks.delivery import CLAIM_SECONDS, claim_due, deliver_due, forget_old, note_answer, secrets_of
@@ -52,14 +52,27 @@ def test_a_message_arrives_signed_and_is_told(served: Engine, receiver: Receiver
 
 
 def test_the_old_secret_still_counts_for_a_day(served: Engine, receiver: Receiver):
-    endpoint = put_endpoint(served, receiver.url, old_nonce="before", old_nonce_until=now() + timedelta(hours=24))
-    receiver.secret = rules.secret_of(settings.secret, endpoint.id, "before")
+    before = rules.write_secret(b"before" * 6)
+    endpoint = put_endpoint(served, receiver.url, old_sealed_secret=seal(before),
+                            old_secret_until=now() + timedelta(hours=24))
+    receiver.secret = before
     first = put_message(served, endpoint)
     deliver()
     second = put_message(served, endpoint)
     deliver(now() + timedelta(hours=25))
     assert message_now(served, first.id).status == DELIVERED
     assert message_now(served, second.id).last_error == calling.REFUSED
+
+
+def test_without_its_secret_nothing_goes_out_unsigned_and_the_log_says_why(served: Engine, receiver: Receiver):
+    """The deployment's secret was changed, and the one before was not kept."""
+    message = put_message(served, put_endpoint(served, receiver.url, sealed_secret="sealed under a secret that is gone"))
+    other = put_message(served, put_endpoint(served, receiver.url))
+    assert deliver() == 2
+    assert receiver.taken == {other.id: other.body}
+    told = message_now(served, message.id)
+    assert (told.status, told.last_error) == (WAITING, calling.UNREADABLE)
+    assert calling.UNREADABLE in calling.REASONS
 
 
 def test_a_failure_waits_longer_each_time_and_ends_after_days(served: Engine, receiver: Receiver):

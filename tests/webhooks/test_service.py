@@ -13,6 +13,7 @@ from portal_app.core.audit import AuditRow
 from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from portal_app.core.ids import new_id
+from portal_app.core.sealed import unseal
 from portal_app.webhooks import service
 from portal_app.webhooks.models import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
 
@@ -29,23 +30,24 @@ def endpoint(session: Session, admin) -> WebhookEndpoint:
     return session.get_one(WebhookEndpoint, endpoint_id)
 
 
-def test_the_secret_is_given_once_and_stored_nowhere(session: Session, admin):
+def test_the_secret_is_given_once_and_stored_sealed(session: Session, admin):
     endpoint_id, secret = service.create_endpoint(session, admin, form())
     assert secret.startswith("whsec_")
     row = session.get_one(WebhookEndpoint, endpoint_id)
     assert secret[6:] not in json.dumps(row.model_dump(), default=str)
     shown = service.list_endpoints(session, admin)[0].model_dump_json()
     assert secret[6:] not in shown
-    assert row.nonce not in shown
+    assert row.sealed_secret not in shown
+    assert unseal(row.sealed_secret) == secret
     assert all(secret[6:] not in json.dumps(each.detail) for each in session.exec(select(AuditRow)))
 
 
 def test_a_renewed_secret_is_another_one(session: Session, admin, endpoint):
-    before, nonce = service._secret(endpoint), endpoint.nonce
+    before = endpoint.sealed_secret
     renewed = service.renew_secret(session, admin, endpoint.id)
-    assert renewed != before
-    assert endpoint.old_nonce == nonce
-    assert endpoint.old_nonce_until > now() + timedelta(hours=23)
+    assert renewed == unseal(endpoint.sealed_secret) != unseal(before)
+    assert endpoint.old_sealed_secret == before
+    assert endpoint.old_secret_until > now() + timedelta(hours=23)
 
 
 @pytest.mark.parametrize("url", ["http://hooks.example.com", "https://127.0.0.1/", "https://user:word@example.com/", "no"])
