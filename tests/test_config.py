@@ -1,8 +1,12 @@
 """Unsafe values stop the start in production, each with its line."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
-from portal_app.config import Settings
+from portal_app.config import ROOT, Settings
 
 SAFE = {"environment": "production", "secret": "s" * 40, "public_url": "https://portal.example.org",
         "mail_sender": "smtp", "smtp_host": "mail.example.org", "mail_from": "portal@example.org"}
@@ -34,3 +38,16 @@ def test_each_unsafe_value_is_named_in_one_line(change, named):
 
 def test_the_demonstration_may_use_its_defaults():
     assert Settings(environment="demo").unsafe_values() == []
+
+
+def test_a_production_with_unsafe_values_does_not_start(tmp_path):
+    """Each reason is a line; no database is made and no page is built."""
+    environ = {**os.environ, "PORTAL_ENVIRONMENT": "production", "PORTAL_DATA_FOLDER": str(tmp_path / "data"),
+               "PORTAL_EXTRA_ORIGINS": "*", "PORTAL_SECRET": "", "PORTAL_MAIL_SENDER": "mailbox"}
+    done = subprocess.run([sys.executable, "tools/serve.py"], cwd=ROOT, env=environ, capture_output=True, text=True,
+                          timeout=60)
+    assert done.returncode != 0
+    lines = (done.stdout + done.stderr).splitlines()
+    for name in ("PORTAL_EXTRA_ORIGINS", "PORTAL_SECRET", "PORTAL_MAIL_SENDER"):
+        assert sum(name in line for line in lines) == 1, lines
+    assert not (tmp_path / "data").exists()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +18,7 @@ import pytest
 from browser import find_browser
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from .support import Portal, wait_until
+from .support import Portal, stop_and_see_what_is_left, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "test-results"
@@ -56,8 +55,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     if process.poll() is not None:
         pytest.exit(f"the portal did not start:\n{(folder / 'server.log').read_text()[-3000:]}", 1)
     yield portal
-    os.killpg(process.pid, signal.SIGINT)
-    process.wait(15)
+    assert stop_and_see_what_is_left(process) == [], "Ctrl-C stops everything that was started"
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0, "something still listens after the portal was stopped"
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import subprocess
 import threading
 import time
 import urllib.error
@@ -14,6 +17,8 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
+import psutil
+
 
 def wait_until(holds: Callable[[], bool], seconds: float = 15) -> bool:
     """Asks until it holds; False when it did not in time."""
@@ -23,6 +28,22 @@ def wait_until(holds: Callable[[], bool], seconds: float = 15) -> bool:
             return False
         pause.wait(0.1)
     return True
+
+
+def stop_and_see_what_is_left(server: subprocess.Popen) -> list[int]:
+    """Ctrl-C, as a terminal sends it to everything that was started there; gives what goes on all the same."""
+    if server.poll() is not None:
+        return []
+    started = psutil.Process(server.pid).children(recursive=True)
+    os.killpg(server.pid, signal.SIGINT)
+    try:
+        server.wait(20)
+    except subprocess.TimeoutExpired:
+        server.kill()
+    _, left = psutil.wait_procs(started, timeout=10)
+    for process in left:
+        process.kill()
+    return [process.pid for process in left]
 
 
 @dataclass(frozen=True)

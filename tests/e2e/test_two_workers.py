@@ -1,17 +1,17 @@
-"""Two server processes with one PostgreSQL and one Redis: a page on one follows what is done on the other."""
+"""One portal of two workers with PostgreSQL and Redis: a page on one worker follows what is done on the other."""
 
 from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AsyncExitStack
 from pathlib import Path
 
+import psutil
 import pytest
 from raw_client import RawClient
 from redis_server import RedisServer, free_port
@@ -22,8 +22,8 @@ from portal_app.portal.home.state import HomeState
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.ui.bell import BellState
 
-from .outside import customer_cookie, run, staff_cookie
-from .support import Portal, wait_until
+from .outside import ask, customer_cookie, run, staff_cookie
+from .support import Portal, stop_and_see_what_is_left, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON_SECONDS = 2.0
@@ -45,12 +45,38 @@ def database_url(postgresql_url: str) -> Iterator[str]:
     engine.dispose()
 
 
-@contextmanager
-def _serving(folder: Path, **env: str) -> Iterator[Portal]:
-    port = free_port()
-    log = folder / f"server-{port}.log"
+class Serving:
+    """A portal whose workers can be told apart."""
+
+    def __init__(self, portal: Portal, process: subprocess.Popen) -> None:
+        self.portal, self.process = portal, process
+
+    def worker_of(self, client: RawClient) -> int:
+        """The process that holds the other end of a client's socket."""
+        port = client.sio.eio.ws.get_extra_info("sockname")[1]
+        for worker in psutil.Process(self.process.pid).children(recursive=True):
+            if any(each.raddr and each.raddr.port == port for each in worker.net_connections("tcp")):
+                return worker.pid
+        raise LookupError(port)
+
+    async def two_apart(self, stack: AsyncExitStack, cookie: str) -> tuple[RawClient, RawClient]:
+        """Two clients of one person, each on a worker of its own."""
+        first = await stack.enter_async_context(RawClient(self.portal.url, cookie))
+        for _ in range(40):
+            second = await stack.enter_async_context(RawClient(self.portal.url, cookie))
+            if self.worker_of(second) != self.worker_of(first):
+                return first, second
+        raise AssertionError("one worker takes every socket")
+
+
+@pytest.fixture(scope="module")
+def serving(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Serving]:
+    folder, port = tmp_path_factory.mktemp("two-workers"), free_port()
+    redis, log = RedisServer(folder), folder / "server.log"
+    redis.start()
     environ = {**os.environ, "PORTAL_PORT": str(port), "PORTAL_DATA_FOLDER": str(folder), "PORTAL_DEMO_RESET": "1",
-               "PORTAL_PUBLIC_URL": "", **env}
+               "PORTAL_PUBLIC_URL": "", "PORTAL_DATABASE_URL": database_url, "PORTAL_REDIS_URL": redis.url,
+               "PORTAL_WORKERS": "2"}
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "tools/serve.py"], cwd=ROOT, env=environ, stdin=subprocess.DEVNULL,
                                    stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
@@ -58,40 +84,25 @@ def _serving(folder: Path, **env: str) -> Iterator[Portal]:
     try:
         wait_until(lambda: portal.is_healthy() or process.poll() is not None, seconds=240)
         assert process.poll() is None, log.read_text()[-3000:]
-        yield portal
+        yield Serving(portal, process)
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait(5)
+        left = stop_and_see_what_is_left(process)
+        redis.stop()
+    assert left == [], "Ctrl-C stops everything that was started"
 
 
-@pytest.fixture(scope="module")
-def two_portals(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[tuple[Portal, Portal]]:
-    folder = tmp_path_factory.mktemp("two-workers")
-    redis = RedisServer(folder)
-    redis.start()
-    shared = {"PORTAL_DATABASE_URL": database_url, "PORTAL_REDIS_URL": redis.url}
-    with ExitStack() as stack:
-        stack.callback(redis.stop)
-        first = stack.enter_context(_serving(folder, **shared))
-        yield first, stack.enter_context(_serving(folder, **shared))
-
-
-def test_a_page_on_one_worker_follows_what_is_done_on_the_other(two_portals):
-    here, there = two_portals
-    made = here.reset("two-households")
-    customer = customer_cookie(here, made["email"])
-    neighbour = customer_cookie(here, made["neighbour"]["email"])
-    sales = staff_cookie(here, made, "sales")
+def test_a_page_on_one_worker_follows_what_is_done_on_the_other(serving: Serving):
+    portal = serving.portal
+    made = portal.reset("two-households")
+    customer = customer_cookie(portal, made["email"])
+    neighbour = customer_cookie(portal, made["neighbour"]["email"])
+    sales = staff_cookie(portal, made, "sales")
     load, refresh = name_of(HomeState, "load"), name_of(HomeState, "refresh")
 
     async def go() -> None:
-        async with (RawClient(there.url, customer) as page, RawClient(there.url, neighbour) as idle,
-                    RawClient(there.url, sales) as desk, RawClient(here.url, customer) as hand):
+        async with (AsyncExitStack() as stack, RawClient(portal.url, neighbour) as idle,
+                    RawClient(portal.url, sales) as desk):
+            hand, page = await serving.two_apart(stack, customer)
             before = await page.call(load, query=f"project={made['opportunity']}")
             assert made["number"] in before
             await idle.call(load)
@@ -109,5 +120,54 @@ def test_a_page_on_one_worker_follows_what_is_done_on_the_other(two_portals):
             assert made["number"] in after
             assert "'count': '1'" in await desk.call(name_of(BellState, "load"), path="/staff")
             assert idle.updates.empty()  # a page that shows something else hears nothing
+
+    run(go())
+
+
+def test_a_tab_that_lands_on_the_other_worker_goes_on_where_it_was(serving: Serving, database_url: str):
+    """Its state is in Redis: a socket that is opened anew knows what the tab had before."""
+    portal = serving.portal
+    made = portal.reset("two-households")
+    customer = customer_cookie(portal, made["email"])
+
+    async def go() -> None:
+        async with AsyncExitStack() as stack:
+            first, other = await serving.two_apart(stack, customer)
+            await first.call(name_of(OffersState, "load"), path="/offers", query=f"project={made['opportunity']}")
+            await first.sio.disconnect()
+            again = await stack.enter_async_context(RawClient(portal.url, customer, token=first.token))
+            while serving.worker_of(again) != serving.worker_of(other):
+                await again.sio.disconnect()
+                again = await stack.enter_async_context(RawClient(portal.url, customer, token=first.token))
+            await again.call(name_of(OffersState, "decline"), {"form_data": {"reason": "not_now", "comment": ""}},
+                             path="/offers")
+
+    run(go())
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        statuses = connection.execute(text("SELECT status FROM offer WHERE opportunity_id = :project"),
+                                      {"project": made["opportunity"]}).scalars().all()
+    engine.dispose()
+    assert statuses
+    assert set(statuses) == {"declined"}
+
+
+def test_signing_out_everywhere_reaches_open_tabs_on_both_workers(serving: Serving):
+    portal = serving.portal
+    made = portal.reset("two-households")
+    customer = customer_cookie(portal, made["email"])
+
+    async def sent_away(tab: RawClient) -> None:
+        while "/sign-in" not in repr(await tab.updates.get()):
+            pass
+
+    async def go() -> None:
+        async with AsyncExitStack() as stack:
+            tabs = await serving.two_apart(stack, customer)
+            for tab in tabs:
+                await tab.call(name_of(HomeState, "load"))
+            answer = await asyncio.to_thread(ask, portal, "/sign-out-everywhere", "POST", {}, customer)
+            assert answer.status == 303
+            await asyncio.wait_for(asyncio.gather(*map(sent_away, tabs)), SOON_SECONDS)
 
     run(go())
