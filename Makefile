@@ -17,12 +17,12 @@ dev: $(VENV)/ready
 test: lint
 	@$(PYTHON) tools/browser.py
 	@$(PYTHON) tools/serve.py --build-only
-	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist loadfile --cov --cov-report=
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal --cov --cov-report=
 	$(PYTHON) tools/coverage_goals.py
 	$(PYTHON) -m pytest tests/e2e
 
 test-fast: $(VENV)/ready
-	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist loadfile
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check .

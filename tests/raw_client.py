@@ -47,5 +47,19 @@ class RawClient:
         await self.send(name, payload, path, query)
         return await self.answers()
 
-    async def hydrate(self) -> str:
-        return await self.call(f"{ROOT_STATE}.hydrate_and_load")
+    async def hydrate(self, path: str = "/home", query: str = "") -> str:
+        """Opens a page and gives what it is told."""
+        await self.send(f"{ROOT_STATE}.hydrate_and_load", {}, path, query)
+        return await self._until_ready()
+
+    async def settle(self) -> str:
+        """Once for each socket: all that comes for what was sent so far, however long it takes. What a page without any
+        data does on opening is sent last, and its end is known."""
+        await self.send(f"{ROOT_STATE}.reflex___state____on_load_internal_state.on_load_internal", {}, "/sign-in")
+        return await self._until_ready()
+
+    async def _until_ready(self) -> str:
+        found = [""]
+        while "'is_hydrated_rx_state_': True" not in found[-1]:
+            found.append(repr(await asyncio.wait_for(self.updates.get(), 20)))
+        return "\n".join(found)

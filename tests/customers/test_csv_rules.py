@@ -155,10 +155,11 @@ def test_bytes_of_the_windows_alphabet_are_read():
     assert decode(b"\x81\xfc")[1] == "ISO-8859-1"
 
 
-def test_fifty_thousand_lines_are_read_and_one_more_is_not():
-    text = "name;email;address\n" + "".join(f'"Anna {n}";anna{n}@example.com;"Weg {n}\nOrt"\n' for n in range(50_000))
+def test_so_many_lines_are_read_and_one_more_is_not(monkeypatch):
+    monkeypatch.setattr(csv_rules, "MOST_LINES", 500)
+    text = "name;email;address\n" + "".join(f'"Anna {n}";anna{n}@example.com;"Weg {n}\nOrt"\n' for n in range(500))
     found = read_customers(text.encode())
-    assert (len(found.rows), found.errors, found.rows[-1][0]) == (50_000, [], 100_000)
+    assert (len(found.rows), found.errors, found.rows[-1][0]) == (500, [], 1000)
     with pytest.raises(TooManyLines):
         read_customers((text + "B;b@example.com;\n").encode())
 

@@ -15,6 +15,7 @@ from portal_app.core import events
 from portal_app.core.audit import AuditRow
 from portal_app.core.errors import NotAllowed, TooManyRequests
 from portal_app.core.texts import text_id
+from portal_app.customers import importing
 from portal_app.customers.announcements import announce_one
 from portal_app.customers.csv_rules import TWICE_IN_FILE, ColumnMissing
 from portal_app.customers.events import CustomerRegistered
@@ -155,12 +156,13 @@ def test_only_who_may_imports(served, office):
         import_customers(office, FILE, is_dry=True)
 
 
-def test_fifty_thousand_are_entered_in_one_go(served, office):
-    file = ("name,email,address\n" + "".join(f"Person {n},p{n}@example.com,Way {n}\n" for n in range(50_000))).encode()
+def test_more_than_one_statement_takes_are_entered_in_one_go(served, office):
+    count = max(importing.ROWS_AT_ONCE, importing.ADDRESSES_AT_ONCE) + 1
+    file = ("name,email,address\n" + "".join(f"Person {n},p{n}@example.com,Way {n}\n" for n in range(count))).encode()
     began = time.process_time()
-    assert import_customers(office, file, is_dry=False).new == 50_000
-    assert time.process_time() - began < 60
-    assert import_customers(office, file, is_dry=True).model_dump(include={"new", "known"}) == {"new": 0, "known": 50_000}
+    assert import_customers(office, file, is_dry=False).new == count
+    assert time.process_time() - began < 6, "fifty thousand have to be done within a minute"
+    assert import_customers(office, file, is_dry=True).model_dump(include={"new", "known"}) == {"new": 0, "known": count}
     served.rollback()
-    assert [row.email for row in list_customers(served, office, "p49999").rows] == ["p49999@example.com"]
-    assert len(served.exec(select(ContactWord.word).where(ContactWord.word == "person")).all()) == 50_000
+    assert [row.email for row in list_customers(served, office, f"p{count - 1}").rows] == [f"p{count - 1}@example.com"]
+    assert len(served.exec(select(ContactWord.word).where(ContactWord.word == "person")).all()) == count

@@ -108,24 +108,31 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack("!I", len(content)) + kind + content + struct.pack("!I", zlib.crc32(kind + content))
 
 
+def zeros(count: int) -> bytes:
+    """What zlib makes of so many zeros, without going through all of them: one compressed piece, repeated."""
+    whole, rest = divmod(count, 10_000_000)
+    squeeze, finish = zlib.compressobj(9, wbits=-15), zlib.compressobj(9, wbits=-15)
+    piece = squeeze.compress(bytes(10_000_000)) + squeeze.flush(zlib.Z_FULL_FLUSH)
+    adler = count % 65_521 << 16 | 1
+    return b"\x78\xda" + piece * whole + finish.compress(bytes(rest)) + finish.flush() + struct.pack("!I", adler)
+
+
 def png_bomb(side: int = 40_000) -> bytes:
     """A few kilobytes that would be 1.6 gigapixels."""
     header = struct.pack("!IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    row = b"\0" + bytes(side // 8)
-    squeeze = zlib.compressobj(9)
-    body = b"".join(squeeze.compress(row * 100) for _ in range(side // 100)) + squeeze.flush()
+    body = zeros(side * (1 + side // 8))
     return b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", body) + _chunk(b"IEND", b"")
 
 
 def png_that_lies() -> bytes:
     """Says 100 × 100 and carries far more: decoding must stop by itself."""
     header = struct.pack("!IIBBBBB", 100, 100, 8, 2, 0, 0, 0)
-    return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zlib.compress(bytes(200_000_000), 9))
+    return (b"\x89PNG\r\n\x1a\n" + _chunk(b"IHDR", header) + _chunk(b"IDAT", zeros(200_000_000))
             + _chunk(b"IEND", b""))
 
 
 def png_text_bomb() -> bytes:
-    text = b"Comment\0\0" + zlib.compress(bytes(120_000_000), 9)
+    text = b"Comment\0\0" + zeros(120_000_000)
     plain = png()
     return plain[:33] + _chunk(b"zTXt", text) + plain[33:]
 
@@ -140,8 +147,7 @@ def moving_webp() -> bytes:
 
 def pdf_stream_bomb() -> bytes:
     """An object stream of a few hundred kilobytes that would be 3 GB."""
-    squeeze = zlib.compressobj(9)
-    body = b"".join(squeeze.compress(bytes(10_000_000)) for _ in range(300)) + squeeze.flush()
+    body = zeros(3_000_000_000)
     made = bytearray(b"%PDF-1.5\n")
     offsets = {}
     objects = {1: b"<< /Type /Catalog /Pages 2 0 R >>", 2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

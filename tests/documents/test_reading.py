@@ -27,13 +27,14 @@ def _source(folder: Path, content: bytes) -> Path:
 @pytest.mark.parametrize("what", corpus.GOOD)
 def test_what_people_send_is_taken(what: str, tmp_path: Path):
     name, make = corpus.GOOD[what]
-    reading = read_file(_source(tmp_path, make()), name, ALL, tmp_path)
+    content = make()
+    reading = read_file(_source(tmp_path, content), name, ALL, tmp_path)
     assert reading.content.stat().st_size == reading.size_bytes > 0
     assert reading.thumbnail is not None
     with Image.open(reading.thumbnail, formats=("WEBP",)) as thumbnail:
         assert max(thumbnail.size) <= 480
     if reading.kind is Kind.PDF:
-        assert reading.content.read_bytes() == make()
+        assert reading.content.read_bytes() == content
         assert reading.page_count == 2
 
 

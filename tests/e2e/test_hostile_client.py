@@ -93,7 +93,7 @@ async def _shout(household: Household, kind: str, events: list[tuple[str, dict, 
         async with RawClient(household.portal.url, household.cookies[kind]) as client:
             for name, payload, query in events[start:start + EVENTS_PER_SOCKET]:
                 await client.send(name, payload, "/staff/project" if ".staff" in name else "/offers", query)
-            heard.append(await client.answers(1.0))
+            heard += [await client.settle(), await client.answers(0.1)]
             assert not client.closed.is_set(), "the socket was closed before everything was tried"
     return "\n".join(heard)
 
@@ -167,7 +167,7 @@ def test_reflexs_own_hydration_tells_nobody_anything(household):
             heard = await client.hydrate()
             for path in PAGES:
                 query = f"project={household.made['opportunity']}&id={household.made['opportunity']}"
-                heard += await client.call("reflex___state____state.hydrate_and_load", {}, path, query)
+                heard += await client.hydrate(path, query)
             return heard
 
     for kind in KINDS:

@@ -86,7 +86,8 @@ class FlowEditorState(AskingDraft, rx.State):
     @handler(STAFF)
     async def load(self):
         asked = self._query("flow")
-        self.is_previewing, self.is_asking, self.deletion = False, False, Deletion()
+        was_asking, self.is_asking = self.is_asking, False
+        self.is_previewing, self.deletion = False, Deletion()
         self.adding, self.choosing = "", ""
         if not asked:
             self.mode = "list"
@@ -98,6 +99,7 @@ class FlowEditorState(AskingDraft, rx.State):
             self.mode = "missing"
             return
         is_writing = flow_id == self.flow_id and self.change_count > 0
+        self.is_asking = was_asking and is_writing  # a click that restores the connection may be answered before this
         company = company_snapshot()
         self.flow_id, self.languages, self.default_language = flow_id, list(company.languages), company.default_language
         self.can_modify, self.mark = self._actor.can(MODIFY), self.mark or new_id()

@@ -186,6 +186,7 @@ def test_another_page_waits_for_an_answer(served, flow, edit):
     for answer, stays in (("keep_writing", 1), ("discard_and_go", 0), ("save_and_go", 0)):
         editing(FlowEditorState, "write_name", "en", "Asked for")
         editing(FlowEditorState, "ask_before_leaving")
+        editing(FlowEditorState, "load")  # the click that asks may be the one that restores a lost connection
         assert editing.state().is_asking
         editing(FlowEditorState, answer)
         assert (editing.state().is_asking, editing.state().change_count) == (False, stays)
