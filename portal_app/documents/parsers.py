@@ -86,6 +86,11 @@ class _Process:
 _LATE = b"late"
 
 
+def _order(task: str, source: Path, into: Path, **more: Any) -> dict[str, Any]:
+    """What a parser is told; it stands in no folder, so its paths are whole."""
+    return {"task": task, "source": str(source.resolve()), "into": str(into.resolve()), **more}
+
+
 def _ask(order: dict[str, Any], seconds: float) -> dict[str, Any]:
     if not hasattr(_own, "process"):
         _own.process = _Process()
@@ -103,12 +108,11 @@ async def parse_file(source: Path, name: str, wanted: tuple[Kind, ...], into: Pa
 
 def parse_file_here(source: Path, name: str, wanted: tuple[Kind, ...], into: Path, seconds: float = SECONDS) -> Reading:
     """`parse_file` for who has a thread of their own, such as the demonstration; still parsed in another process."""
-    order = {"task": "read", "source": str(source), "name": name, "wanted": list(wanted), "into": str(into)}
-    return Reading.model_validate(_ask(order, seconds))
+    return Reading.model_validate(_ask(_order("read", source, into, name=name, wanted=list(wanted)), seconds))
 
 
 async def draw_page(source: Path, number: int, into: Path) -> Path:
     """One page of a stored PDF as a WebP picture."""
-    order = {"task": "page", "source": str(source), "number": number, "into": str(into)}
+    order = _order("page", source, into, number=number)
     await asyncio.get_running_loop().run_in_executor(_threads, _ask, order, SECONDS)
     return into / "page"

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import os
 import random
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from portal_app.documents import errors
+from portal_app.documents import errors, parser_process, parsers
 from portal_app.documents.parsers import parse_file
 from portal_app.documents.reading import read_file
 from portal_app.documents.rules import Kind
@@ -170,11 +177,70 @@ async def test_a_parser_that_takes_too_long_is_ended_and_replaced(tmp_path: Path
     assert (await parse_file(_source(tmp_path, corpus.jpeg()), "a.jpg", ALL, tmp_path)).kind is Kind.JPEG
 
 
+@pytest.fixture
+def parser(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A parser that has just read a file, started by a portal with secrets and an open database; what the kernel knows
+    of it."""
+    monkeypatch.setenv("PORTAL_SECRET", "nobody else's business")
+    monkeypatch.setenv("PORTAL_S3_SECRET_KEY", "nobody else's business")
+    with closing(sqlite3.connect(tmp_path / "portal.db")) as database, socket.socket() as listening:
+        os.set_inheritable(listening.fileno(), True)  # as a careless library might
+        database.execute("CREATE TABLE secrets (secret TEXT)")
+        started = parsers._Process()
+        order = {"task": "read", "source": str(_source(tmp_path, corpus.heic())), "name": "a.heic", "wanted": ["heic"],
+                 "into": str(tmp_path)}
+        try:
+            assert started.ask(order, 30)["done"]["kind"] == Kind.JPEG
+            assert started.process is not None
+            yield Path(f"/proc/{started.process.pid}")
+        finally:
+            started.end()
+
+
+needs_linux = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="asks the kernel of Linux")
+
+
+@needs_linux
+def test_a_parser_has_no_secret_and_nothing_of_the_portal_s_open(parser: Path):
+    names = {entry.partition("=")[0] for entry in (parser / "environ").read_text().split("\0") if entry}
+    assert names <= {"PATH", "LANG", "LD_LIBRARY_PATH", "PYTHONPATH"}
+    opened = {int(each.name): os.readlink(each) for each in (parser / "fd").iterdir()}
+    assert set(opened) == {0, 1, 2, 3}  # orders, what libraries print, errors, answers
+    assert not [target for target in opened.values() if target.endswith(".db") or "socket" in target]
+
+
+@needs_linux
+def test_a_parser_stands_nowhere_and_has_narrow_limits(parser: Path):
+    assert os.readlink(parser / "cwd").endswith(" (deleted)")
+    limits = {line[:26].strip(): line[26:].split()[1] for line in (parser / "limits").read_text().splitlines()[1:]}
+    assert {name: int(limits[name]) for name in ("Max core file size", "Max file size", "Max open files",
+                                                 "Max address space")} == {
+        "Max core file size": 0, "Max file size": parser_process.FILE_BYTES, "Max open files": parser_process.OPEN_FILES,
+        "Max address space": parser_process.MEMORY_BYTES}
+
+
+@needs_linux
+def test_a_parser_has_no_network_where_the_kernel_lets_it_go(parser: Path):
+    may = subprocess.run(["unshare", "--user", "--net", "true"], check=False).returncode == 0
+    if not may:
+        pytest.skip("this kernel lets nobody leave the network")
+    assert os.readlink(parser / "ns" / "net") != os.readlink("/proc/self/ns/net")
+    assert "NoNewPrivs:\t1" in (parser / "status").read_text()
+    limits = (parser / "limits").read_text()
+    assert limits.partition("Max processes")[2].split()[1] == str(parser_process.TASKS)
+
+
+@pytest.mark.anyio
+async def test_files_are_found_wherever_the_portal_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The data folder may be named from where the portal stands; the parser stands elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    _source(tmp_path, corpus.jpeg())
+    reading = await parse_file(Path("source"), "roof.jpg", ALL, Path("."))
+    assert reading.content.exists()
+
+
 def test_the_portal_itself_never_loads_a_parser():
     """What reads hostile files is not even in memory where sessions and secrets are."""
-    import subprocess
-    import sys
-
     program = ("import sys, portal_app.portal_app\n"
                "print(*sorted({'pikepdf', 'pypdfium2', 'pillow_heif'} & set(sys.modules)))")
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, stdin=subprocess.DEVNULL)
