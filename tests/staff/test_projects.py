@@ -11,6 +11,7 @@ from handling import Reader, address_of, queries, served
 from sqlmodel import select
 
 from portal_app.access.actors import Role
+from portal_app.automations.rules import TRIGGERS
 from portal_app.company.service import forget_snapshot
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Contact
@@ -33,7 +34,7 @@ from portal_app.staff.opportunities.state import ProjectsState, load_projects
 from portal_app.staff.opportunities.state import address_of as list_address
 from portal_app.staff.opportunities.view import projects
 from portal_app.staff.opportunity.state import ProjectState, by_day, load_project
-from portal_app.staff.opportunity.view import project
+from portal_app.staff.opportunity.view import BECAUSE, project
 from portal_app.ui.shell_state import ShellState
 
 assert served
@@ -374,3 +375,7 @@ def test_the_number_of_queries_of_the_pages_does_not_grow(session):
         numbers.append(len(seen))
     forget_snapshot()
     assert numbers[0] == numbers[1] <= 60
+
+
+def test_whatever_moves_a_project_is_said_in_words():
+    assert {trigger.key for trigger in TRIGGERS.values() if trigger.has_flow} <= set(BECAUSE)

@@ -176,22 +176,29 @@ def _history() -> rx.Component:
     )
 
 
+# What led to a move: by hand, by what a step does by itself, by what starts actions.
+BECAUSE: dict[str, rx.Var[str]] = {
+    BY_HAND: t("by hand"),
+    SUBSTAGE_DELETED: t("because its step was deleted"),
+    STEP_ENTERED: t("by itself on coming to the step"),
+    STEP_LEFT: t("by itself on leaving the step"),
+    STEP_LASTED: t("by itself after a time in the step"),
+    "drawing-submitted": t("because the roof was sent"),
+    "offer-shared": t("because an offer was shared"),
+    "accept-budget": t("because the offer was accepted"),
+    "decline-budget": t("because the offer was declined"),
+    **{act.value: t("because the answers and documents were sent") for act in DOCUMENTATION_ACTS},
+    "contract-signed": t("because the contract was signed"),
+    "visit-confirmed": t("because the visit was confirmed"),
+    "flow-reactivation": t("because the customer starts again"),
+    "incident-created": t("because the customer reported something"),
+    "withdrawal": t("because the customer withdrew"),
+}
+
+
 def _because(cause: Any) -> Any:
-    """What led to a move."""
-    return rx.match(
-        cause, (BY_HAND, rx.fragment(", ", t("by hand"))), (CREATED, rx.fragment()),
-        (SUBSTAGE_DELETED, rx.fragment(", ", t("because its step was deleted"))),
-        ("drawing-submitted", rx.fragment(", ", t("because the roof was sent"))),
-        *((act.value, rx.fragment(", ", t("because the answers and documents were sent"))) for act in DOCUMENTATION_ACTS),
-        ("accept-budget", rx.fragment(", ", t("because the offer was accepted"))),
-        ("decline-budget", rx.fragment(", ", t("because the offer was declined"))),
-        ("login-code", rx.fragment(", ", t("because a sign-in code was asked for"))),
-        (STEP_ENTERED, rx.fragment(", ", t("by itself on coming to the step"))),
-        (STEP_LEFT, rx.fragment(", ", t("by itself on leaving the step"))),
-        (STEP_LASTED, rx.fragment(", ", t("by itself after a time in the step"))),
-        ("flow-reactivation", rx.fragment(", ", t("because the customer starts again"))),
-        rx.fragment(", ", cause),
-    )
+    words = ((key, rx.fragment(", ", said)) for key, said in BECAUSE.items())
+    return rx.match(cause, (CREATED, rx.fragment()), *words, rx.fragment(", ", cause))
 
 
 def _reason(text: Any) -> Any:
