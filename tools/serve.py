@@ -101,6 +101,22 @@ def fill_demo() -> None:
         fill_if_empty()
 
 
+def demand_company() -> None:
+    """Outside the demonstration somebody begins the portal by hand; without a company no page has anything to say."""
+    from portal_app.config import settings
+
+    if settings.is_demo:
+        return
+    from sqlmodel import select
+
+    from portal_app import models
+    from portal_app.core.database import read_scope
+
+    with read_scope() as session:
+        if session.exec(select(models.company.Company.id)).first() is None:
+            sys.exit("There is no company yet. Begin with: python tools/begin.py --help")
+
+
 def announce() -> None:
     from portal_app.config import settings
 
@@ -140,6 +156,7 @@ if __name__ == "__main__":
         refuse_unsafe_values()
         migrate()
         fill_demo()
+        demand_company()
         build()
         announce()
         serve()

@@ -203,10 +203,9 @@ def set_staff_password(token: str, password: str, device: str = "", *, replaces:
         return finish_set_password(session, token, password_hash, device, replaces)
 
 
-def add_first_administrator(session: Session, email: str, name: str, password_hash: str = "") -> StaffMember:
-    """For set-up: the one member that nobody can invite. `password_hash` comes from `passwords.hash_password`."""
-    member = StaffMember(email=address_key(email), name=name, role=Role.ADMINISTRATOR.value,
-                         password_hash=password_hash)
+def add_first_administrator(session: Session, email: str, name: str, language: str = "en") -> StaffMember:
+    """For set-up: the one member that nobody can invite."""
+    member = StaffMember(email=address_key(email), name=name, role=Role.ADMINISTRATOR.value, language=language)
     session.add(member)
     session.flush()
     audit.record(session, "system", "", "create", "staff", member.id)
