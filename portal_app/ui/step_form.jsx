@@ -62,7 +62,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   const ref = useRef(null);
   const key = `step:${about}`;
   const pending = useRef(null); // field id → { value, number, language }
-  const known = useRef({ last: 0, wait: PATIENCE_MS, timer: 0, retry: 0, accepted: [], failures }).current;
+  const known = useRef({ last: 0, wait: PATIENCE_MS, timer: 0, retry: 0, tick: 0, accepted: [], failures }).current;
   const events = useRef({});
   events.current = { onDraft, onSend };
   const [status, setStatus] = useState("");
@@ -70,14 +70,17 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   // Numbers grow across reloads and tabs of this browser, so an old confirmation confirms nothing new.
   const nextNumber = () => (known.last = Math.max(Date.now(), known.last + 1));
 
-  const tell = (left = "", isAlone = false) => {
+  // Ticks have no place of their own in a message: all of them go with each, and `tick` is the number of the latest.
+  const isUnsaved = () => known.tick > 0 || Object.keys(pending.current ?? {}).length > 0;
+
+  const tell = (left = "") => {
     clearTimeout(known.timer);
+    if (!isUnsaved()) return;
     const entries = Object.entries(pending.current ?? {});
-    if (!entries.length && !isAlone) return;
     if (ref.current) known.accepted = acceptedIn(ref.current); // the form may be gone already
     events.current.onDraft({
       about,
-      number: entries.reduce((most, [, entry]) => Math.max(most, entry.number), isAlone ? nextNumber() : 0),
+      number: entries.reduce((most, [, entry]) => Math.max(most, entry.number), known.tick),
       language: entries[0]?.[1].language ?? document.documentElement.lang,
       left,
       values: Object.fromEntries(entries.map(([id, entry]) => [id, entry.value])),
@@ -90,11 +93,17 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
   const watch = () => {
     clearTimeout(known.retry);
     known.retry = setTimeout(() => {
-      if (!Object.keys(pending.current ?? {}).length) return;
+      if (!isUnsaved()) return;
       setStatus("waiting");
       known.wait = Math.min(known.wait * 2, LONGEST_PATIENCE_MS);
       tell();
     }, known.wait);
+  };
+
+  const tellTicks = () => {
+    known.tick = nextNumber();
+    setStatus((now) => (now === "waiting" ? now : "saving"));
+    tell();
   };
 
   const note = (place) => {
@@ -113,18 +122,18 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
       place ? write(place, entry.value) : delete pending.current[id];
       known.last = Math.max(known.last, entry.number);
     }
-    if (Object.keys(pending.current).length) tell();
+    tell();
     const ask = (event) => {
-      if (!Object.keys(pending.current).length) return;
+      if (!isUnsaved()) return;
       tell();
       event.preventDefault();
       event.stopImmediatePropagation(); // the socket stays open for what was told: Reflex closes it on pagehide as well
     };
-    const again = () => Object.keys(pending.current).length && tell();
+    const again = () => tell();
     window.addEventListener("beforeunload", ask, true);
     window.addEventListener("online", again);
     return () => {
-      if (Object.keys(pending.current).length) tell();
+      tell();
       clearTimeout(known.timer);
       clearTimeout(known.retry);
       window.removeEventListener("beforeunload", ask, true);
@@ -136,7 +145,8 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
     if (!saved || !pending.current) return;
     for (const [id, entry] of Object.entries(pending.current)) if (entry.number <= saved) delete pending.current[id];
     storage.write(key, pending.current);
-    if (Object.keys(pending.current).length) return;
+    if (known.tick <= saved) known.tick = 0;
+    if (isUnsaved()) return;
     clearTimeout(known.retry);
     known.wait = PATIENCE_MS;
     setStatus("saved");
@@ -144,7 +154,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
 
   // Another mark is another memory on the server: it does not know which boxes are ticked here.
   useEffect(() => {
-    if (mark && ref.current && acceptedIn(ref.current).length) tell("", true);
+    if (mark && ref.current && acceptedIn(ref.current).length) tellTicks();
   }, [mark]);
 
   useEffect(() => {
@@ -161,7 +171,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
 
   const changed = (event) => {
     const box = event.target;
-    if (box.dataset.accept) return tell("", true);
+    if (box.dataset.accept) return tellTicks();
     const place = box.closest("[data-field]");
     if (place) note(place);
   };

@@ -127,3 +127,18 @@ def test_what_is_typed_without_a_connection_is_not_lost(people, portal: Portal):
     elsewhere = StepForm(other).open_project(made["opportunity"])
     expect(elsewhere.control(wishes)).to_have_value("Typed in a tunnel")
     expect(elsewhere.control(cost)).to_have_value("84,5")
+
+
+def test_a_box_that_is_ticked_without_a_connection_is_told_once_it_is_back(people, portal: Portal):
+    made = portal.reset("ten-steps")
+    page = people.new_page()
+    enter_as_customer(page, portal, made["email"]).ready()
+    step = StepForm(page).open_project(made["opportunity"])
+    done = step.done.inner_text()
+    page.evaluate(SILENCE)
+    step.accept_all()
+    expect(step.status).to_have_attribute("data-status", "waiting", timeout=SLOW_MS)
+    expect(step.done).to_have_text(done)
+    page.evaluate(SPEECH)
+    step.saved()  # nothing else was typed
+    expect(step.done).not_to_have_text(done)
