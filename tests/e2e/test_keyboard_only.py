@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from .entering import enter_as_staff
-from .pages import Drawing, Home, Offers, SignIn, StaffProject
+from tests.documents.corpus import jpeg
+
+from .entering import enter_as_customer, enter_as_staff
+from .pages import Cases, Documents, Drawing, Home, Offers, Profile, SignIn, StaffProject, StepForm
 from .pages.screen import SLOW_MS
 from .real_roofs import real_planes
 
@@ -104,3 +108,110 @@ def test_ordering(keyboard, people, portal):
     enter_as_staff(desk, made)
     staff = StaffProject(desk).open_project(made["opportunity"])
     expect(staff.history.first).to_contain_text("because the offer was accepted")
+
+
+# -- the other pages -------------------------------------------------------------------------------------------------
+
+
+def type_into(page: Page, selector: str, text: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.type(text)
+
+
+def press(page: Page, selector: str, key: str = "Enter") -> None:
+    tab_to(page, selector)
+    page.keyboard.press(key)
+
+
+def give_file(page: Page, place: str, path: Path) -> None:
+    tab_to(page, f"{place} .upload.open button")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(path)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "meter.jpg"
+    path.write_bytes(jpeg())
+    return path
+
+
+def test_a_step_is_filled_in_and_sent(keyboard, portal, photo):
+    page, made = keyboard, portal.reset("ten-steps")
+    field = {key: f"#field-{id}" for key, id in made["fields"].items()}
+    enter_as_customer(page, portal, made["email"]).ready()
+    step = StepForm(page).open_project(made["opportunity"])
+    type_into(page, field["owner"], "Ana Torres")
+    type_into(page, field["phone"], "612345678")
+    for part, text in (("street", "Calle del Olivo 14"), ("postal_code", "28223"), ("city", "Pozuelo de Alarcón")):
+        type_into(page, f"{field['address']}-{part}", text)
+    press(page, f"{field['roof_kind']}-place input", "Space")
+    type_into(page, field["use_kwh"], "4200")
+    give_file(page, f"{field['bill']}-place", photo)
+    expect(step.place(made["fields"]["bill"]).get_by_test_id("file")).to_have_count(1, timeout=SLOW_MS)
+    press(page, "[data-accept]", "Space")
+    step.saved()
+    press(page, "[data-testid=send-step]")
+    expect(step.sent).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_case_is_opened_answered_and_closed(keyboard, portal, photo):
+    page, made = keyboard, portal.reset("request")
+    enter_as_customer(page, portal, made["email"]).ready()
+    cases = Cases(page).open()
+    press(page, "[data-testid=new-case]")
+    tab_to(page, "#type_id")
+    page.keyboard.type("Damage")
+    type_into(page, "#title", "Water under the inverter")
+    type_into(page, "#text", "Since this morning.")
+    give_file(page, "[aria-labelledby=files-label]", photo)
+    expect(cases.files).to_have_count(1, timeout=SLOW_MS)
+    press(page, "[data-testid=send-case]")
+    expect(cases.heading).to_have_text("Water under the inverter", timeout=SLOW_MS)
+    type_into(page, "#reply", "It is dry again.")
+    press(page, "[data-testid=send-reply]")
+    expect(cases.messages).to_have_count(2, timeout=SLOW_MS)
+    press(page, "[data-testid=close-case]")
+    press(page, "[data-testid=confirm-close]")
+    expect(cases.id("reopen-case")).to_be_visible(timeout=SLOW_MS)
+
+
+def test_own_data_are_corrected(keyboard, portal):
+    page, made = keyboard, portal.reset("request")
+    enter_as_customer(page, portal, made["email"]).ready()
+    profile = Profile(page).open()
+    type_into(page, "#phone", "612345678")
+    press(page, "[data-testid=save-profile]")
+    expect(profile.notices).to_contain_text("Saved")
+    press(page, "[data-testid=change-email]")
+    expect(page.locator("#email")).to_be_focused()
+    page.keyboard.type("ana.new@example.com")
+    page.keyboard.press("Enter")
+    expect(profile.id("pending-email")).to_be_visible(timeout=SLOW_MS)
+    press(page, "[data-testid=change-bank]")
+    expect(page.locator("#holder")).to_be_focused()
+    type_into(page, "#iban", "DE89 3704 0044 0532 0130 00")
+    page.keyboard.press("Enter")
+    expect(profile.bank).to_contain_text("•••• 3000", timeout=SLOW_MS)
+    press(page, "[data-testid=remove-bank]")
+    press(page, "[data-testid=confirm-removal]")
+    expect(profile.id("change-bank")).to_be_visible(timeout=SLOW_MS)
+    tab_to(page, "#account-personal")
+    page.keyboard.press("End")
+    press(page, "[data-testid=channel-email] [role=switch]", "Space")
+    expect(profile.decisions).to_have_count(1, timeout=SLOW_MS)
+
+
+def test_a_document_is_given_looked_at_and_taken_back(keyboard, portal, photo):
+    page, made = keyboard, portal.reset("request")
+    enter_as_customer(page, portal, made["email"]).ready()
+    documents = Documents(page).open()
+    give_file(page, "[data-testid=upload]", photo)
+    expect(documents.files).to_have_count(1, timeout=SLOW_MS)
+    press(page, "[data-testid=file] button.thumb")
+    expect(page.locator("dialog.viewer[open]")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.viewer[open]")).to_have_count(0)
+    press(page, "[data-testid=file] .iconbtn")
+    expect(documents.files).to_have_count(0, timeout=SLOW_MS)

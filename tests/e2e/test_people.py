@@ -81,6 +81,32 @@ def test_a_new_address_is_confirmed_at_both_and_programs_that_look_confirm_nothi
     expect(Home(other).greeting).to_contain_text("Ana", timeout=SLOW_MS)
 
 
+def test_a_bank_account_is_named_and_read_masked_from_then_on(people, portal):
+    made = portal.reset("request")
+    customer, staff = people.new_page(**PHONE), people.new_page()
+    enter_as_customer(customer, portal, made["email"])
+    profile = Profile(customer).open()
+    profile.name_bank_account("ES91 2100 0418 4502 0005 1333")
+    expect(profile.error("iban")).to_contain_text("not a valid IBAN")
+    expect(customer.locator("#iban")).to_have_value("ES91 2100 0418 4502 0005 1333")
+    profile.name_bank_account("ES91 2100 0418 4502 0005 1332")
+    expect(profile.bank).to_contain_text("•••• 1332")
+    assert "•••• 1332" in portal.wait_for_mail(made["email"], "bank account").text
+
+    enter_as_staff(staff, made)
+    StaffProject(staff).open(f"id={made['opportunity']}")
+    staff.get_by_test_id("to-customer").click()
+    detail = StaffCustomer(staff)
+    expect(detail.id("customer-data")).to_contain_text("•••• 1332", timeout=SLOW_MS)
+    expect(detail.changes.filter(has_text="•••• 1332")).to_have_count(1)
+    assert "2100 0418" not in staff.content()
+
+    profile.act(profile.id("remove-bank"))
+    profile.act(profile.id("confirm-removal"))
+    expect(profile.bank).to_contain_text("No bank account yet")
+    expect(detail.changes).to_have_count(4, timeout=SLOW_MS)
+
+
 def test_consents_are_given_and_withdrawn_by_keyboard_and_kept(people, portal):
     made = portal.reset("request")
     page, staff = people.new_page(reduced_motion="reduce"), people.new_page()

@@ -54,6 +54,18 @@ class Profile(Screen):
         self.act(self.id("send-email"))
 
     @property
+    def bank(self) -> Locator:
+        """Payment data: the account as it may be read, or the way to name one."""
+        return self.id("own-bank")
+
+    def name_bank_account(self, iban: str, holder: str = "Ana Torres") -> None:
+        if not self.page.locator("#iban").count():
+            self.act(self.id("change-bank"))
+        self.page.locator("#holder").fill(holder)
+        self.page.locator("#iban").fill(iban)
+        self.act(self.id("save-bank"))
+
+    @property
     def address(self) -> Locator:
         return self.id("own-email").locator(".read-only b")
 
