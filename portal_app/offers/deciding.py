@@ -100,7 +100,14 @@ def list_offers(session: Session, actor: Actor, opportunity_id: str, language: s
         page.last_valid_until = max(view.valid_until for view in by_status[EXPIRED])
     elif outcomes:
         page.state, page.outcome = "declined", outcomes[-1]
+    elif _was_withdrawn(session, opportunity):
+        page.state = "withdrawn"
     return page
+
+
+def _was_withdrawn(session: Session, opportunity: Opportunity) -> bool:
+    return session.exec(select(Offer.id).where(Offer.opportunity_id == opportunity.id,
+                                               col(Offer.status) == OfferStatus.WITHDRAWN).limit(1)).first() is not None
 
 
 def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:

@@ -13,7 +13,7 @@ from ..core.localized import in_language
 from . import rules
 from .rules import VersionContent
 
-PageState = Literal["none", "open", "ended", "accepted", "declined"]
+PageState = Literal["none", "open", "ended", "withdrawn", "accepted", "declined"]
 
 
 class LineView(BaseModel):

@@ -43,6 +43,8 @@ const MOMENTS = {
   time: { hour: "2-digit", minute: "2-digit" },
 };
 
+// Days and moments stay on one line.
+const whole = (text) => text.replaceAll(" ", "\u00a0");
 const formatters = {};
 function formatsOf(language) {
   const locale = LOCALES[language] ?? language;
@@ -57,8 +59,8 @@ function formatsOf(language) {
       cents == null ? "" : intl("NumberFormat", { style: "currency", currency: currency || "EUR", useGrouping: "always",
         minimumFractionDigits: cents % 100 ? 2 : 0, maximumFractionDigits: 2 }).format(cents / 100),
     // A day has no zone; a moment is shown where the reader is.
-    date: (day, style) => (day ? intl("DateTimeFormat", { ...DATES[style], timeZone: "UTC" }).format(new Date(`${day}`.slice(0, 10))) : ""),
-    moment: (at, style) => (at ? intl("DateTimeFormat", MOMENTS[style]).format(new Date(at)) : ""),
+    date: (day, style) => (day ? whole(intl("DateTimeFormat", { ...DATES[style], timeZone: "UTC" }).format(new Date(`${day}`.slice(0, 10)))) : ""),
+    moment: (at, style) => (at ? whole(intl("DateTimeFormat", MOMENTS[style]).format(new Date(at))) : ""),
   };
 }
 

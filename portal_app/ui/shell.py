@@ -85,10 +85,11 @@ def notices() -> rx.Component:
                               custom_attrs={"data-testid": "notices"}), role="status")
 
 
-def language_menu(on_language: Any = None) -> rx.Component:
+def language_menu(on_language: Any = None, is_named: bool = False) -> rx.Component:
     """The languages that the company offers; choosing one changes the page at once and is remembered.
 
-    `on_language` loads what the server says in the reader's language (public names of steps) once more.
+    `on_language` loads what the server says in the reader's language (public names of steps) once more. With `is_named`
+    the present language stands beside the sign.
     """
     again = [] if on_language is None else [on_language]
     choices = (
@@ -103,8 +104,13 @@ def language_menu(on_language: Any = None) -> rx.Component:
         )
         for language in LANGUAGES
     )
-    return rx.el.div(menu(icon("languages"), *choices, label=t("Language")),
-                     custom_attrs={"data-testid": "language-menu"})
+    if is_named:
+        present = rx.match(current_language, *LANGUAGE_NAMES.items(), "")
+        sign = rx.fragment(icon("languages", "s"), rx.el.span(t("Language"), class_name="vh"), present)
+        choice = menu(sign, *choices, trigger_class="")
+    else:
+        choice = menu(icon("languages"), *choices, label=t("Language"))
+    return rx.el.div(choice, custom_attrs={"data-testid": "language-menu"})
 
 
 def color_mode_button() -> rx.Component:

@@ -21,7 +21,7 @@ def sign_in_frame(*content: rx.Component, home: str = "/sign-in") -> rx.Componen
             rx.el.main(
                 *content,
                 rx.el.div(
-                    language_menu(),
+                    language_menu(is_named=True),
                     rx.cond(phone != "", rx.el.a(icon("phone", "s"), phone, href=f"tel:{phone}")),
                     class_name="signin-foot",
                 ),

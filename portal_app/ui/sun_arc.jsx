@@ -7,8 +7,6 @@ const SHAPES = {
   small: { width: 242, height: 82, left: 12, right: 230, foot: 68, top: 26, sun: 11, knob: 9, open: 5, glow: 40, day: 65 },
 };
 const CROWDED = 9;
-// The light reaches past the ends of the arc, so that it has no edge when the sun stands there.
-const SPILL = 60;
 const JOURNEY_MS = 900;
 
 // A parabola, so a stretch of it is exactly one quadratic curve.
@@ -84,7 +82,7 @@ function Drawing({ stages, shape, label, memory, labelled }) {
   const doneUntil = stages.reduce((last, stage, at) => (stage.status === "done" ? at : last), 0);
   const target = xs[now >= 0 ? now : isFinished ? stages.length - 1 : doneUntil];
   const x = useJourney(target, memory);
-  const { left, right, width, height, foot } = shape;
+  const { left, right, width, height, foot, day } = shape;
   const shrink = stages.length > 12 ? 0.6 : stages.length > CROWDED ? 0.8 : 1;
   const isNamed = (at) => at === now || ((at === 0 || at === stages.length - 1) && Math.abs(at - now) > 1);
   const pitch = stages.length > 1 ? (right - left) / (Math.min(stages.length, CROWDED) - 1) : right - left;
@@ -103,7 +101,8 @@ function Drawing({ stages, shape, label, memory, labelled }) {
             <stop offset="1" stopColor="var(--sun)" stopOpacity="0" />
           </radialGradient>
         </defs>
-        <path className="arc-day" d={`${stretch(left - SPILL, right + SPILL)}V${foot + 114}H${left - SPILL}Z`} fill={`url(#day${id})`} />
+        {/* As far past the ends as the light reaches: it has no edge when the sun stands there. */}
+        <path className="arc-day" d={`${stretch(left - day, right + day)}V${foot + 114}H${left - day}Z`} fill={`url(#day${id})`} />
         <path className="arc-way" d={stretch(x, right)} />
         {x > left && <path className="arc-trail" pathLength="1" d={stretch(left, x)} />}
         <circle className="arc-glow" cx={x} cy={y(x)} r={shape.glow} fill={`url(#glow${id})`} />

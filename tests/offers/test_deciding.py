@@ -146,6 +146,14 @@ def test_a_withdrawn_offer_is_not_accepted(session: Session, case: Case):
         accept(session, case, offer_id)
 
 
+def test_the_page_says_that_an_offer_was_withdrawn_until_there_is_another(session: Session, case: Case):
+    assert read(session, case).state == "none"
+    authoring.withdraw_offer(session, case.sales, make_offer(session, case))
+    assert read(session, case).state == "withdrawn"
+    make_offer(session, case)
+    assert read(session, case).state == "open"
+
+
 def test_what_changed_meanwhile_is_not_accepted(session: Session, case: Case):
     offer_id = make_offer(session, case)
     authoring.save_offer(session, case.sales, offer_id, session.get_one(Offer, offer_id).revision, form(price_cents=1))

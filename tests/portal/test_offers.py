@@ -147,7 +147,7 @@ def test_withdrawn_and_ended_offers_are_told(case: Case, tab: Browsing, served: 
         authoring.withdraw_offer(served, case.sales, offer.id)
     served.commit()
     order(tab)
-    assert (tab.page.view, tab.notices) == ("none", [text_id(errors.OfferWithdrawn.text)])
+    assert (tab.page.view, tab.notices) == ("withdrawn", [text_id(errors.OfferWithdrawn.text)])
 
 
 def test_declining_needs_a_reason(tab: Browsing, served: Session):

@@ -182,8 +182,9 @@ def _way() -> rx.Component:
         done = rx.cond(stage.left_on != "", rx.el.span(t("Done on {day}", day=date(stage.left_on)),
                                                         class_name="tiny faint"))
         is_open = (stage.status == "current") & (HomeState.process.outcome == "")
+        status = rx.cond(HomeState.process.outcome == "success", "done", stage.status)
         return c.way_step(
-            stage.name, stage.description, stage.status, t("done"),
+            stage.name, stage.description, status, t("done"),
             rx.cond(is_open, turn, rx.cond(stage.status == "done", done)),
         )
 

@@ -94,7 +94,7 @@ class OffersState(PortalState, rx.State):
     project_number: str = ""
     company_name: str = ""
     first_name: str = ""
-    view: str = ""  # none | open | ended | accepted | declined
+    view: str = ""  # none | open | ended | withdrawn | accepted | declined
     may_answer: bool = False
     offers: list[OfferView] = []
     chosen: OfferView = NO_OFFER

@@ -26,7 +26,7 @@ def offers() -> rx.Component:
                 OffersState.has_failed, _failed(),
                 rx.cond(OffersState.is_missing, _missing(), rx.match(
                     OffersState.view, ("open", _open()), ("accepted", _accepted()), ("declined", _declined()),
-                    ("ended", _ended()), _none())),
+                    ("ended", _ended()), ("withdrawn", _withdrawn()), _none())),
             ),
             _loading(),
         ),
@@ -89,11 +89,11 @@ def _card(offer: OfferView) -> rx.Component:
         price_per_kwp(offer),
         offer_facts(offer),
         rx.el.span(class_name="space"),
-        c.button(
+        rx.cond(_count() > 1, c.button(
             rx.cond(is_chosen, rx.fragment(c.icon("check"), t("Chosen")), t("Choose {title}", title=offer.title)),
-            variant=rx.cond(is_chosen, "solid", "line"), aria_pressed=rx.cond(is_chosen, "true", "false"),
+            variant=rx.cond(is_chosen, "soft", "line"), aria_pressed=rx.cond(is_chosen, "true", "false"),
             on_click=OffersState.choose(offer.id), custom_attrs={"data-testid": "choose"},
-        ),
+        )),
         _pdf_link(offer.id, t("Offer as PDF")),
         class_name=rx.cond(is_chosen, "card offer shown chosen", "card offer"),
         custom_attrs={"data-testid": "offer", "data-offer": offer.id},
@@ -197,6 +197,13 @@ def _ended() -> rx.Component:
         "calendar-x", t("These offers have ended"),
         t("Prices were held until {date}. Ask for fresh ones: your roof and your wishes are kept.",
           date=date(OffersState.last_valid_until)), t("Ask for new offers"), "ended")
+
+
+def _withdrawn() -> rx.Component:
+    return _instead(
+        "undo", t("We took this offer back"),
+        t("It no longer holds, and nothing was ordered. You get an e-mail as soon as there is a new one."),
+        t("Ask for a new offer"), "withdrawn")
 
 
 def _none() -> rx.Component:
