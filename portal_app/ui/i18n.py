@@ -115,6 +115,9 @@ def moment(at: Any, style: str = "moment") -> rx.Var[str]:
     return _format("moment", at, style)
 
 
+# For components that write days and numbers by themselves.
+formats = rx.Var(_js_expr="fmt", _var_data=_hook("useFormats", "fmt"))
+
 current_language = _call("language", _hook("useLanguage", "language"))
 
 

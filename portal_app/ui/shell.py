@@ -12,7 +12,7 @@ from ..core.texts import LANGUAGE_NAMES, LANGUAGES
 from .beside import beside
 from .company import offers_language
 from .dialogs import menu
-from .i18n import current_language, said, switch_language, t
+from .i18n import current_language, formats, said, switch_language, t
 from .icons import icon
 from .shell_state import Notice, ShellState
 
@@ -54,12 +54,13 @@ class ViewBanner(rx.Component):
     ends: rx.Var[str]
     back: rx.Var[str]
     action: rx.Var[str]
+    fmt: rx.Var[Any]
 
 
 def view_banner() -> rx.Component:
     return ViewBanner.create(
         text=t("You see what the customer sees. Nothing can be changed here."), ends=t("Ends at"),
-        back=t("Back to the staff's side"), action=f"{API}/api/end-view")
+        back=t("Back to the staff's side"), action=f"{API}/api/end-view", fmt=formats)
 
 
 def connection_banner() -> rx.Component:
