@@ -50,9 +50,8 @@ def _shown(may_change: Any) -> rx.Component:
                 class_name="small muted"),
         rx.cond(
             may_change,
-            rx.el.div(c.button(c.icon("trash", "s"), t("Remove"), variant="ghost", size="s", on_click=S.ask_removal,
-                               aria_label=t("Remove the bank account"), custom_attrs={"data-testid": "remove-bank"}),
-                      class_name="row"),
+            rx.el.div(c.text_button(c.icon("trash", "s"), t("Remove the bank account"), on_click=S.ask_removal,
+                                    custom_attrs={"data-testid": "remove-bank"})),
             rx.el.p(t("Something is wrong? Tell us and we correct it."), class_name="small muted")),
     )
 

@@ -16,7 +16,8 @@ DATA = AccountState.account
 
 
 def personal() -> rx.Component:
-    return c.tab_panel("personal", rx.el.div(_own_data(), _email(), payment(), class_name="papers"), id="account")
+    beside = rx.el.div(_email(), payment(), class_name="papers-col")
+    return c.tab_panel("personal", rx.el.div(_own_data(), beside, class_name="papers"), id="account")
 
 
 def _error(field: str) -> Any:
