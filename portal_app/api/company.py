@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from fastapi import APIRouter, Request, Response
 
-from ..access.actors import Actor, Permission
+from ..access.actors import Permission
 from ..company.logo import MAX_BYTES, LogoTooLarge
 from ..company.schemas import public_values
 from ..company.service import company_snapshot, read_logo, remove_logo, set_logo
 from ..company.theme import brand_css
 from ..core.database import run_write
-from ..core.errors import NotAllowed, NotFound
-from .cookies import actor_of
+from ..core.errors import NotFound
+from .cookies import demand_actor
 from .json_forms import answered, ok
 
 router = APIRouter()
@@ -73,19 +73,12 @@ def logo() -> Response:
     return Response(content, media_type=media_type, headers={"cache-control": "public, max-age=31536000, immutable"})
 
 
-def _demand_actor(request: Request) -> Actor:
-    actor = actor_of(request)
-    if actor is None or not actor.can(Permission.EDIT_COMPANY):
-        raise NotAllowed
-    return actor
-
-
 @router.put("/api/company/logo")
 async def put_logo(request: Request) -> Response:
     """The body is the picture; never more of it is read than a logo may have."""
 
     async def work() -> Response:
-        actor = await asyncio.to_thread(_demand_actor, request)
+        actor = await asyncio.to_thread(demand_actor, request, Permission.EDIT_COMPANY)
         content = bytearray()
         async for chunk in request.stream():
             content += chunk
@@ -100,7 +93,7 @@ async def put_logo(request: Request) -> Response:
 @router.delete("/api/company/logo")
 async def delete_logo(request: Request) -> Response:
     async def work() -> Response:
-        actor = await asyncio.to_thread(_demand_actor, request)
+        actor = await asyncio.to_thread(demand_actor, request, Permission.EDIT_COMPANY)
         company = await run_write(remove_logo, actor)
         return ok(version=company.version, logo="")
 

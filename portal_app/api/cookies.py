@@ -6,11 +6,12 @@ from fastapi import Request, Response
 from sqlmodel import Session
 
 from ..access import sessions
-from ..access.actors import Actor
+from ..access.actors import Actor, Permission
 from ..access.rules import device_name
 from ..company.service import company_snapshot
 from ..config import settings
 from ..core.database import read_scope
+from ..core.errors import NotAllowed
 from ..core.texts import LANGUAGES, language_cookie
 
 
@@ -25,6 +26,14 @@ def device_of(request: Request) -> str:
 def actor_of(request: Request) -> Actor | None:
     with read_scope() as session:
         return sessions.get_actor(session, request.headers.get("cookie", ""))
+
+
+def demand_actor(request: Request, permission: Permission) -> Actor:
+    """Who asks, or `NotAllowed` when they may not."""
+    actor = actor_of(request)
+    if actor is None or not actor.can(permission):
+        raise NotAllowed
+    return actor
 
 
 def language_of(session: Session, token: str) -> str:

@@ -8,27 +8,20 @@ from fastapi import APIRouter, Request, Response
 from sqlalchemy.exc import IntegrityError
 
 from ..access.actors import Actor, Permission
-from ..core.errors import ChangedMeanwhile, NotAllowed
+from ..core.errors import ChangedMeanwhile
 from ..core.texts import LANGUAGES
 from ..customers.csv_rules import MAX_BYTES, FileTooLarge, template
 from ..customers.importing import ImportReport, import_customers
-from .cookies import actor_of
+from .cookies import demand_actor
 from .json_forms import answered, ok
 
 router = APIRouter()
 
 
-def _demand_actor(request: Request) -> Actor:
-    actor = actor_of(request)
-    if actor is None or not actor.can(Permission.IMPORT_CUSTOMERS):
-        raise NotAllowed
-    return actor
-
-
 @router.get("/api/customers/import/template.csv")
 async def import_template(request: Request, lang: str = "") -> Response:
     async def work() -> Response:
-        actor = await asyncio.to_thread(_demand_actor, request)
+        actor = await asyncio.to_thread(demand_actor, request, Permission.IMPORT_CUSTOMERS)
         content = template(lang if lang in LANGUAGES else actor.language)
         return Response(content, media_type="text/csv; charset=utf-8", headers={
             "content-disposition": 'attachment; filename="customers.csv"', "x-content-type-options": "nosniff",
@@ -49,7 +42,7 @@ async def post_import(request: Request, dry: str = "1", invite: str = "") -> Res
     """`dry=1` only reads and reports; `dry=0` enters everything or nothing; `invite=1` mails the new customers."""
 
     async def work() -> Response:
-        actor = await asyncio.to_thread(_demand_actor, request)
+        actor = await asyncio.to_thread(demand_actor, request, Permission.IMPORT_CUSTOMERS)
         content = bytearray()
         async for chunk in request.stream():
             content += chunk

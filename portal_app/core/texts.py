@@ -8,12 +8,12 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 
@@ -80,11 +80,6 @@ def translate(language: str, msgid: str, **values: object) -> str:
     return fill(_form(_catalogue(language).get(text_id(msgid), msgid), None), values)
 
 
-def translate_n(language: str, singular: str, plural: str, n: int, **values: object) -> str:
-    text = _catalogue(language).get(text_id(singular, plural), (singular, plural))
-    return fill(_form(text, n), {"n": n, **values})
-
-
 MARK = re.compile("\ue000([A-Za-z0-9_-]+)\ue001")
 
 
@@ -147,7 +142,3 @@ def number_text(language: str, value: float, digits: int = 0) -> str:
 
 def date_text(language: str, day: date, style: str = "long") -> str:
     return format_date(day, style, locale=_LOCALES.get(language, "en_GB"))  # pyright: ignore[reportArgumentType]
-
-
-def moment_text(language: str, moment: datetime, style: str = "medium") -> str:
-    return format_datetime(moment, style, locale=_LOCALES.get(language, "en_GB"))  # pyright: ignore[reportArgumentType]

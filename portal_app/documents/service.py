@@ -26,8 +26,6 @@ from .purposes import Asked, Place, purpose_of, special_purposes
 from .reading_result import Reading
 from .rules import GONE, MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, RejectForm, Review, Scan
 
-PAGE_ROWS = 50
-
 
 class FileView(BaseModel):
     """A file as pages show it: no keys, no hashes."""

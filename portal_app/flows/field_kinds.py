@@ -116,11 +116,6 @@ class FieldSpec(BaseModel):
     def is_file(self) -> bool:
         return self.kind in FILE_KINDS
 
-    @property
-    def takes_entry(self) -> bool:
-        """Whether a customer writes it in the form. Files come by the upload instead."""
-        return not (self.is_file or self.is_read_only or self.is_archived)
-
     def most_letters(self) -> int:
         default = LONG_TEXT_LENGTH if self.kind == FieldKind.LONG_TEXT else TEXT_LENGTH
         return self.limits.max_length or default

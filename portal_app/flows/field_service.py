@@ -95,12 +95,6 @@ def list_fields(session: Session, actor: Actor, *, with_archived: bool = True) -
     return [_row_of(field, places.get(field.id)) for field in session.exec(statement)]
 
 
-def get_field(session: Session, actor: Actor, field_id: str) -> FieldRow:
-    demand_reading(actor)
-    return _row_of(_get(session, field_id),
-                   places_of(session, SubstageField, col(SubstageField.field_id)).get(field_id))
-
-
 def _get(session: Session, field_id: str) -> DynamicField:
     field = session.get(DynamicField, field_id)
     if field is None:

@@ -83,6 +83,12 @@ class Outcome(BaseModel):
     withdrawal_last_day: str = ""
 
 
+# What pages hold before there is one.
+NO_OFFER = OfferView(id="", number="", version=0, status="", title="", valid_until="", issued_on="")
+NO_OUTCOME = Outcome(decision="", offer_id="", offer_number="", title="", version=0, version_hash="", total_cents=0,
+                     currency="EUR", at="")
+
+
 class OffersPage(BaseModel):
     """Everything that the customer's page of offers shows."""
 

@@ -107,10 +107,6 @@ class StaffChoice(BaseModel):
     name: str
 
 
-class StateChoice(BaseModel):
-    state: str
-
-
 class StaffCase(BaseModel):
     """A case as staff work on it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from urllib.parse import urlencode
 
 import reflex as rx
 from pydantic import BaseModel
@@ -19,6 +18,7 @@ from ...support.listing import NOBODY, PageOf, Queue, QueueChoices, QueueFilters
 from ...support.schemas import CaseRow
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
+from ..filters import address_with
 from ..pieces import Option
 
 log = logging.getLogger(__name__)
@@ -39,13 +39,7 @@ def load_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
 
 
 def address_of(filters: QueueFilters, **more: str) -> str:
-    """The page's address with these filters; what is as usual is left out."""
-    usual = QueueFilters()
-    words = {word: getattr(filters, field) for word, field in WORDS.items()
-             if getattr(filters, field) != getattr(usual, field)}
-    words = {word: "1" if value is True else value for word, value in words.items()}
-    words |= {word: value for word, value in more.items() if value}
-    return QUEUE + (f"?{urlencode(words)}" if words else "")
+    return address_with(QUEUE, WORDS, filters, QueueFilters(), **more)
 
 
 class QueueState(PortalState, rx.State):

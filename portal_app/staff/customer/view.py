@@ -6,11 +6,11 @@ from typing import Any
 
 import reflex as rx
 
-from ...core.texts import LANGUAGE_NAMES
 from ...customers.rules import CHANNEL_TITLES
 from ...ui import components as c
 from ...ui.frames import staff_frame
-from ...ui.i18n import moment, said, t, t_marked
+from ...ui.i18n import moment, t, t_marked
+from ..contact_form import contact_form
 from ..pieces import PROJECTS
 from .state import CustomerState
 
@@ -55,7 +55,9 @@ def _data() -> rx.Component:
     edit = rx.cond(S.can_edit & ~S.is_editing, c.button(t("Edit"), variant="own", size="s", on_click=S.edit,
                                                         custom_attrs={"data-testid": "edit-customer"}))
     return c.card(
-        c.card_head(t("Data"), edit, id="data"), rx.cond(S.is_editing, _form(), _shown()),
+        c.card_head(t("Data"), edit, id="data"),
+        rx.cond(S.is_editing, contact_form(S.person, S, on_save=S.save, on_leave=S.leave, test_id="save-customer"),
+                _shown()),
         aria_labelledby="data", custom_attrs={"data-testid": "customer-data"})
 
 
@@ -77,28 +79,6 @@ def _shown() -> rx.Component:
             "info", t("Wants to change the address to {email}.", email=person.new_email),
             t("It counts once both addresses are confirmed."))),
         class_name="stack",
-    )
-
-
-def _form() -> rx.Component:
-    def error(field: str) -> Any:
-        return said(S.field_errors[field])
-
-    person = S.person
-    return rx.el.form(
-        c.field(t("Name"), c.text_input, id="name", default_value=person.name, max_length=120, error=error("name")),
-        c.field(t("E-mail"), c.text_input, id="email", type="email", default_value=person.email, max_length=254,
-                hint=t("With a new address, links that went to the old one end."), error=error("email")),
-        c.field(t("Phone"), c.text_input, id="phone", type="tel", default_value=person.phone, max_length=40,
-                error=error("phone")),
-        c.field(t("Address"), c.text_input, id="address", default_value=person.address, max_length=300,
-                error=error("address")),
-        c.field(t("Language"), c.select, id="language", options=list(LANGUAGE_NAMES.items()),
-                default_value=person.language, error=error("language")),
-        rx.el.div(
-            c.submit_button(t("Save"), size="m", busy=S.busy, custom_attrs={"data-testid": "save-customer"}),
-            c.button(t("Cancel"), variant="ghost", on_click=S.leave), class_name="row"),
-        on_submit=S.save, class_name="form", no_validate=True,
     )
 
 

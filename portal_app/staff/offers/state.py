@@ -25,7 +25,7 @@ from ...offers import authoring, rules
 from ...offers.authoring import OfferBrief, StaffOffer, WishView
 from ...offers.desk import Project, read_desk
 from ...offers.forms import parse_offer
-from ...offers.schemas import OfferView, Outcome
+from ...offers.schemas import NO_OFFER, NO_OUTCOME, OfferView, Outcome
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from . import drafting
@@ -39,9 +39,6 @@ SHARED = msg("The customer sees the offer now.")
 SHOWN_ANEW = msg("Saved. The customer sees version {version} now.")
 WITHDRAWN = msg("Withdrawn. Nobody can order this offer any more.")
 DELETED = msg("The draft is deleted.")
-NO_OFFER = OfferView(id="", number="", version=0, status="", title="", valid_until="", issued_on="")
-NO_OUTCOME = Outcome(decision="", offer_id="", offer_number="", title="", version=0, version_hash="", total_cents=0,
-                     currency="EUR", at="")
 
 
 class Head(BaseModel):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from typing import Any
-from urllib.parse import urlencode
 
 import reflex as rx
 from pydantic import BaseModel
@@ -28,6 +27,7 @@ from ...opportunities.listing import (
 )
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
+from ..filters import address_with
 from ..pieces import PROJECTS, Option
 
 log = logging.getLogger(__name__)
@@ -51,13 +51,7 @@ def load_projects(session: Session, actor: Actor, filters: Filters, page: PageOf
 
 
 def address_of(filters: Filters, **more: str) -> str:
-    """The page's address with these filters; what is as usual is left out."""
-    usual = Filters()
-    words = {word: getattr(filters, field) for word, field in WORDS.items()
-             if getattr(filters, field) != getattr(usual, field)}
-    words = {word: "1" if value is True else value for word, value in words.items()}
-    words |= {word: value for word, value in more.items() if value}
-    return PROJECTS + (f"?{urlencode(words)}" if words else "")
+    return address_with(PROJECTS, WORDS, filters, Filters(), **more)
 
 
 class ProjectsState(PortalState, rx.State):

@@ -21,7 +21,7 @@ from ....flows.view_kinds import ViewKind
 from ....offers.deciding import WishForm, accept_offer, ask_for_change, decline_offers, list_offers
 from ....offers.errors import OfferChanged
 from ....offers.forms import DeclineForm
-from ....offers.schemas import OffersPage, OfferView, Outcome
+from ....offers.schemas import NO_OFFER, NO_OUTCOME, OffersPage, OfferView, Outcome
 from ....opportunities.process import first_name_of
 from ....opportunities.service import get_process, list_own_projects
 from ....opportunities.step_schemas import StepIncomplete
@@ -33,10 +33,6 @@ log = logging.getLogger(__name__)
 
 ASKED = msg("Thank you. We have your message and answer soon.")
 DECLINED = msg("Thank you for telling us.")
-
-NO_OFFER = OfferView(id="", number="", version=0, status="", title="", valid_until="", issued_on="")
-NO_OUTCOME = Outcome(decision="", offer_id="", offer_number="", title="", version=0, version_hash="", total_cents=0,
-                     currency="EUR", at="")
 
 
 class Choice(Form):
