@@ -8,10 +8,11 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlmodel import Session, col
 
-from ..company.service import get_company
+from ..company.service import read_company
 from ..core import audit
 from ..core.clock import now
 from ..core.crypto import hash_of, new_token
+from ..core.database import insert_row
 from .contacts import contact
 from .models import LoginLink
 from .rules import is_own_path
@@ -23,11 +24,8 @@ def create_login_link(session: Session, contact_id: str, leads_to: str = "/home"
     if not is_own_path(leads_to):
         raise ValueError(f"a login link can't lead to {leads_to!r}")
     token, at = new_token(), now()
-    session.add(LoginLink(
-        token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to, created_at=at,
-        expires_at=at + timedelta(minutes=get_company(session).link_minutes),
-    ))
-    session.flush()
+    insert_row(session, LoginLink, token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to, created_at=at,
+               expires_at=at + timedelta(minutes=read_company(session).link_minutes))
     return token
 
 

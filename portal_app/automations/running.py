@@ -43,7 +43,7 @@ class Happening:
 
     cause: str
     subject: str
-    contact_id: str
+    contact: Contact
     opportunity: Opportunity | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
     leads_to: str = "/home"
@@ -75,17 +75,17 @@ def perform(session: Session, action: ActionRow, happening: Happening) -> str:
     opportunity = happening.opportunity
     if action.kind == ActionKind.SEND_TEMPLATE:
         return enqueue_template(
-            session, action.template_key or "", happening.contact_id, happening.variables,
+            session, action.template_key or "", happening.contact.id, happening.variables,
             opportunity.id if opportunity else None, happening.cause, leads_to=happening.leads_to)
     if action.kind == ActionKind.CALL_WEBHOOK:
         return _call_webhook(session, action, happening)
     if action.kind == ActionKind.NOTIFY_STAFF:
         _notify_staff(session, action, happening)
     elif opportunity is not None and action.kind == ActionKind.SET_FIELD:
-        set_answers(session, mover_of(session, happening), opportunity,
+        set_answers(session, mover_of(happening), opportunity,
                     {str(action.detail.get("field_id", "")): action.detail.get("value")}, happening.cause)
     elif opportunity is not None and action.kind == ActionKind.MOVE and action.substage_id:
-        move(session, mover_of(session, happening), opportunity, action.substage_id, happening.cause)
+        move(session, mover_of(happening), opportunity, action.substage_id, happening.cause)
     return ""
 
 
@@ -104,16 +104,16 @@ def say_failed(session: Session, action: ActionRow, opportunity: Opportunity | N
         note_trouble(session, opportunity.id, rules.FAILED_BY_KIND[ActionKind(action.kind)])
 
 
-def mover_of(session: Session, happening: Happening) -> Actor:
+def mover_of(happening: Happening) -> Actor:
     """The system: in the customer's name after what they did, in its own after what a step does by itself."""
     if happening.cause in STEP_CAUSES:
         return SYSTEM
-    contact = session.get_one(Contact, happening.contact_id)
+    contact = happening.contact
     return Actor(kind="system", id=contact.id, name=contact.name, language=contact.language)
 
 
 def _call_webhook(session: Session, action: ActionRow, happening: Happening) -> str:
-    contact = session.get_one(Contact, happening.contact_id)
+    contact = happening.contact
     data: dict[str, Any] = {"cause": happening.cause, "customer_id": contact.id}
     opportunity = happening.opportunity
     if opportunity is not None:
@@ -142,7 +142,7 @@ def _notify_staff(session: Session, action: ActionRow, happening: Happening) -> 
     opportunity = happening.opportunity
     notify(session, Kind.PROCESS, str(action.detail.get("audience", OWNER)), "automation-note",
            {"note": str(action.detail.get("note", ""))}, opportunity.id if opportunity else None,
-           contact_id=happening.contact_id)
+           contact_id=happening.contact.id)
 
 
 def substages_since_people(session: Session, opportunity: Opportunity) -> list[str]:

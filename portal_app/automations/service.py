@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from functools import cache
 
 from pydantic import BaseModel
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, delete, select, update
 
@@ -13,6 +16,7 @@ from ..company.service import get_company
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
+from ..customers.models import Contact
 from ..flows.models import Flow
 from ..flows.service import get_flow_tree, load_trees
 from ..opportunities.models import Opportunity
@@ -157,13 +161,21 @@ def drop_own_actions(session: Session, actor: Actor, trigger: str, flow_id: str,
     session.flush()
 
 
+@cache
+def _of_trigger() -> Select:
+    """The lists of a trigger, each with its actions, or with None when it has none."""
+    return (select_columns(col(ActionList.scope), ActionRow)
+            .outerjoin(ActionRow, col(ActionRow.list_id) == col(ActionList.id))
+            .where(col(ActionList.trigger) == bindparam("trigger"),
+                   col(ActionList.scope).in_(bindparam("scopes", expanding=True)))
+            .order_by(col(ActionList.scope), col(ActionRow.position)))
+
+
 def actions_of(session: Session, trigger: str, flow_id: str = "") -> list[ActionRow]:
     """The actions that run: the flow's own list, else the list of all flows."""
-    scopes = {flow_id, ""}
-    found = {row.scope: row.id for row in session.exec(
-        select(ActionList).where(ActionList.trigger == trigger, col(ActionList.scope).in_(scopes)))}
-    list_id = found.get(flow_id, found.get(""))
-    return list(session.exec(select(ActionRow).where(ActionRow.list_id == list_id).order_by(col(ActionRow.position))))
+    found = session.execute(_of_trigger(), {"trigger": trigger, "scopes": list({flow_id, ""})}).all()
+    own = [action for scope, action in found if scope == flow_id]
+    return [action for action in own or (action for _, action in found) if action is not None]
 
 
 def run_actions(session: Session, trigger: str, contact_id: str, opportunity_id: str | None = None,
@@ -173,11 +185,15 @@ def run_actions(session: Session, trigger: str, contact_id: str, opportunity_id:
     A move whose substage is gone is left out: what the customer did stands, and staff see it unmoved.
     """
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
+    actions = actions_of(session, trigger, opportunity.flow_id if opportunity else "")
+    if not actions:
+        return []
     happening = Happening(
-        cause=trigger, subject=f"customer.{trigger.removeprefix('customer-')}", contact_id=contact_id,
-        opportunity=opportunity, variables=variables or {}, leads_to=_leads_to(trigger, opportunity_id))
+        cause=trigger, subject=f"customer.{trigger.removeprefix('customer-')}",
+        contact=session.get_one(Contact, contact_id), opportunity=opportunity, variables=variables or {},
+        leads_to=_leads_to(trigger, opportunity_id))
     mails = []
-    for action in actions_of(session, trigger, opportunity.flow_id if opportunity else ""):
+    for action in actions:
         if action.kind == ActionKind.SEND_TEMPLATE:
             mails.append(perform(session, action, happening))
         elif action.kind == ActionKind.MOVE:

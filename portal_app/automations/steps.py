@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
 
+from sqlalchemy import Select, Table, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from ..core.clock import now
 from ..core.errors import NotFound, PortalError
+from ..customers.models import Contact
 from ..opportunities.models import Opportunity
 from .models import ActionList, ActionRow, PlannedAction
 from .rules import STEP, TIMED, ActionKind, Moment
@@ -23,14 +28,20 @@ _SUBJECTS = {Moment.ENTER: "step.entered", Moment.LEAVE: "step.left", Moment.AFT
              Moment.EVERY: "step.lasted"}
 
 
+@cache
+def _of_steps() -> Select:
+    """Built once, as every move asks."""
+    return (select_columns(ActionRow, col(ActionList.scope))
+            .join(ActionList, col(ActionList.id) == col(ActionRow.list_id))
+            .where(col(ActionList.trigger) == STEP.key,
+                   col(ActionList.scope).in_(bindparam("substage_ids", expanding=True)))
+            .order_by(col(ActionRow.list_id), col(ActionRow.position)))
+
+
 def step_actions(session: Session, substage_ids: Sequence[str]) -> dict[str, list[ActionRow]]:
     """The actions of each substage, in order, by one query."""
     found: dict[str, list[ActionRow]] = {substage_id: [] for substage_id in substage_ids}
-    rows = session.exec(
-        select(ActionRow, ActionList.scope).join(ActionList, col(ActionList.id) == col(ActionRow.list_id))
-        .where(ActionList.trigger == STEP.key, col(ActionList.scope).in_(list(found)))
-        .order_by(col(ActionRow.list_id), col(ActionRow.position)))
-    for row, scope in rows:
+    for row, scope in session.execute(_of_steps(), {"substage_ids": list(found)}):
         found[scope].append(row)
     return found
 
@@ -69,10 +80,13 @@ def times_of(action: ActionRow) -> int:
     return max(1, int(action.detail.get("times") or 1))
 
 
+_planned = cast(Table, PlannedAction.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+_END_REMINDERS = _planned.delete().where(_planned.c.opportunity_id == bindparam("opportunity_id"), _planned.c.is_repeated)
+
+
 def end_reminders(session: Session, opportunity_id: str) -> None:
     """The customer has done what the step asks for."""
-    session.execute(delete(PlannedAction).where(
-        col(PlannedAction.opportunity_id) == opportunity_id, col(PlannedAction.is_repeated)))
+    session.execute(_END_REMINDERS, {"opportunity_id": opportunity_id})
 
 
 def resume_reminders(session: Session, opportunity_id: str) -> None:
@@ -103,7 +117,7 @@ def run_step_action(session: Session, action: ActionRow, opportunity: Opportunit
             return
     moment = Moment(action.moment)
     perform(session, action, Happening(cause=_CAUSES[moment], subject=_SUBJECTS[moment],
-                                       contact_id=opportunity.contact_id, opportunity=opportunity))
+                                       contact=session.get_one(Contact, opportunity.contact_id), opportunity=opportunity))
 
 
 def drop_plans(session: Session, action_ids: Sequence[str]) -> None:

@@ -89,6 +89,14 @@ def snapshot_of(company: Company) -> CompanySnapshot:
     return CompanySnapshot.model_validate(company)
 
 
+def read_company(session: Session) -> CompanySnapshot:
+    """The settings as this session sees them: its own changes too, and never an older copy."""
+    if session.autoflush:
+        session.flush()
+    kept, version = _Kept.copy, session.execute(_version_statement()).scalar()
+    return kept if kept is not None and kept.version == version else snapshot_of(get_company(session))
+
+
 def forget_snapshot() -> None:
     """The next reader asks the database."""
     _Kept.copy = None

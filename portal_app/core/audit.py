@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert
 from sqlmodel import Field, Session, SQLModel
 
-from .clock import now
 from .database import insert_row
 from .fields import NOT_PERSONAL, id_field, json_field, text_field, time_field
-from .ids import new_id
 
 
 class AuditRow(SQLModel, table=True):
@@ -26,11 +23,8 @@ class AuditRow(SQLModel, table=True):
     detail: dict[str, Any] = json_field(NOT_PERSONAL)
 
 
-_INSERT = insert(AuditRow.__table__)  # pyright: ignore[reportAttributeAccessIssue]
-
-
 def record(session: Session, actor_kind: str, actor_id: str, verb: str, thing: str, thing_id: str = "",
            **detail: Any) -> None:
     """Adds a row to the audit log. `detail` names what changed, without personal data."""
-    insert_row(session, _INSERT, id=new_id(), at=now(), actor_kind=actor_kind, actor_id=actor_id, verb=verb, thing=thing,
-               thing_id=thing_id, detail=detail)
+    insert_row(session, AuditRow, actor_kind=actor_kind, actor_id=actor_id, verb=verb, thing=thing, thing_id=thing_id,
+               detail=detail)

@@ -8,7 +8,7 @@ is still true when it writes; readers never wait.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -16,7 +16,8 @@ from functools import cache
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, DateTime, Engine, Insert, TypeDecorator, create_engine, event
+from pydantic.fields import FieldInfo
+from sqlalchemy import Connection, DateTime, Engine, Insert, TypeDecorator, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
@@ -129,11 +130,30 @@ def reads_only(session: Session) -> bool:
     return READS_ONLY in session.info
 
 
-def insert_row(session: Session, statement: Insert, **values: Any) -> None:
-    """Adds a row that nobody looks at again, without an object of it: that costs a third."""
+Table = Any  # a class of tables, which pyright takes for something that can't be a key
+
+
+@cache
+def _insert_into(table: Table) -> tuple[Insert, dict[str, FieldInfo]]:
+    """The statement, built once, and the fields with a value of their own."""
+    return insert(table.__table__), {name: field for name, field in table.model_fields.items() if not field.is_required()}
+
+
+def insert_row(session: Session, table: Table, /, **values: Any) -> None:
+    """Adds a row that nobody looks at again, without an object of it: that costs a fifth. It is added at once: what it
+    refers to is flushed already."""
+    for name, field in _insert_into(table)[1].items():
+        if name not in values:
+            values[name] = field.get_default(call_default_factory=True)
+    insert_rows(session, table, [values])
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """`insert_row` for many at once, with all their values."""
     if reads_only(session):
         raise RuntimeError("a reading session was written to")
-    session.execute(statement, values)
+    if rows:
+        session.execute(_insert_into(table)[0], rows)
 
 
 def insert_or_update(session: Session, table: type[SQLModel]) -> Any:

@@ -11,14 +11,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import insert
 from sqlmodel import Field, Index, Session, SQLModel
 
 from . import live
-from .clock import now
 from .database import insert_row
 from .fields import NOT_PERSONAL, id_field, json_field, text_field, time_field
-from .ids import new_id
 
 
 class DomainEvent(BaseModel):
@@ -41,7 +38,6 @@ class EventRow(SQLModel, table=True):
     __table_args__ = (Index("ix_domain_event_latest", "name", "happened_at", "id"),)
 
 
-_INSERT = insert(EventRow.__table__)  # pyright: ignore[reportAttributeAccessIssue]
 Listener = Callable[[Session, Any], None]
 _listeners: dict[type[DomainEvent], list[Listener]] = defaultdict(list)
 
@@ -59,9 +55,8 @@ def on(event_type: type[DomainEvent]) -> Callable[[Listener], Listener]:
 def publish(session: Session, event: DomainEvent) -> None:
     """Writes the event, calls its listeners, and lets open pages follow what it changes (`topics_of`)."""
     stored = event.model_dump(mode="json", exclude=set(type(event).secret_fields))
-    insert_row(session, _INSERT, id=new_id(), name=type(event).__name__, payload=stored,
-               opportunity_id=stored.get("opportunity_id"), happened_at=now())
     session.flush()  # listeners see what was done before
+    insert_row(session, EventRow, name=type(event).__name__, payload=stored, opportunity_id=stored.get("opportunity_id"))
     live.touch(session, *topics_of(stored))
     for event_type in type(event).__mro__:
         for listener in list(_listeners.get(event_type, ())):  # pyright: ignore[reportArgumentType]

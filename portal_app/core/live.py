@@ -26,6 +26,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import event
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session
 
 from ..config import settings
@@ -295,25 +296,21 @@ def channel() -> str:
 
 
 the_hub = Hub()
+_TOUCHED = "live_topics"
 
 
 def touch(session: Session, *topics: str) -> None:
     """Tells the followers of these topics once the session has committed; nobody when it is rolled back."""
-    waiting = session.info.get("live_topics")
-    if waiting is None:
-        waiting = session.info["live_topics"] = set()
-        by = origin.get()
-        event.listen(session, "after_commit", lambda _session: _tell(waiting, by))
-        event.listen(session, "after_soft_rollback", lambda _session, before: _forget(waiting, before))
-    waiting.update(topic for topic in topics if topic)
+    session.info.setdefault(_TOUCHED, set()).update(topic for topic in topics if topic)
 
 
-def _tell(waiting: set[str], by: str) -> None:
-    if waiting:
-        the_hub.tell_later(frozenset(waiting), by)
-        waiting.clear()
+@event.listens_for(Session, "after_commit")
+def _tell(session: Session) -> None:
+    if not session.in_nested_transaction() and (topics := session.info.pop(_TOUCHED, None)):
+        the_hub.tell_later(frozenset(topics), origin.get())
 
 
-def _forget(waiting: set[str], ended: Any) -> None:
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
     if not ended.nested:
-        waiting.clear()
+        session.info.pop(_TOUCHED, None)

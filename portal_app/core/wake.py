@@ -7,6 +7,8 @@ import asyncio
 from sqlalchemy import event
 from sqlmodel import Session
 
+_BELLS = "bells"
+
 
 class Bell:
     def __init__(self) -> None:
@@ -29,7 +31,11 @@ class Bell:
 
 def ring_once_after_commit(session: Session, bell: Bell) -> None:
     """Once for each session, however much it writes."""
-    bells: list[Bell] = session.info.setdefault("bells", [])
-    if bell not in bells:
-        bells.append(bell)
-        event.listen(session, "after_commit", lambda _session: bell.ring())
+    session.info.setdefault(_BELLS, set()).add(bell)
+
+
+@event.listens_for(Session, "after_commit")
+def _ring(session: Session) -> None:
+    if not session.in_nested_transaction():
+        for bell in session.info.pop(_BELLS, ()):
+            bell.ring()

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
+from typing import NamedTuple
 
 from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, bindparam, exists
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, func, select
 
 from ..access.actors import Actor, Permission
@@ -73,6 +77,28 @@ def conditions_of(session: Session, substage_id: str, at: datetime | None = None
     return [StepCondition(condition_id=version.condition_id, version_id=version.id, number=version.number,
                           title=version.title, text=version.text, text_hash=version.text_hash,
                           asks_again=place.asks_again) for place, version in rows]
+
+
+class Outline(NamedTuple):
+    """What kind of step a substage is, and whether it asks for anything."""
+
+    view_kind: str | None
+    has_fields: bool
+    has_conditions: bool
+
+
+@cache
+def _outline() -> Select:
+    def has(table: type[SubstageField] | type[SubstageCondition]) -> ColumnElement[bool]:
+        return exists().where(col(table.substage_id) == col(Substage.id))
+
+    return (select_columns(col(Substage.view_kind), has(SubstageField), has(SubstageCondition))
+            .where(col(Substage.id) == bindparam("substage_id")))
+
+
+def outline_of(session: Session, substage_id: str) -> Outline:
+    """Most steps ask for nothing: they are spared the queries for it."""
+    return Outline(*session.execute(_outline(), {"substage_id": substage_id}).one())
 
 
 def contents_of(session: Session, substage_id: str) -> StepContents:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import JSON, ColumnElement, CursorResult, Table, Text, bindparam, cast, delete, func, update
 from sqlalchemy import select as select_columns
@@ -23,6 +23,7 @@ from ..core.clock import now
 from ..core.database import reads_only
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
+from ..core.localized import Localized
 from ..core.texts import LANGUAGES, msg, translate
 from . import rules
 from .events import FlowCreated, FlowDeleted, SubstagesDeleted
@@ -173,13 +174,27 @@ def flow_of_substage(session: Session, substage_id: str) -> str:
     return found
 
 
-def substage_with_flow(session: Session, substage_id: str) -> tuple[Substage, str]:
-    """A substage and the id of the flow that it belongs to."""
-    found = session.exec(select(Substage, Stage.flow_id).join(Stage, col(Substage.stage_id) == Stage.id)
-                         .where(Substage.id == substage_id)).first()
+class Place(NamedTuple):
+    """A substage, where it is in which flow, and what customers call it."""
+
+    id: str
+    stage_id: str
+    flow_id: str
+    public_name: Localized
+
+
+_PLACE = (select_columns(_substage.c.id, _stage.c.id, _stage.c.flow_id, _substage.c.public_name)
+          .select_from(_substage.join(_stage, _stage.c.id == _substage.c.stage_id))
+          .where(_substage.c.id == bindparam("substage_id")))
+
+
+def place_of_substage(session: Session, substage_id: str) -> Place:
+    if session.autoflush:
+        session.flush()
+    found = session.execute(_PLACE, {"substage_id": substage_id}).first()
     if found is None:
         raise NotFound
-    return found
+    return Place(*found)
 
 
 def substages_of_stage(session: Session, stage_id: str) -> tuple[str, list[str]]:

@@ -12,12 +12,13 @@ import random
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Update, and_, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from ..core.clock import now
-from ..core.database import run_read, run_write
+from ..core.database import UtcDateTime, run_read, run_write
 from ..core.ids import new_id
 from .models import FAILED, SENDING, SENT, WAITING, OutboxMail
 from .rules import MOST_ATTEMPTS, wait_seconds
@@ -31,38 +32,53 @@ CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be se
 AT_ONCE = 4
 
 
-def _is_due(at: datetime) -> ColumnElement[bool]:
+def _is_due() -> ColumnElement[bool]:
     return or_(
-        and_(col(OutboxMail.status) == WAITING, col(OutboxMail.next_attempt_at) <= at),
-        and_(col(OutboxMail.status) == SENDING, col(OutboxMail.claimed_at) <= at - timedelta(seconds=CLAIM_SECONDS)),
+        and_(col(OutboxMail.status) == WAITING, col(OutboxMail.next_attempt_at) <= bindparam("at", type_=UtcDateTime)),
+        and_(col(OutboxMail.status) == SENDING, col(OutboxMail.claimed_at) <= bindparam("given_up_at", type_=UtcDateTime)),
     )
+
+
+# Built once: building them takes longer than running them.
+
+
+@cache
+def _due() -> Select:
+    return select(col(OutboxMail.id)).where(_is_due()).limit(bindparam("most", type_=Integer))
+
+
+@cache
+def _claim() -> Update:
+    due = _due().order_by(col(OutboxMail.next_attempt_at)).with_for_update(skip_locked=True)
+    return (
+        update(OutboxMail)
+        .where(col(OutboxMail.id).in_(due), _is_due())  # asked again: the row may have changed since it was found
+        .values(status=SENDING, claim=bindparam("by"), claimed_at=bindparam("at"), attempts=OutboxMail.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+@cache
+def _claimed() -> Select:
+    return (select(OutboxMail).where(col(OutboxMail.claim) == bindparam("by"))
+            .execution_options(populate_existing=True))
+
+
+def _moments() -> dict[str, datetime]:
+    at = now()
+    return {"at": at, "given_up_at": at - timedelta(seconds=CLAIM_SECONDS)}
 
 
 def has_due(session: Session) -> bool:
     """Looks without taking the write lock, as the delivery does every two seconds."""
-    return session.scalar(select(col(OutboxMail.id)).where(_is_due(now())).limit(1)) is not None
-
-
-def _claim_statement(claim: str, most: int) -> Update:
-    at = now()
-    is_due = _is_due(at)
-    due = (select(col(OutboxMail.id)).where(is_due).order_by(col(OutboxMail.next_attempt_at)).limit(most)
-           .with_for_update(skip_locked=True))
-    return (
-        update(OutboxMail)
-        .where(col(OutboxMail.id).in_(due), is_due)  # asked again: the row may have changed since it was found
-        .values(status=SENDING, claim=claim, claimed_at=at, attempts=OutboxMail.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
+    return session.execute(_due(), {"most": 1, **_moments()}).first() is not None
 
 
 def claim_due(session: Session, most: int = AT_ONCE) -> list[OutboxMail]:
     """Up to `most` mails that are due, now claimed by the caller."""
     claim = new_id()
-    session.execute(_claim_statement(claim, most))
-    rows = session.scalars(select(OutboxMail).where(col(OutboxMail.claim) == claim)
-                           .execution_options(populate_existing=True)).all()
-    return list(rows)
+    session.execute(_claim(), {"by": claim, "most": most, **_moments()})
+    return list(session.scalars(_claimed(), {"by": claim}))
 
 
 def letter_of(mail: OutboxMail) -> Letter:

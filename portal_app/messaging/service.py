@@ -15,11 +15,13 @@ from ..access.actors import Actor, Permission
 from ..access.links import create_login_link
 from ..access.models import StaffMember
 from ..company.schemas import CompanySnapshot
-from ..company.service import get_company, snapshot_of
+from ..company.service import read_company
 from ..config import settings
 from ..core import audit
 from ..core.clock import now
+from ..core.database import insert_row
 from ..core.errors import NotAllowed, NotFound, PortalError
+from ..core.ids import new_id
 from ..core.localized import in_language
 from ..core.texts import msg
 from ..customers.models import Contact
@@ -61,16 +63,15 @@ class MailRow(BaseModel):
 
 def enqueue_mail(session: Session, *, to_address: str, written: Written, company: CompanySnapshot,
                  is_secret: bool = False, contact_id: str | None = None, opportunity_id: str | None = None,
-                 template_key: str = "", cause: str = "", expires_at: datetime | None = None) -> OutboxMail:
-    """Puts a mail into the outbox; it goes out after the commit."""
-    mail = OutboxMail(
-        to_address=to_address, from_name=company.name, reply_to=company.email, subject=written.subject,
-        html=written.html, text=written.text, is_secret=is_secret, contact_id=contact_id,
+                 template_key: str = "", cause: str = "", expires_at: datetime | None = None) -> str:
+    """Puts a mail into the outbox and gives its id; it goes out after the commit."""
+    mail_id = new_id()
+    insert_row(
+        session, OutboxMail, id=mail_id, to_address=to_address, from_name=company.name, reply_to=company.email,
+        subject=written.subject, html=written.html, text=written.text, is_secret=is_secret, contact_id=contact_id,
         opportunity_id=opportunity_id, template_key=template_key, cause=cause[:60], expires_at=expires_at)
-    session.add(mail)
-    session.flush()
     ring_after_commit(session)
-    return mail
+    return mail_id
 
 
 def get_template(session: Session, key: str) -> EmailTemplate:
@@ -108,8 +109,7 @@ def _template_to_send(session: Session, key: str) -> EmailTemplate:
 def _enqueue_for_contact(session: Session, template: EmailTemplate, contact_id: str, variables: Mapping[str, str],
                          opportunity_id: str | None, cause: str, leads_to: str) -> str:
     contact = session.get_one(Contact, contact_id)
-    row = get_company(session)  # held: a session soon forgets what nobody holds, and a personal link asks for it again
-    company = snapshot_of(row)
+    company = read_company(session)
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
     language = language_of(template.body, contact.language, company.default_language)
     used = variables_used("", in_language(template.body, language, company.default_language))
@@ -126,7 +126,7 @@ def enqueue_staff_template(session: Session, template_key: str, staff_id: str, v
     """Mails a template to a staff member in their language."""
     template = _template_to_send(session, template_key)
     member = session.get_one(StaffMember, staff_id)
-    company = snapshot_of(get_company(session))
+    company = read_company(session)
     language = language_of(template.body, member.language, company.default_language)
     values = _company_values(company) | {"staff_name": member.name} | dict(variables)
     return _enqueue(session, template, values, company, language, to_address=member.email, cause=cause)
@@ -136,7 +136,7 @@ def enqueue_to_address(session: Session, template_key: str, to_address: str, lan
                        cause: str = "", *, contact_id: str | None = None) -> str:
     """Mails a template to an address that is no contact's, or not yet."""
     template = _template_to_send(session, template_key)
-    company = snapshot_of(get_company(session))
+    company = read_company(session)
     spoken = language_of(template.body, language, company.default_language)
     values = _company_values(company) | dict(variables)
     return _enqueue(session, template, values, company, spoken, to_address=to_address, contact_id=contact_id, cause=cause)
@@ -150,10 +150,9 @@ def _enqueue(session: Session, template: EmailTemplate, values: Mapping[str, str
     if template.use == Use.LOGIN_CODE:  # later the code is worth nothing, and the customer has asked for another
         expires_at = now() + timedelta(minutes=company.code_minutes)
     written = write_mail(template.subject, template.body, values, company, language, is_secret=secret)
-    mail = enqueue_mail(session, to_address=to_address, written=written, company=company, is_secret=secret,
+    return enqueue_mail(session, to_address=to_address, written=written, company=company, is_secret=secret,
                         contact_id=contact_id, opportunity_id=opportunity_id, template_key=template.key, cause=cause,
                         expires_at=expires_at)
-    return mail.id
 
 
 def _company_values(company: CompanySnapshot) -> dict[str, str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, true, update
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from ..access import desk
@@ -15,6 +16,7 @@ from ..access.models import StaffMember
 from ..config import settings
 from ..core import live
 from ..core.clock import now
+from ..core.database import insert_rows
 from ..core.errors import NotAllowed, NotFound, Values
 from ..core.forms import Form
 from ..core.texts import translate
@@ -56,12 +58,19 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     given = {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
              for name, value in (values or {}).items()}
     leads_to = page if rules.is_own_page(page) else ""
+    fresh = []
     for recipient in recipients:
-        _tell(session, recipient, Notification(
+        told = Notification(
             staff_id=recipient.staff_id, kind=kind.value, text_key=text_key, values=given,
             opportunity_id=opportunity.id if opportunity else None, contact_id=contact_id, page=leads_to,
-            is_shown=recipient.channel.is_shown, at=now()))
-    session.flush()
+            is_shown=recipient.channel.is_shown, at=now())
+        if not _counted_before(session, told):
+            fresh.append(told.model_dump())
+            if recipient.channel.is_mailed:
+                _mail(session, recipient, told)
+        if recipient.channel.is_shown:
+            live.touch(session, live.staff_topic(recipient.staff_id))
+    insert_rows(session, Notification, fresh)
     return len(recipients)
 
 
@@ -76,15 +85,11 @@ def _owners_of(session: Session, contact_id: str | None) -> set[str]:
 def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str], except_staff_id: str, *,
                 is_about: bool) -> list[Recipient]:
     """Who is told, and how. `is_about`: it is about a project, which only some may see."""
-    rows = session.execute(
-        select(col(StaffMember.id), col(StaffMember.role), col(StaffMember.language), col(NotificationChoice.channel),
-               col(NotificationReach.follows_all))
-        .outerjoin(NotificationChoice, and_(col(NotificationChoice.staff_id) == col(StaffMember.id),
-                                            col(NotificationChoice.kind) == kind.value))
-        .outerjoin(NotificationReach, col(NotificationReach.staff_id) == col(StaffMember.id))
-        .where(col(StaffMember.is_active).is_(True), col(StaffMember.id) != except_staff_id,
-               _may_be_meant(audience, owner_ids))
-        .order_by(col(StaffMember.id)))
+    of_owner = audience == rules.OWNER
+    rows = session.execute(_staff(), {
+        "kind": kind.value, "except_id": except_staff_id,
+        "everybody": audience == rules.EVERYBODY or (of_owner and not owner_ids),
+        "ids": list(owner_ids) if of_owner else [audience], "followers_too": of_owner})
     found = []
     for staff_id, role, language, channel, follows_all in rows:
         chosen = Channel(channel or rules.DEFAULT_CHANNEL)
@@ -97,15 +102,20 @@ def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str]
     return found
 
 
-def _may_be_meant(audience: str, owner_ids: set[str]) -> ColumnElement[bool]:
-    """Narrows the rows that are read to who can be meant at all."""
-    if audience == rules.EVERYBODY:
-        return true()
-    if audience != rules.OWNER:
-        return col(StaffMember.id) == audience
-    if not owner_ids:
-        return true()
-    return or_(col(StaffMember.id).in_(sorted(owner_ids)), col(NotificationReach.follows_all).is_(True))
+@cache
+def _staff() -> Select:
+    """Who can be meant at all, with what they chose; built once, as everything that customers do asks."""
+    followers = and_(bindparam("followers_too", type_=Boolean), col(NotificationReach.follows_all))
+    return (
+        select(col(StaffMember.id), col(StaffMember.role), col(StaffMember.language), col(NotificationChoice.channel),
+               col(NotificationReach.follows_all))
+        .outerjoin(NotificationChoice, and_(col(NotificationChoice.staff_id) == col(StaffMember.id),
+                                            col(NotificationChoice.kind) == bindparam("kind")))
+        .outerjoin(NotificationReach, col(NotificationReach.staff_id) == col(StaffMember.id))
+        .where(col(StaffMember.is_active), col(StaffMember.id) != bindparam("except_id"),
+               or_(bindparam("everybody", type_=Boolean), col(StaffMember.id).in_(bindparam("ids", expanding=True)),
+                   followers))
+        .order_by(col(StaffMember.id)))
 
 
 def _may_know(role: str, kind: Kind, *, is_own: bool) -> bool:
@@ -114,19 +124,16 @@ def _may_know(role: str, kind: Kind, *, is_own: bool) -> bool:
     return (is_own or Permission.SEE_ALL_OPPORTUNITIES in held) and (needed is None or needed in held)
 
 
-def _tell(session: Session, recipient: Recipient, told: Notification) -> None:
-    """Writes it down, or counts it with the same one that the reader has not seen yet."""
+def _counted_before(session: Session, told: Notification) -> bool:
+    """Counts it with the same one that the reader has not seen yet, where there is such a one."""
     before = _same_unread(session, told) if told.text_key in rules.COALESCED else None
-    if before is not None:
-        before.times += 1
-        before.at, before.values, before.page = told.at, told.values, told.page
-        session.add(before)
-    else:
-        session.add(told)
-        if recipient.channel.is_mailed:
-            _mail(session, recipient, told)
-    if recipient.channel.is_shown:
-        live.touch(session, live.staff_topic(recipient.staff_id))
+    if before is None:
+        return False
+    before.times += 1
+    before.at, before.values, before.page = told.at, told.values, told.page
+    session.add(before)
+    session.flush()
+    return True
 
 
 def _same_unread(session: Session, told: Notification) -> Notification | None:

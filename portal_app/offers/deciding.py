@@ -7,10 +7,12 @@ looks at the offer again, then writes with a conditional UPDATE; the database al
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Annotated, Any
+from functools import cache
+from typing import Annotated, Any, cast
 
 from pydantic import Field
-from sqlalchemy import update
+from sqlalchemy import Select, Table, bindparam, update
+from sqlalchemy import select as select_columns
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 
@@ -18,11 +20,12 @@ from ..access.actors import Actor
 from ..company.service import company_snapshot
 from ..core import audit, limits
 from ..core.clock import now
+from ..core.database import insert_row
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.forms import Form
 from ..core.texts import LANGUAGES, money_text, translate
-from ..flows.models import Substage
+from ..flows.contents import outline_of
 from ..flows.view_kinds import Act, ViewKind
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
@@ -52,8 +55,7 @@ def shown_status(offer: Offer, time_zone: str) -> str:
 
 
 def _is_at_the_offer_step(session: Session, opportunity: Opportunity) -> bool:
-    kind = session.exec(select(Substage.view_kind).where(Substage.id == opportunity.substage_id)).one()
-    return kind == ViewKind.OFFER
+    return outline_of(session, opportunity.substage_id).view_kind == ViewKind.OFFER
 
 
 def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, offer_id: str = "") -> dict[str, Outcome]:
@@ -62,12 +64,17 @@ def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, off
                  .where(OfferDecision.opportunity_id == opportunity.id).order_by(col(OfferDecision.at)))
     if offer_id:
         statement = statement.where(OfferDecision.offer_id == offer_id)
-    return {offer.id: Outcome(
+    return {offer.id: _outcome(decision, number_of(opportunity, offer), offer.title, time_zone)
+            for decision, offer in session.exec(statement)}
+
+
+def _outcome(decision: OfferDecision, offer_number: str, title: str, time_zone: str) -> Outcome:
+    return Outcome(
         **decision.model_dump(include={"decision", "offer_id", "version", "version_hash", "total_cents", "currency",
                                        "contact_name", "reason", "comment"}),
-        at=decision.at.isoformat(), offer_number=number_of(opportunity, offer), title=offer.title,
+        at=decision.at.isoformat(), offer_number=offer_number, title=title,
         withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, decision.at)).isoformat()
-        if decision.decision == OfferStatus.ACCEPTED else "") for decision, offer in session.exec(statement)}
+        if decision.decision == OfferStatus.ACCEPTED else "")
 
 
 def list_offers(session: Session, actor: Actor, opportunity_id: str, language: str) -> OffersPage:
@@ -110,11 +117,16 @@ def _was_withdrawn(session: Session, opportunity: Opportunity) -> bool:
                                                col(Offer.status) == OfferStatus.WITHDRAWN).limit(1)).first() is not None
 
 
+@cache
+def _project_of() -> Select:
+    return select_columns(col(Offer.opportunity_id)).where(col(Offer.id) == bindparam("offer_id"))
+
+
 def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:
     """The offer as it is now, kept from everybody else until the commit. Drafts look like unknown ones."""
     if not actor.is_customer:
         raise NotAllowed
-    opportunity_id = session.exec(select(Offer.opportunity_id).where(Offer.id == offer_id)).first()
+    opportunity_id = session.execute(_project_of(), {"offer_id": offer_id}).scalar()
     if opportunity_id is None:
         raise NotFound
     opportunity = get_locked(session, actor, opportunity_id)
@@ -138,27 +150,38 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
         raise OfferNotAtThisStep
 
 
+# Built once: building them would cost more than running them.
+_offer = cast(Table, Offer.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+_DECIDE = (update(_offer).where(_offer.c.id == bindparam("offer"), _offer.c.status == OfferStatus.SHARED.value,
+                                _offer.c.version == bindparam("seen"))
+           .values(status=bindparam("to"), decided_at=bindparam("at"), revision=_offer.c.revision + 1))
+_CLOSE_OTHERS = (update(_offer).where(_offer.c.opportunity_id == bindparam("project"), _offer.c.id != bindparam("offer"),
+                                      _offer.c.status == OfferStatus.SHARED.value)
+                 .values(status=OfferStatus.CLOSED.value, revision=_offer.c.revision + 1))
+
+
 def _decide(session: Session, offer: Offer, version: int, status: OfferStatus) -> None:
     """The one step that decides. The lock lets nobody else come here at the same time; the condition says so once more,
     in the statement itself."""
-    changed = session.execute(
-        update(Offer).where(col(Offer.id) == offer.id, col(Offer.status) == OfferStatus.SHARED.value,
-                            col(Offer.version) == version)
-        .values(status=status.value, decided_at=now(), revision=Offer.revision + 1))
+    at = now()
+    changed = session.execute(_DECIDE, {"offer": offer.id, "seen": version, "to": status.value, "at": at})
     if not isinstance(changed, CursorResult) or changed.rowcount != 1:
         raise OfferAlreadyDecided
+    session.expire(offer, ("status", "decided_at", "revision"))
 
 
 def _record_decision(session: Session, actor: Actor, version: OfferVersion, content: VersionContent,
                      opportunity: Opportunity, decision: OfferStatus, client_address: str, language: str,
-                     **values: str) -> None:
-    session.add(OfferDecision(
+                     **values: str) -> OfferDecision:
+    row = OfferDecision(
         offer_id=version.offer_id, opportunity_id=opportunity.id, decision=decision.value, version=version.version,
         version_hash=version.content_hash, contact_id=actor.id, contact_name=actor.name,
         client_address=client_address[:64], language=language, total_cents=content.totals.total_cents,
-        currency=content.currency, **values))
+        currency=content.currency, **values)
+    insert_row(session, OfferDecision, **row.model_dump())
     audit.record(session, actor.kind, actor.id, "accept" if decision == OfferStatus.ACCEPTED else "decline", "offer",
                  version.offer_id, version=version.version, hash=version.content_hash)
+    return row
 
 
 def binding_text(language: str, content: VersionContent) -> str:
@@ -186,16 +209,14 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     demand_complete(session, actor, opportunity, values, accepted_version_ids, client_address, language,
                     Act.ACCEPT_BUDGET)
     _decide(session, offer, version, OfferStatus.ACCEPTED)
-    session.execute(update(Offer).where(col(Offer.opportunity_id) == opportunity.id, col(Offer.id) != offer.id,
-                                        col(Offer.status) == OfferStatus.SHARED.value)
-                    .values(status=OfferStatus.CLOSED.value, revision=Offer.revision + 1))
-    _record_decision(session, actor, frozen, content, opportunity, OfferStatus.ACCEPTED, client_address, language,
-                     binding_text=binding_text(language, content))
+    session.execute(_CLOSE_OTHERS, {"project": opportunity.id, "offer": offer.id})
+    decision = _record_decision(session, actor, frozen, content, opportunity, OfferStatus.ACCEPTED, client_address,
+                                language, binding_text=binding_text(language, content))
     publish(session, OfferAccepted(
         contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id, version=version,
         version_hash=frozen.content_hash, total_cents=content.totals.total_cents,
         variables=template_variables(content, actor.language)))
-    return get_outcomes(session, opportunity, company_snapshot().time_zone, offer_id=offer.id)[offer.id]
+    return _outcome(decision, content.number, content.title, company_snapshot().time_zone)
 
 
 def _open_ids(session: Session, opportunity: Opportunity) -> list[str]:
@@ -217,7 +238,6 @@ def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, f
     content = read_content(frozen)
     _record_decision(session, actor, frozen, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
                      reason=form.reason.value, comment=form.comment)
-    session.flush()
     if _open_ids(session, opportunity):
         return False
     publish(session, OfferDeclined(contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id,

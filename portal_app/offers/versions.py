@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from ..access.actors import Actor
 from ..company.schemas import CompanySnapshot
@@ -16,9 +20,13 @@ from .models import Offer, OfferLine, OfferVersion
 from .rules import Line, Party, Unit, VersionContent
 
 
+@cache
+def _offer() -> SelectOfScalar[Offer]:
+    return select(Offer).where(Offer.id == bindparam("offer_id")).execution_options(populate_existing=True)
+
+
 def reload_offer(session: Session, offer_id: str) -> Offer:
-    statement = select(Offer).where(Offer.id == offer_id).execution_options(populate_existing=True)
-    return session.exec(statement).one()
+    return session.exec(_offer(), params={"offer_id": offer_id}).one()
 
 
 def line_of(row: OfferLine) -> Line:
@@ -71,9 +79,14 @@ def freeze(session: Session, actor: Actor, offer: Offer) -> VersionContent:
     return content
 
 
+@cache
+def _version() -> SelectOfScalar[OfferVersion]:
+    return select(OfferVersion).where(OfferVersion.offer_id == bindparam("offer_id"),
+                                      OfferVersion.version == bindparam("version"))
+
+
 def get_version(session: Session, offer_id: str, version: int) -> OfferVersion:
-    return session.exec(select(OfferVersion).where(OfferVersion.offer_id == offer_id,
-                                                   OfferVersion.version == version)).one()
+    return session.exec(_version(), params={"offer_id": offer_id, "version": version}).one()
 
 
 def read_content(row: OfferVersion) -> VersionContent:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import FromClause, Row, Select, bindparam, func
 from sqlalchemy import select as select_columns
+from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,7 +19,7 @@ from ..access.models import StaffMember
 from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
-from ..core.database import insert_or_update
+from ..core.database import insert_or_update, insert_row
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.live import account_topic, touch
@@ -53,19 +55,35 @@ def visible_opportunities(actor: Actor) -> SelectOfScalar[Opportunity]:
     A customer sees what belongs to the account, or to the contact alone where the company wants it so; staff see all
     or, without that permission, the ones they own.
     """
-    opportunities = select(Opportunity)
+    whose, value = _own_part(actor)
+    return select(Opportunity).where(col(getattr(Opportunity, whose)) == value) if whose else select(Opportunity)
+
+
+def _own_part(actor: Actor) -> tuple[str, str]:
+    """The column that says which opportunities the actor sees, with its value; no column: all of them."""
     if actor.is_customer:
         if modules.scope_of(company_snapshot().modules, "projects") == "contact":
-            return opportunities.where(Opportunity.contact_id == actor.id)
-        return opportunities.where(Opportunity.account_id == actor.account_id)
-    if actor.can(Permission.SEE_ALL_OPPORTUNITIES):
-        return opportunities
-    return opportunities.where(Opportunity.owner_id == actor.id)
+            return "contact_id", actor.id
+        return "account_id", actor.account_id
+    return ("", "") if actor.can(Permission.SEE_ALL_OPPORTUNITIES) else ("owner_id", actor.id)
+
+
+@cache
+def _one(whose: str) -> SelectOfScalar[Opportunity]:
+    """`visible_opportunities` for one id, built once: building it costs more than running it."""
+    statement = select(Opportunity).where(Opportunity.id == bindparam("opportunity_id"))
+    return statement.where(col(getattr(Opportunity, whose)) == bindparam("value")) if whose else statement
+
+
+@cache
+def _one_locked(whose: str) -> SelectOfScalar[Opportunity]:
+    return _one(whose).with_for_update().execution_options(populate_existing=True)
 
 
 def get_visible(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
     """The opportunity, or NotFound: unknown and forbidden look alike."""
-    found = session.exec(visible_opportunities(actor).where(Opportunity.id == opportunity_id)).first()
+    whose, value = _own_part(actor)
+    found = session.exec(_one(whose), params={"opportunity_id": opportunity_id, "value": value}).first()
     if found is None:
         raise NotFound
     return found
@@ -74,14 +92,37 @@ def get_visible(session: Session, actor: Actor, opportunity_id: str) -> Opportun
 def get_locked(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
     """`get_visible` as it is now, and nobody else changes it until this transaction ends.
 
-    PostgreSQL locks the row; on SQLite the writing session holds the lock since its first statement.
+    PostgreSQL locks the row; on SQLite the writing session holds the lock since its first statement. What this
+    transaction holds already is not read again.
     """
-    found = session.exec(
-        visible_opportunities(actor).where(Opportunity.id == opportunity_id).with_for_update()
-        .execution_options(populate_existing=True)).first()
+    whose, value = _own_part(actor)
+    found = _held(session, opportunity_id)
     if found is None:
+        found = session.exec(_one_locked(whose), params={"opportunity_id": opportunity_id, "value": value}).first()
+        if found is not None:
+            _locks_of(session, session.get_nested_transaction() or session.get_transaction())[found.id] = found
+    if found is None or (whose and getattr(found, whose) != value):
         raise NotFound
     return found
+
+
+_LOCKS = "locked_opportunities"
+
+
+def _locks_of(session: Session, transaction: SessionTransaction | None) -> dict[str, Opportunity]:
+    """What a transaction has locked. Each keeps its own: a savepoint that is taken back gives up its locks."""
+    return session.info.setdefault(_LOCKS, WeakKeyDictionary()).setdefault(transaction, {})
+
+
+def _held(session: Session, opportunity_id: str) -> Opportunity | None:
+    """The opportunity, when this transaction or one around it has locked it."""
+    transaction = session.get_nested_transaction() or session.get_transaction()
+    while transaction is not None:
+        found = _locks_of(session, transaction).get(opportunity_id)
+        if found is not None and found in session:
+            return found
+        transaction = transaction.parent
+    return None
 
 
 # Beginning and moving
@@ -131,12 +172,11 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
 
 
 def _write_history(session: Session, actor: Actor, opportunity: Opportunity, from_substage_id: str | None,
-                   to: Substage, cause: str, note: str) -> None:
-    session.add(SubstageChange(
-        opportunity_id=opportunity.id, from_substage_id=from_substage_id, to_substage_id=to.id, to_stage_id=to.stage_id,
-        to_name=to.public_name, moved_by_kind=actor.kind, moved_by_id=actor.id, moved_by_name=actor.name, cause=cause,
-        note=note, at=opportunity.entered_substage_at))
-    session.flush()
+                   to: Substage | flows.Place, cause: str, note: str) -> None:
+    insert_row(
+        session, SubstageChange, opportunity_id=opportunity.id, from_substage_id=from_substage_id, to_substage_id=to.id,
+        to_stage_id=to.stage_id, to_name=to.public_name, moved_by_kind=actor.kind, moved_by_id=actor.id,
+        moved_by_name=actor.name, cause=cause, note=note, at=opportunity.entered_substage_at)
 
 
 def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: str, cause: str, note: str = "", *,
@@ -152,8 +192,8 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     locked = get_locked(session, actor, opportunity.id)
     if expected_substage_id and locked.substage_id != expected_substage_id:
         raise ChangedMeanwhile
-    substage, flow_id = flows.substage_with_flow(session, substage_id)
-    if flow_id != locked.flow_id:
+    substage = flows.place_of_substage(session, substage_id)
+    if substage.flow_id != locked.flow_id:
         raise WrongFlow
     before = locked.substage_id
     if before == substage_id:
@@ -211,12 +251,18 @@ def _columns_for_customers() -> tuple[Select, FromClause]:
 
 
 @cache
-def _own_projects(scope: modules.Scope) -> Select:
-    """`visible_opportunities` for a customer, built once: building it costs more than running it."""
+def _own_projects(whose: str) -> Select:
+    """`visible_opportunities` for a customer, built once."""
     statement, opportunity = _columns_for_customers()
-    owner = opportunity.c.contact_id if scope == "contact" else opportunity.c.account_id
-    return (statement.where(owner == bindparam("owner_id"))
+    return (statement.where(opportunity.c[whose] == bindparam("value"))
             .order_by(opportunity.c.created_at.desc(), opportunity.c.id.desc()).limit(MOST_PROJECTS))
+
+
+@cache
+def _one_project(whose: str) -> Select:
+    statement, opportunity = _columns_for_customers()
+    statement = statement.where(opportunity.c.id == bindparam("opportunity_id"))
+    return statement.where(opportunity.c[whose] == bindparam("value")) if whose else statement
 
 
 @cache
@@ -230,16 +276,14 @@ def _read_own(session: Session, actor: Actor) -> Sequence[Row]:
     """The rows of the customer's projects, the newest first."""
     if not actor.is_customer:
         raise NotAllowed
-    scope = modules.scope_of(company_snapshot().modules, "projects")
-    owner_id = actor.id if scope == "contact" else actor.account_id
-    return session.execute(_own_projects(scope), {"owner_id": owner_id}).all()
+    whose, value = _own_part(actor)
+    return session.execute(_own_projects(whose), {"value": value}).all()
 
 
 def get_process(session: Session, actor: Actor, opportunity_id: str, language: str) -> Process:
     """The customer's page of one project, by two queries (and one more for a flow that is new to this process)."""
-    visible = visible_opportunities(actor).where(Opportunity.id == opportunity_id).subquery()
-    statement, opportunity = _columns_for_customers()
-    row = session.execute(statement.where(opportunity.c.id.in_(select_columns(visible.c.id)))).first()
+    whose, value = _own_part(actor)
+    row = session.execute(_one_project(whose), {"opportunity_id": opportunity_id, "value": value}).first()
     if row is None:
         raise NotFound
     return _process_of(session, row, flows.read_trees(session, {row.flow_id: row.flow_version})[row.flow_id], language)
@@ -290,12 +334,13 @@ def list_own_projects(session: Session, actor: Actor, language: str) -> list[Pro
 
 def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
     fallback = company_snapshot().default_language
-    lines = []
+    lines, places = [], {}
     for row in rows:
         tree = trees[row.flow_id]
-        substage = tree.substage(row.substage_id)
+        if row.substage_id not in places:
+            places[row.substage_id] = tree.substage(row.substage_id), *place_of(tree, row.substage_id, set())
+        substage, number, count = places[row.substage_id]
         assert substage is not None
-        number, count = place_of(tree, substage.id, set())
         step = current_step(substage, row.entered_substage_at, language, fallback, "UTC", row.step_sent_at,
                             row.asked_again_at if row.asked_again else None)
         lines.append(ProjectLine(

@@ -23,7 +23,7 @@ from ..core.events import publish
 from ..core.forms import FieldError
 from ..core.localized import in_language
 from ..core.texts import LANGUAGES
-from ..flows.contents import StepCondition, conditions_of, fields_of, specs_by_id
+from ..flows.contents import Outline, StepCondition, conditions_of, fields_of, outline_of, specs_by_id
 from ..flows.fields import FieldSpec, Value, answer_text, draft_value, entry_of, parse_answers
 from ..flows.models import Stage, Substage
 from ..flows.view_kinds import DOCUMENTATION, view_of
@@ -78,14 +78,14 @@ class _Asked:
         return view.acts[0].value if view is not None and self.is_documentation else ""
 
 
-def _asked_of(session: Session, opportunity: Opportunity, view_kind: str | None, *, own_only: bool = False) -> _Asked:
+def _asked_of(session: Session, opportunity: Opportunity, step: Outline, *, own_only: bool = False) -> _Asked:
     """The fields of the substage, after those of earlier steps that were asked again (unless `own_only`).
 
     Until the step is sent, all its fields are open; afterwards those that were asked again. What staff have made
     required meanwhile is open too, so that nobody stands before a field that they can't fill in.
     """
-    own = fields_of(session, opportunity.substage_id)
-    view = view_of(view_kind)
+    own = fields_of(session, opportunity.substage_id) if step.has_fields else []
+    view = view_of(step.view_kind)
     again = set(opportunity.asked_again or ())
     is_open = view is not None and view.needs_the_customer and opportunity.step_sent_at is None
     answers = answers_of(session, opportunity.id) if again and not is_open else {}
@@ -96,12 +96,8 @@ def _asked_of(session: Session, opportunity: Opportunity, view_kind: str | None,
     extra = [] if own_only else [spec.model_copy(update={"is_required": True})
                                  for spec in specs_by_id(session, again - {spec.id for spec in own}).values()]
     fields = [*extra, *own]
-    return _Asked(opportunity, view_kind, fields, open_ids | {spec.id for spec in extra},
+    return _Asked(opportunity, step.view_kind, fields, open_ids | {spec.id for spec in extra},
                   again & {spec.id for spec in fields})
-
-
-def _kind_of(session: Session, opportunity: Opportunity) -> str | None:
-    return session.exec(select(Substage.view_kind).where(Substage.id == opportunity.substage_id)).one()
 
 
 def _acceptances(session: Session, opportunity_id: str) -> list[ConditionAcceptance]:
@@ -154,7 +150,7 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
     opportunity = get_visible(session, actor, opportunity_id)
     substage, stage = session.exec(select(Substage, Stage).join(Stage, col(Stage.id) == Substage.stage_id)
                                    .where(Substage.id == opportunity.substage_id)).one()
-    asked = _asked_of(session, opportunity, substage.view_kind)
+    asked = _asked_of(session, opportunity, Outline(substage.view_kind, has_fields=True, has_conditions=True))
     asked.conditions = conditions_of(session, substage.id)
     answers, drafts = answers_of(session, opportunity.id), drafts_of(session, opportunity.id)
     acceptances = _acceptances(session, opportunity.id)
@@ -220,7 +216,7 @@ def demand_open_field(session: Session, actor: Actor, opportunity_id: str, field
     if not actor.is_customer:
         raise NotAllowed
     opportunity = get_locked(session, actor, opportunity_id)
-    asked = _asked_of(session, opportunity, _kind_of(session, opportunity))
+    asked = _asked_of(session, opportunity, outline_of(session, opportunity.substage_id))
     spec = next((spec for spec in asked.fields if spec.id == field_id and spec.id in asked.open_ids), None)
     if spec is None:
         raise FieldClosed
@@ -251,8 +247,9 @@ def demand_complete(session: Session, actor: Actor, opportunity: Opportunity, va
     if not actor.is_customer:
         raise NotAllowed
     held = get_locked(session, actor, opportunity.id)
-    asked = _asked_of(session, held, _kind_of(session, held), own_only=True)
-    asked.conditions = conditions_of(session, held.substage_id)
+    step = outline_of(session, held.substage_id)
+    asked = _asked_of(session, held, step, own_only=True)
+    asked.conditions = conditions_of(session, held.substage_id) if step.has_conditions else []
     _complete(session, actor, asked, values or {}, accepted_version_ids, client_address, language, cause)
 
 
@@ -312,14 +309,15 @@ def submit_step(session: Session, actor: Actor, opportunity_id: str, values: Map
     held = get_locked(session, actor, opportunity_id)
     if substage_id and held.substage_id != substage_id:
         raise NothingToSend
-    asked = _asked_of(session, held, _kind_of(session, held))
+    step = outline_of(session, held.substage_id)
+    asked = _asked_of(session, held, step)
     is_again = bool(asked.again_ids) and (held.step_sent_at is not None or not asked.is_documentation)
     if not is_again and not asked.is_documentation:
         raise NothingToSend
     if not is_again and held.step_sent_at is not None:
         raise StepAlreadySent
     if asked.is_documentation:
-        asked.conditions = conditions_of(session, held.substage_id)
+        asked.conditions = conditions_of(session, held.substage_id) if step.has_conditions else []
     else:  # drawing and offer ask for what is theirs themselves
         asked.fields = [spec for spec in asked.fields if spec.id in asked.again_ids]
         asked.open_ids = set(asked.again_ids)

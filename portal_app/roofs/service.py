@@ -19,7 +19,7 @@ from ..core import audit
 from ..core.clock import now
 from ..core.errors import NotAllowed
 from ..core.events import publish
-from ..flows.models import Substage
+from ..flows.contents import outline_of
 from ..flows.view_kinds import Act, ViewKind
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
@@ -79,8 +79,7 @@ def place_of(opportunity: Opportunity) -> LonLat | None:
 
 
 def is_at_the_drawing_step(session: Session, opportunity: Opportunity) -> bool:
-    kind = session.exec(select(Substage.view_kind).where(Substage.id == opportunity.substage_id)).one()
-    return kind == ViewKind.DRAWING
+    return outline_of(session, opportunity.substage_id).view_kind == ViewKind.DRAWING
 
 
 def get_drawing_page(session: Session, actor: Actor, opportunity_id: str) -> DrawingPage:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from factories import make_contact, make_opportunity
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlmodel import Session, select
 
 from portal_app.core import database, live
@@ -108,7 +108,7 @@ def test_a_writer_that_fails_gives_the_turn_on(counted):
 
 def test_a_reading_session_refuses_a_row_without_an_object():
     with pytest.raises(RuntimeError, match="written"), read_scope() as session:
-        insert_row(session, insert(Account.__table__), id=new_id(), name="A")
+        insert_row(session, Account, name="A")
 
 
 def _count_up(session: Session) -> tuple[int, int]:

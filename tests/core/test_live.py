@@ -180,6 +180,14 @@ def test_what_is_rolled_back_is_not_told(session: Session, heard: list):
     assert heard == [{"opportunity:o1"}]
 
 
+def test_a_savepoint_that_ends_well_tells_nobody_before_the_commit(session: Session, heard: list):
+    with session.begin_nested():
+        live.touch(session, "opportunity:o1")
+    assert heard == []
+    session.commit()
+    assert heard == [{"opportunity:o1"}]
+
+
 def test_a_savepoint_that_fails_takes_nothing_from_the_rest(session: Session, heard: list):
     live.touch(session, "staff")
     nested = session.begin_nested()
