@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
 
-from sqlalchemy import Select, Table, bindparam
+from sqlalchemy import Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
 from ..core.clock import now
+from ..core.database import table_of
 from ..core.errors import NotFound, PortalError
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
@@ -80,7 +80,7 @@ def times_of(action: ActionRow) -> int:
     return max(1, int(action.detail.get("times") or 1))
 
 
-_planned = cast(Table, PlannedAction.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+_planned = table_of(PlannedAction)
 _END_REMINDERS = _planned.delete().where(_planned.c.opportunity_id == bindparam("opportunity_id"), _planned.c.is_repeated)
 
 

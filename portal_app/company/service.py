@@ -6,13 +6,14 @@ import time
 from functools import cache
 from typing import Protocol
 
-from sqlalchemy import event
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, event
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from ..core import audit, files
 from ..core.clock import now
-from ..core.database import read_connection, read_scope
+from ..core.database import read_connection, read_scope, table_of
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from ..core.texts import msg
 from .logo import LOGO_TYPE, process_logo
@@ -57,8 +58,9 @@ def ensure_company(session: Session, name: str = "Portal", **values: object) -> 
 
 
 @cache
-def _version_statement() -> SelectOfScalar[int]:
-    return select(Company.version).where(col(Company.id) == ONLY)
+def _version_statement() -> Select:
+    company = table_of(Company)
+    return select_columns(company.c.version).where(company.c.id == ONLY)
 
 
 @cache

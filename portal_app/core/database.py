@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
-from pydantic.fields import FieldInfo
-from sqlalchemy import Connection, DateTime, Engine, Insert, TypeDecorator, create_engine, event, insert
+from sqlalchemy import Connection, DateTime, Engine, Insert, Table, TypeDecorator, create_engine, event, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, SQLModel
@@ -130,30 +129,35 @@ def reads_only(session: Session) -> bool:
     return READS_ONLY in session.info
 
 
-Table = Any  # a class of tables, which pyright takes for something that can't be a key
+Model = Any  # a class of SQLModel; pyright takes it for something that can't be a key
 
 
 @cache
-def _insert_into(table: Table) -> tuple[Insert, dict[str, FieldInfo]]:
-    """The statement, built once, and the fields with a value of their own."""
-    return insert(table.__table__), {name: field for name, field in table.model_fields.items() if not field.is_required()}
+def _insert_into(model: Model) -> tuple[Insert, dict[str, Callable[[], Any]]]:
+    """The statement, built once, and what makes the values that nobody gives."""
+    return insert(model.__table__), {name: field.default_factory or partial(field.get_default)
+                                     for name, field in model.model_fields.items() if not field.is_required()}
 
 
-def insert_row(session: Session, table: Table, /, **values: Any) -> None:
+def insert_row(session: Session, model: Model, /, **values: Any) -> None:
     """Adds a row that nobody looks at again, without an object of it: that costs a fifth. It is added at once: what it
     refers to is flushed already."""
-    for name, field in _insert_into(table)[1].items():
-        if name not in values:
-            values[name] = field.get_default(call_default_factory=True)
-    insert_rows(session, table, [values])
+    insert_rows(session, model, [values])
 
 
-def insert_rows(session: Session, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """`insert_row` for many at once, with all their values."""
+def insert_rows(session: Session, model: Model, rows: Sequence[dict[str, Any]]) -> None:
+    """`insert_row` for many at once, which all name the same columns."""
     if reads_only(session):
         raise RuntimeError("a reading session was written to")
+    statement, defaults = _insert_into(model)
     if rows:
-        session.execute(_insert_into(table)[0], rows)
+        missing = [(name, make) for name, make in defaults.items() if name not in rows[0]]
+        session.execute(statement, [row | {name: make() for name, make in missing} for row in rows])
+
+
+def table_of(model: Model) -> Table:
+    """For statements that are built once and read columns: without classes they cost half."""
+    return model.__table__
 
 
 def insert_or_update(session: Session, table: type[SQLModel]) -> Any:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import cache
 from typing import NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, bindparam, exists
+from sqlalchemy import bindparam, exists
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, func, select
 
 from ..access.actors import Actor, Permission
 from ..core import audit, live
 from ..core.clock import now
+from ..core.database import table_of
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.localized import Localized
 from ..core.texts import msg
@@ -87,18 +87,17 @@ class Outline(NamedTuple):
     has_conditions: bool
 
 
-@cache
-def _outline() -> Select:
-    def has(table: type[SubstageField] | type[SubstageCondition]) -> ColumnElement[bool]:
-        return exists().where(col(table.substage_id) == col(Substage.id))
-
-    return (select_columns(col(Substage.view_kind), has(SubstageField), has(SubstageCondition))
-            .where(col(Substage.id) == bindparam("substage_id")))
+_substage, _field, _condition = map(table_of, (Substage, SubstageField, SubstageCondition))
+_OUTLINE = (select_columns(_substage.c.view_kind, exists().where(_field.c.substage_id == _substage.c.id),
+                           exists().where(_condition.c.substage_id == _substage.c.id))
+            .where(_substage.c.id == bindparam("substage_id")))
 
 
 def outline_of(session: Session, substage_id: str) -> Outline:
     """Most steps ask for nothing: they are spared the queries for it."""
-    return Outline(*session.execute(_outline(), {"substage_id": substage_id}).one())
+    if session.autoflush:
+        session.flush()
+    return Outline(*session.execute(_OUTLINE, {"substage_id": substage_id}).one())
 
 
 def contents_of(session: Session, substage_id: str) -> StepContents:

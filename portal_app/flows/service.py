@@ -20,7 +20,7 @@ from ..access.actors import Actor, Permission
 from ..company.models import ONLY, Company
 from ..core import audit, live
 from ..core.clock import now
-from ..core.database import reads_only
+from ..core.database import reads_only, table_of
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.localized import Localized
@@ -74,11 +74,7 @@ def list_flows(session: Session, actor: Actor) -> list[Flow]:
     return list(session.exec(select(Flow).order_by(col(Flow.position), col(Flow.id))))
 
 
-def _table(model: Any) -> Table:
-    return model.__table__
-
-
-_flow, _stage, _substage = map(_table, (Flow, Stage, Substage))
+_flow, _stage, _substage = map(table_of, (Flow, Stage, Substage))
 
 
 def _columns(table: Table) -> list[ColumnElement]:

@@ -13,10 +13,11 @@ from __future__ import annotations
 import html
 import re
 import string
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as value
-from typing import Literal
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from ..core.errors import Values
 from ..core.texts import msg
@@ -86,6 +87,7 @@ def names_in(text: str) -> list[tuple[str, int]]:
     return [(match["named"], match.start()) for match in BarTemplate.pattern.finditer(text) if match["named"]]  # pyright: ignore
 
 
+@lru_cache(maxsize=1000)
 def variables_used(subject: str, body: str) -> frozenset[str]:
     return frozenset(name for text in (subject, body) for name, _ in names_in(text))
 
@@ -128,7 +130,8 @@ def _kind_of(line: str) -> str:
     return "paragraph"
 
 
-def read_body(body: str) -> list[Block]:
+@lru_cache(maxsize=200)  # a template is read for each of its mails, as HTML and as plain text
+def read_body(body: str) -> tuple[Block, ...]:
     """The blocks of a body. Every text is a body; what is no mark is a letter."""
     blocks: list[Block] = []
     is_new = True
@@ -153,10 +156,10 @@ def read_body(body: str) -> list[Block]:
             else:
                 blocks.append(Block(kind, (content,)))  # pyright: ignore[reportArgumentType]
         is_new = False
-    return blocks
+    return tuple(blocks)
 
 
-def _targets(blocks: list[Block]) -> list[str]:
+def _targets(blocks: Sequence[Block]) -> list[str]:
     within = [inline.target for block in blocks for line in block.lines for inline in line if inline.target]
     return within + [block.target for block in blocks if block.target]
 
@@ -235,25 +238,27 @@ def _address(target: str, values: Mapping[str, str]) -> str:
     return target if _ADDRESS.fullmatch(target) else ""
 
 
-def _html_text(text: str, values: Mapping[str, str]) -> str:
-    escaped = {name: html.escape(_one_line(value)) for name, value in values.items()}
-    return _fill(html.escape(text), escaped)
+class _Values(NamedTuple):
+    """What is filled in: as it came, for addresses, and as it may stand in a text."""
+
+    raw: Mapping[str, str]
+    written: Mapping[str, str]
 
 
-def _html_inline(inline: Inline, values: Mapping[str, str], style: Mapping[str, str]) -> str:
-    text = _html_text(inline.text, values)
+def _html_inline(inline: Inline, values: _Values, style: Mapping[str, str]) -> str:
+    text = _fill(html.escape(inline.text), values.written)
     if inline.is_bold:
         return f"<strong{style.get('bold', '')}>{text}</strong>"
-    address = _address(inline.target, values)
+    address = _address(inline.target, values.raw)
     return f'<a href="{html.escape(address)}"{style.get("link", "")}>{text}</a>' if address else text
 
 
-def _html_line(line: tuple[Inline, ...], values: Mapping[str, str], style: Mapping[str, str]) -> str:
+def _html_line(line: tuple[Inline, ...], values: _Values, style: Mapping[str, str]) -> str:
     return "".join(_html_inline(inline, values, style) for inline in line)
 
 
-def _html_button(block: Block, values: Mapping[str, str], style: Mapping[str, str]) -> str:
-    label, address = _html_line(block.lines[0], values, {}), _address(block.target, values)
+def _html_button(block: Block, values: _Values, style: Mapping[str, str]) -> str:
+    label, address = _html_line(block.lines[0], values, {}), _address(block.target, values.raw)
     if not address:
         return f"<p{style.get('paragraph', '')}>{label}</p>"
     return (f"{_TABLE}{style.get('button', '')}>"
@@ -264,15 +269,16 @@ def _html_button(block: Block, values: Mapping[str, str], style: Mapping[str, st
 def write_html(body: str, values: Mapping[str, str], style: Mapping[str, str]) -> str:
     """The body as HTML. `style` gives trusted attributes for each kind of element."""
     written = []
+    filled = _Values(values, {name: html.escape(_one_line(value)) for name, value in values.items()})
     for block in read_body(body):
-        lines = [_html_line(line, values, style) for line in block.lines]
+        lines = [_html_line(line, filled, style) for line in block.lines]
         if block.kind == "heading":
             written.append(f"<h1{style.get('heading', '')}>{lines[0]}</h1>")
         elif block.kind == "list":
             items = "".join(f"<li{style.get('item', '')}>{line}</li>" for line in lines)
             written.append(f"<ul{style.get('list', '')}>{items}</ul>")
         elif block.kind == "button":
-            written.append(_html_button(block, values, style))
+            written.append(_html_button(block, filled, style))
         elif block.kind == "code":
             written.append(f"{_TABLE}{style.get('code', '')}><tr><td{style.get('code_cell', '')}>"
                            f"<p{style.get('code_text', '')}>{lines[0]}</p></td></tr></table>")
@@ -281,17 +287,18 @@ def write_html(body: str, values: Mapping[str, str], style: Mapping[str, str]) -
     return "".join(written)
 
 
-def _plain_inline(inline: Inline, values: Mapping[str, str]) -> str:
-    text = _fill(inline.text, {name: _one_line(value) for name, value in values.items()})
-    address = _address(inline.target, values)
+def _plain_inline(inline: Inline, values: _Values) -> str:
+    text = _fill(inline.text, values.written)
+    address = _address(inline.target, values.raw)
     return f"{text} ({address})" if address and address != text else text
 
 
 def write_plain(body: str, values: Mapping[str, str]) -> str:
     """The body for readers without HTML."""
     written = []
+    filled = _Values(values, {name: _one_line(value) for name, value in values.items()})
     for block in read_body(body):
-        lines = ["".join(_plain_inline(inline, values) for inline in line) for line in block.lines]
+        lines = ["".join(_plain_inline(inline, filled) for inline in line) for line in block.lines]
         if block.kind == "list":
             written.append("\n".join(f"- {line}" for line in lines))
         elif block.kind == "button":

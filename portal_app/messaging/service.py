@@ -19,7 +19,7 @@ from ..company.service import read_company
 from ..config import settings
 from ..core import audit
 from ..core.clock import now
-from ..core.database import insert_row
+from ..core.database import insert_row, table_of
 from ..core.errors import NotAllowed, NotFound, PortalError
 from ..core.ids import new_id
 from ..core.localized import in_language
@@ -171,6 +171,7 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
     values: dict[str, str] = dict.fromkeys([*names], "") | {"staff_name": company.name}
     if opportunity is None:
         return values
+    session.flush()
     stage_name, substage_name, owner_name = session.execute(_names(), {"opportunity_id": opportunity.id}).one()
     return values | {
         "opportunity_number": opportunity.number,
@@ -184,11 +185,12 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
 @cache
 def _names() -> Select:
     """The public names of where a project stands, and its adviser."""
-    return (select_columns(col(Stage.public_name), col(Substage.public_name), col(StaffMember.name))
-            .select_from(Opportunity).join(Substage, col(Substage.id) == col(Opportunity.substage_id))
-            .join(Stage, col(Stage.id) == col(Substage.stage_id))
-            .outerjoin(StaffMember, col(StaffMember.id) == col(Opportunity.owner_id))
-            .where(col(Opportunity.id) == bindparam("opportunity_id")))
+    opportunity, substage, stage, staff = map(table_of, (Opportunity, Substage, Stage, StaffMember))
+    return (select_columns(stage.c.public_name, substage.c.public_name, staff.c.name)
+            .select_from(opportunity.join(substage, substage.c.id == opportunity.c.substage_id)
+                         .join(stage, stage.c.id == substage.c.stage_id)
+                         .outerjoin(staff, staff.c.id == opportunity.c.owner_id))
+            .where(opportunity.c.id == bindparam("opportunity_id")))
 
 
 def _iso(moment: datetime | None) -> str:

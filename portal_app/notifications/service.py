@@ -16,7 +16,7 @@ from ..access.models import StaffMember
 from ..config import settings
 from ..core import live
 from ..core.clock import now
-from ..core.database import insert_rows
+from ..core.database import insert_rows, table_of
 from ..core.errors import NotAllowed, NotFound, Values
 from ..core.forms import Form
 from ..core.texts import translate
@@ -58,16 +58,15 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     given = {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
              for name, value in (values or {}).items()}
     leads_to = page if rules.is_own_page(page) else ""
+    told = {"kind": kind.value, "text_key": text_key, "values": given, "contact_id": contact_id, "page": leads_to,
+            "opportunity_id": opportunity.id if opportunity else None, "at": now()}
     fresh = []
     for recipient in recipients:
-        told = Notification(
-            staff_id=recipient.staff_id, kind=kind.value, text_key=text_key, values=given,
-            opportunity_id=opportunity.id if opportunity else None, contact_id=contact_id, page=leads_to,
-            is_shown=recipient.channel.is_shown, at=now())
-        if not _counted_before(session, told):
-            fresh.append(told.model_dump())
+        row = {**told, "staff_id": recipient.staff_id, "is_shown": recipient.channel.is_shown}
+        if text_key not in rules.COALESCED or not _counted_before(session, Notification(**row)):
+            fresh.append(row)
             if recipient.channel.is_mailed:
-                _mail(session, recipient, told)
+                _mail(session, recipient, Notification(**row))
         if recipient.channel.is_shown:
             live.touch(session, live.staff_topic(recipient.staff_id))
     insert_rows(session, Notification, fresh)
@@ -86,6 +85,7 @@ def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str]
                 is_about: bool) -> list[Recipient]:
     """Who is told, and how. `is_about`: it is about a project, which only some may see."""
     of_owner = audience == rules.OWNER
+    session.flush()
     rows = session.execute(_staff(), {
         "kind": kind.value, "except_id": except_staff_id,
         "everybody": audience == rules.EVERYBODY or (of_owner and not owner_ids),
@@ -105,17 +105,15 @@ def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str]
 @cache
 def _staff() -> Select:
     """Who can be meant at all, with what they chose; built once, as everything that customers do asks."""
-    followers = and_(bindparam("followers_too", type_=Boolean), col(NotificationReach.follows_all))
+    staff, choice, reach = map(table_of, (StaffMember, NotificationChoice, NotificationReach))
     return (
-        select(col(StaffMember.id), col(StaffMember.role), col(StaffMember.language), col(NotificationChoice.channel),
-               col(NotificationReach.follows_all))
-        .outerjoin(NotificationChoice, and_(col(NotificationChoice.staff_id) == col(StaffMember.id),
-                                            col(NotificationChoice.kind) == bindparam("kind")))
-        .outerjoin(NotificationReach, col(NotificationReach.staff_id) == col(StaffMember.id))
-        .where(col(StaffMember.is_active), col(StaffMember.id) != bindparam("except_id"),
-               or_(bindparam("everybody", type_=Boolean), col(StaffMember.id).in_(bindparam("ids", expanding=True)),
-                   followers))
-        .order_by(col(StaffMember.id)))
+        select(staff.c.id, staff.c.role, staff.c.language, choice.c.channel, reach.c.follows_all)
+        .select_from(staff.outerjoin(choice, and_(choice.c.staff_id == staff.c.id, choice.c.kind == bindparam("kind")))
+                     .outerjoin(reach, reach.c.staff_id == staff.c.id))
+        .where(staff.c.is_active, staff.c.id != bindparam("except_id"),
+               or_(bindparam("everybody", type_=Boolean), staff.c.id.in_(bindparam("ids", expanding=True)),
+                   and_(bindparam("followers_too", type_=Boolean), reach.c.follows_all)))
+        .order_by(staff.c.id))
 
 
 def _may_know(role: str, kind: Kind, *, is_own: bool) -> bool:
@@ -126,7 +124,7 @@ def _may_know(role: str, kind: Kind, *, is_own: bool) -> bool:
 
 def _counted_before(session: Session, told: Notification) -> bool:
     """Counts it with the same one that the reader has not seen yet, where there is such a one."""
-    before = _same_unread(session, told) if told.text_key in rules.COALESCED else None
+    before = _same_unread(session, told)
     if before is None:
         return False
     before.times += 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Select, Table, bindparam, update
+from sqlalchemy import Select, bindparam, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
@@ -20,7 +20,7 @@ from ..access.actors import Actor
 from ..company.service import company_snapshot
 from ..core import audit, limits
 from ..core.clock import now
-from ..core.database import insert_row
+from ..core.database import insert_row, table_of
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.forms import Form
@@ -58,14 +58,38 @@ def _is_at_the_offer_step(session: Session, opportunity: Opportunity) -> bool:
     return outline_of(session, opportunity.substage_id).view_kind == ViewKind.OFFER
 
 
+# Built once: building a statement costs more than running it.
+
+
+@cache
+def _decisions() -> Select:
+    return (select_columns(OfferDecision, Offer).join(Offer, col(Offer.id) == col(OfferDecision.offer_id))
+            .where(col(OfferDecision.opportunity_id) == bindparam("opportunity_id")).order_by(col(OfferDecision.at)))
+
+
+@cache
+def _shown() -> Select:
+    return (select_columns(Offer, OfferVersion)
+            .join(OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id))
+                  & (col(OfferVersion.version) == col(Offer.version)))
+            .where(col(Offer.opportunity_id) == bindparam("opportunity_id"),
+                   col(Offer.status).in_((OfferStatus.SHARED, OfferStatus.ACCEPTED, OfferStatus.DECLINED)))
+            .order_by(col(Offer.position), col(Offer.sequence)).limit(20))
+
+
+@cache
+def _project_of() -> Select:
+    offer = table_of(Offer)
+    return select_columns(offer.c.opportunity_id).where(offer.c.id == bindparam("offer_id"))
+
+
 def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, offer_id: str = "") -> dict[str, Outcome]:
     """What was decided, by offer."""
-    statement = (select(OfferDecision, Offer).join(Offer, col(Offer.id) == col(OfferDecision.offer_id))
-                 .where(OfferDecision.opportunity_id == opportunity.id).order_by(col(OfferDecision.at)))
+    statement = _decisions()
     if offer_id:
-        statement = statement.where(OfferDecision.offer_id == offer_id)
+        statement = statement.where(col(OfferDecision.offer_id) == offer_id)
     return {offer.id: _outcome(decision, number_of(opportunity, offer), offer.title, time_zone)
-            for decision, offer in session.exec(statement)}
+            for decision, offer in session.execute(statement, {"opportunity_id": opportunity.id})}
 
 
 def _outcome(decision: OfferDecision, offer_number: str, title: str, time_zone: str) -> Outcome:
@@ -83,14 +107,8 @@ def list_offers(session: Session, actor: Actor, opportunity_id: str, language: s
     company = company_snapshot()
     page = OffersPage(opportunity_id=opportunity.id, project_number=opportunity.number,
                       company_name=company.legal_name or company.name)
-    statement = (select(Offer, OfferVersion)
-                 .join(OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id))
-                       & (col(OfferVersion.version) == col(Offer.version)))
-                 .where(Offer.opportunity_id == opportunity.id,
-                        col(Offer.status).in_((OfferStatus.SHARED, OfferStatus.ACCEPTED, OfferStatus.DECLINED)))
-                 .order_by(col(Offer.position), col(Offer.sequence)).limit(20))
     by_status: dict[str, list[OfferView]] = {}
-    for offer, version in session.exec(statement):
+    for offer, version in session.execute(_shown(), {"opportunity_id": opportunity.id}):
         status = shown_status(offer, company.time_zone)
         view = view_of(read_content(version), language, status, offer.is_recommended)
         by_status.setdefault(status, []).append(view)
@@ -115,11 +133,6 @@ def list_offers(session: Session, actor: Actor, opportunity_id: str, language: s
 def _was_withdrawn(session: Session, opportunity: Opportunity) -> bool:
     return session.exec(select(Offer.id).where(Offer.opportunity_id == opportunity.id,
                                                col(Offer.status) == OfferStatus.WITHDRAWN).limit(1)).first() is not None
-
-
-@cache
-def _project_of() -> Select:
-    return select_columns(col(Offer.opportunity_id)).where(col(Offer.id) == bindparam("offer_id"))
 
 
 def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:
@@ -150,8 +163,7 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
         raise OfferNotAtThisStep
 
 
-# Built once: building them would cost more than running them.
-_offer = cast(Table, Offer.__table__)  # pyright: ignore[reportAttributeAccessIssue]
+_offer = table_of(Offer)
 _DECIDE = (update(_offer).where(_offer.c.id == bindparam("offer"), _offer.c.status == OfferStatus.SHARED.value,
                                 _offer.c.version == bindparam("seen"))
            .values(status=bindparam("to"), decided_at=bindparam("at"), revision=_offer.c.revision + 1))

@@ -189,6 +189,11 @@ def substages_of(stage: StageNode, current_id: str, language: str, fallback: str
                             status=status_of(index, current)) for index, substage in enumerate(shown)]
 
 
+def needs_customer(view_kind: str | None, sent_at: datetime | None, asked_again_at: datetime | None) -> bool:
+    """Whether there is something to do: what a step asks and was not sent, or what is asked again."""
+    return asked_again_at is not None or (sent_at is None and who_acts(view_kind) == "you")
+
+
 def current_step(substage: SubstageNode, since: datetime, language: str, fallback: str, time_zone: str,
                  sent_at: datetime | None = None, asked_again_at: datetime | None = None) -> CurrentStep:
     ball = ball_of(substage.view_kind, substage.ball)
@@ -196,9 +201,9 @@ def current_step(substage: SubstageNode, since: datetime, language: str, fallbac
         ball = Ball.CUSTOMER
     elif sent_at is not None and ball == Ball.CUSTOMER:
         ball = Ball.COMPANY
-    is_to_send = who_acts(substage.view_kind) == "you" and sent_at is None
     return CurrentStep(
         id=substage.id, name=in_language(substage.public_name, language, fallback),
         description=in_language(substage.public_description, language, fallback), view_kind=substage.view_kind or "",
-        needs_customer=is_to_send or asked_again_at is not None, ball=ball.value, is_sent=sent_at is not None,
-        is_asked_again=asked_again_at is not None, since=day_text(asked_again_at or sent_at or since, time_zone))
+        needs_customer=needs_customer(substage.view_kind, sent_at, asked_again_at), ball=ball.value,
+        is_sent=sent_at is not None, is_asked_again=asked_again_at is not None,
+        since=day_text(asked_again_at or sent_at or since, time_zone))

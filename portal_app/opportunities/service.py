@@ -19,7 +19,7 @@ from ..access.models import StaffMember
 from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
-from ..core.database import insert_or_update, insert_row
+from ..core.database import insert_or_update, insert_row, table_of
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.live import account_topic, touch
@@ -27,7 +27,7 @@ from ..core.localized import in_language
 from ..customers.models import Contact
 from ..flows import service as flows
 from ..flows.models import Flow, Substage
-from ..flows.tree import FlowTree
+from ..flows.tree import FlowTree, SubstageNode
 from . import rules
 from .events import OpportunityCreated, OpportunityMoved
 from .models import NumberSeries, Opportunity, SubstageChange
@@ -39,6 +39,7 @@ from .process import (
     ProjectLine,
     current_step,
     first_name_of,
+    needs_customer,
     outcome_of,
     place_of,
     stages_of,
@@ -232,13 +233,9 @@ def set_location(session: Session, actor: Actor, opportunity_id: str, form: Loca
 # What the customer reads
 
 
-def _table(model: Any) -> FromClause:
-    return model.__table__
-
-
 def _columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
-    opportunity, contact, staff, flow = map(_table, (Opportunity, Contact, StaffMember, Flow))
+    opportunity, contact, staff, flow = map(table_of, (Opportunity, Contact, StaffMember, Flow))
     names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
              "asked_again", "asked_again_at")
     statement = select_columns(
@@ -267,7 +264,7 @@ def _one_project(whose: str) -> Select:
 
 @cache
 def _history() -> Select:
-    change = _table(SubstageChange)
+    change = table_of(SubstageChange)
     return (select_columns(change.c.to_stage_id, change.c.at).where(change.c.opportunity_id == bindparam("opportunity_id"))
             .order_by(change.c.at, change.c.id))
 
@@ -333,22 +330,27 @@ def list_own_projects(session: Session, actor: Actor, language: str) -> list[Pro
 
 
 def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
-    fallback = company_snapshot().default_language
-    lines, places = [], {}
+    shared: dict[str, dict[str, Any]] = {}  # what is the same for all projects at one step
+    lines = []
     for row in rows:
         tree = trees[row.flow_id]
-        if row.substage_id not in places:
-            places[row.substage_id] = tree.substage(row.substage_id), *place_of(tree, row.substage_id, set())
-        substage, number, count = places[row.substage_id]
+        substage = tree.substage(row.substage_id)
         assert substage is not None
-        step = current_step(substage, row.entered_substage_at, language, fallback, "UTC", row.step_sent_at,
-                            row.asked_again_at if row.asked_again else None)
+        if substage.id not in shared:
+            shared[substage.id] = _step_of_line(tree, substage, language)
         lines.append(ProjectLine(
-            id=row.id, number=row.number, title=row.title, address=row.address,
-            flow_name=in_language(tree.public_name, language, fallback) or tree.name, step_name=step.name,
-            step_number=number, step_count=count, needs_customer=step.needs_customer,
-            outcome=outcome_of(substage.view_kind)))
+            id=row.id, number=row.number, title=row.title, address=row.address, **shared[substage.id],
+            needs_customer=needs_customer(substage.view_kind, row.step_sent_at,
+                                          row.asked_again_at if row.asked_again else None)))
     return sorted(lines, key=lambda line: bool(line.outcome))
+
+
+def _step_of_line(tree: FlowTree, substage: SubstageNode, language: str) -> dict[str, Any]:
+    fallback = company_snapshot().default_language
+    number, count = place_of(tree, substage.id, set())
+    return {"flow_name": in_language(tree.public_name, language, fallback) or tree.name,
+            "step_name": in_language(substage.public_name, language, fallback),
+            "step_number": number, "step_count": count, "outcome": outcome_of(substage.view_kind)}
 
 
 # For staff

@@ -85,7 +85,7 @@ def test_marks_that_are_none_are_letters():
     body = "a * b ** c [d] (e) | f |\r\n-g\r\n#h"
     assert Reader(write_html(body, {}, {})).elements == ["p", "br", "br"]
     assert write_plain(body, {}) == "a * b ** c [d] (e) | f |\n-g\n#h"
-    assert read_body("\n\n  \n") == []
+    assert read_body("\n\n  \n") == ()
 
 
 def test_lists_are_parted_by_an_empty_line():
