@@ -5,6 +5,7 @@ import time
 import uuid
 
 ID_LENGTH = 32
+TIME_DIGITS = 12  # what an id begins with: within a millisecond the order is by chance
 
 
 def new_id() -> str:

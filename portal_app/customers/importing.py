@@ -1,30 +1,39 @@
-"""Customers by CSV: a dry run with every error by line, then all or nothing. Importing a file twice changes nothing."""
+"""Customers by CSV: a dry run with every error by line, then all or nothing. Importing a file twice changes nothing.
+
+Others write meanwhile: on SQLite they wait for one transaction, which enters all customers and nothing else. The words
+that find them are ten times as many rows; they follow in small transactions, and are completed after a restart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
+from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
+from ..access import desk
 from ..access.actors import Actor, Permission
 from ..company.service import get_company
 from ..core import audit, limits
 from ..core.clock import now
 from ..core.database import read_scope, session_scope
 from ..core.errors import NotAllowed, PortalError
-from ..core.ids import new_id
+from ..core.ids import TIME_DIGITS, new_id
 from ..core.texts import msg, text_id
 from .csv_rules import LineError, Reading, read_customers
-from .models import Account, Announcement, Contact, ContactWord
+from .models import Account, Announcement, Contact
 from .rules import CustomerForm
-from .search import words_of_contact
+from .search import write_missing_words
 
 IMPORTS_PER_PERSON = "30/hour"
 MOST_ERRORS_TOLD = 200
 ADDRESSES_AT_ONCE = 5000
 ROWS_AT_ONCE = 5000
+
+Household = tuple[dict[str, Any], dict[str, Any]]  # the rows of account and contact
 
 
 class ErrorsLeft(PortalError):
@@ -93,38 +102,68 @@ def import_customers(actor: Actor, content: bytes, *, is_dry: bool, invites: boo
         if not is_dry:
             raise ErrorsLeft
         return report
+    households = _households([form for _, form in reading.rows])
     with session_scope() as session:
-        known = enter_rows(session, actor, [form for _, form in reading.rows], invites=invites)
+        known = enter_rows(session, actor, households, invites=invites)
+    _write_words(min((contact["id"] for _, contact in households), default="")[:TIME_DIGITS])
     return _report(reading, known, is_done=True)
 
 
-def enter_rows(session: Session, actor: Actor, forms: Sequence[CustomerForm], *, invites: bool = False) -> int:
+def _households(forms: Sequence[CustomerForm]) -> list[Household]:
+    """The rows of account and contact for each form."""
+    at, found = now(), []
+    for form in forms:
+        account_id = new_id()
+        found.append((
+            {"id": account_id, "name": form.account_name or form.name, "created_at": at},
+            {"id": new_id(), "account_id": account_id, "email": form.email, "name": form.name, "phone": form.phone,
+             "address": form.address, "language": form.language, "is_active": True, "created_at": at}))
+    return found
+
+
+def enter_rows(session: Session, actor: Actor, households: Sequence[Household], *, invites: bool = False) -> int:
     """Enters whoever is not here yet, by few big statements; gives how many were here already.
 
     The addresses are looked up in the same transaction; a customer who is entered at the same moment makes the whole
     import fail, and nothing of it stays.
     """
-    _demand(actor)
-    known = known_addresses(session, [form.email for form in forms])
-    language, at = get_company(session).default_language, now()
-    accounts, contacts, found_by = [], [], []
-    for form in forms:
-        if form.email in known:
-            continue
-        account_id, contact_id = new_id(), new_id()
-        accounts.append({"id": account_id, "name": form.account_name or form.name, "created_at": at})
-        contact = {"id": contact_id, "account_id": account_id, "email": form.email, "name": form.name,
-                   "phone": form.phone, "address": form.address, "language": form.language or language,
-                   "is_active": True, "created_at": at}
-        contacts.append(contact)
-        found_by += [{"contact_id": contact_id, "word": word} for word in words_of_contact(contact)]
-    for table, rows in ((Account, accounts), (Contact, contacts), (ContactWord, found_by)):
-        _insert(session, table, rows)
+    known = known_addresses(session, [contact["email"] for _, contact in households])
+    language = get_company(session).default_language
+    fresh = [(account, {**contact, "language": contact["language"] or language})
+             for account, contact in households if contact["email"] not in known]
+    _insert(session, Account, [account for account, _ in fresh])
+    _insert(session, Contact, [contact for _, contact in fresh])
     if invites:
-        _insert(session, Announcement, [{"contact_id": contact["id"]} for contact in contacts])
-    audit.record(session, actor.kind, actor.id, "import", "contact", new=len(contacts), known=len(known), invites=invites)
+        _insert(session, Announcement, [{"contact_id": contact["id"]} for _, contact in fresh])
+    audit.record(session, actor.kind, actor.id, "import", "contact", new=len(fresh), known=len(known), invites=invites)
     session.flush()
     return len(known)
+
+
+def _write_words(after: str) -> None:
+    """The words of all contacts behind this id. It rests as long as it worked: others come to their turn in between."""
+    place: str | None = after
+    while place is not None:
+        began = time.monotonic()
+        with session_scope() as session:
+            place = write_missing_words(session, place)
+        time.sleep(time.monotonic() - began)
+
+
+class _Looked:
+    """How far this process has looked for contacts without words, which an import left that was stopped; None: done."""
+
+    place: str | None = ""
+
+
+def complete_words(session: Session, _left_alone: Collection[str] = ()) -> bool:
+    """A part of what an import left undone; once after each start of a process."""
+    if _Looked.place is not None:
+        _Looked.place = write_missing_words(session, _Looked.place)
+    return _Looked.place is not None
+
+
+desk.QUIET_ISSUES.append(complete_words)
 
 
 def _insert(session: Session, table: type, rows: Sequence[dict]) -> None:

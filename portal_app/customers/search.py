@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, event, exists, false, insert, inspect, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    bindparam,
+    delete,
+    event,
+    exists,
+    false,
+    insert,
+    inspect,
+    select,
+)
 from sqlmodel import Session, col
 
 from ..core import words
+from ..core.database import insert_rows, table_of
 from .models import Contact, ContactWord
 
 FEW_HITS = 1000
@@ -39,6 +52,26 @@ def _has_word(word: str) -> ColumnElement[bool]:
 def words_of_contact(values: Mapping[str, str]) -> list[str]:
     """The words that a contact with these columns is found by; for whoever writes rows without the mapper."""
     return words.entries_of(values[column] for column in _COLUMNS)
+
+
+def write_missing_words(session: Session, after: str, most: int = 200) -> str | None:
+    """Writes the words of those of the next contacts behind this id that have none, as rows that came without the
+    mapper; the id to go on from, or None at the end."""
+    contacts = session.execute(_NEXT, {"after": after, "most": most}).all()
+    if not contacts:
+        return None
+    known = set(session.scalars(select(col(ContactWord.contact_id)).distinct()
+                                .where(col(ContactWord.contact_id).in_([contact.id for contact in contacts]))))
+    insert_rows(session, ContactWord, [
+        {"contact_id": contact.id, "word": word} for contact in contacts if contact.id not in known
+        for word in words_of_contact({column: getattr(contact, column) for column in _COLUMNS})])
+    return contacts[-1].id
+
+
+_contact = table_of(Contact)
+# Held until the words are there: on PostgreSQL somebody else might change the name in between.
+_NEXT = (select(_contact.c.id, *(_contact.c[column] for column in _COLUMNS)).where(_contact.c.id > bindparam("after"))
+         .order_by(_contact.c.id).limit(bindparam("most", type_=Integer)).with_for_update())
 
 
 def _write(connection: Connection, contact: Contact) -> None:

@@ -143,6 +143,35 @@ def test_who_was_locked_out_meanwhile_gets_no_mail(served, office, monkeypatch):
     assert told == []
 
 
+def test_words_that_a_stopped_import_left_out_are_written_after_the_restart(served, office, monkeypatch):
+    def stopped(_after: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(importing, "_write_words", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            import_customers(office, FILE, is_dry=False)
+    assert addresses(served) == ["ana@example.com", "bo@example.com"]
+    assert list_customers(served, office, "nunez").rows == []
+    monkeypatch.setattr(importing, "_Looked", type("Looked", (), {"place": ""}))
+    while importing.complete_words(served):
+        served.commit()
+    assert [row.email for row in list_customers(served, office, "nunez").rows] == ["ana@example.com"]
+    assert not importing.complete_words(served)
+
+
+def test_customers_are_entered_before_the_many_words_that_find_them(served, office, monkeypatch):
+    """The one long transaction holds nothing that could wait: others who write wait for it."""
+    transactions: list[set[str]] = [set()]
+    insert_all, write = importing._insert, importing.write_missing_words
+    monkeypatch.setattr(importing, "_insert", lambda session, table, rows: (
+        transactions[-1].add(table.__tablename__), insert_all(session, table, rows)))
+    monkeypatch.setattr(importing, "write_missing_words", lambda session, after: (
+        transactions.append({"contact_word"}), write(session, after))[1])
+    import_customers(office, FILE, is_dry=False)
+    assert transactions == [{"account", "contact"}, {"contact_word"}, {"contact_word"}]
+
+
 def test_only_who_may_imports(served, office):
     for role in (Role.SALES, Role.VIEWER, Role.INSTALLER):
         with pytest.raises(NotAllowed):
