@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
-atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)  # of the controlling process, which has no fixtures
 # Before anything reads the settings; not what the controlling process chose, or two processes would share a database.
 os.environ["PORTAL_DATA_FOLDER"] = str(_folder)
 
@@ -37,9 +37,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_tables() -> None:
+def _own_folder() -> Iterator[None]:
     """The portal's own database has its tables too: what is read without a session, such as the company, reads there."""
     SQLModel.metadata.create_all(database.engine())
+    yield
+    shutil.rmtree(_folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
