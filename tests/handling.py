@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from typing import Any
 
 import pytest
 import reflex as rx
+from reflex.istate.data import RouterData, SessionData
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor
-from portal_app.core import database
+from portal_app.core import clock
+from portal_app.core.texts import text_id
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.shell_state import ShellState
+from tests.serving import serve_from
 
 
 class Reader:
     """One browser tab of `actor`. `query` is the address that the page is open at."""
 
-    def __init__(self, actor: Actor, **query: str) -> None:
+    def __init__(self, actor: Actor | None, **query: str) -> None:
         self.actor, self.query = actor, query
-        self.root = rx.State(_reflex_internal_init=True)
+        self.root: Any = rx.State(_reflex_internal_init=True)
+        self.root.router = RouterData(session=SessionData(client_ip="192.0.2.7"))
 
     def send(self, state_class: type, handler: str, *arguments: Any) -> list[Any]:
         """What the browser would send; gives the events that the handler answers with."""
@@ -51,6 +56,35 @@ class Reader:
         return [notice.kind for notice in self.state(ShellState).notices]
 
 
+class Tab:
+    """A `Reader` in front of one page; with `at` time stands still while a handler runs."""
+
+    def __init__(self, actor: Actor | None, state_class: Any, *, at: datetime | None = None, **query: str) -> None:
+        self.reader, self.state_class, self.at = Reader(actor, **query), state_class, at
+
+    def send(self, handler: str, *arguments: Any) -> Any:
+        """What the browser would send; gives the page as it is afterwards."""
+        with clock.fixed(self.at) if self.at else nullcontext():
+            self.reader.send(self.state_class, handler, *arguments)
+        return self.page
+
+    @property
+    def page(self) -> Any:
+        return self.reader.state(self.state_class)
+
+    def go(self, **query: str) -> None:
+        """The same tab at another address."""
+        self.reader.query = query
+
+    @property
+    def told(self) -> list[str]:
+        """The ids of the notices' texts."""
+        return [notice.said.id for notice in self.reader.state(ShellState).notices]
+
+    def was_told(self, text: str) -> bool:
+        return text_id(text) in self.told
+
+
 def address_of(event: Any) -> str:
     """Where an answer leads to."""
     return next(str(value._var_value) for name, value in event.args if str(name) == "path")
@@ -76,7 +110,6 @@ def queries(session: Session) -> Iterator[list[str]]:
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """The process serves from this database; the session is for filling and looking at it."""
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with Session(empty_database, expire_on_commit=False) as session:
         yield session

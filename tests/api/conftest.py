@@ -18,13 +18,13 @@ from portal_app.access import passwords
 from portal_app.access import staff_sign_in as staff
 from portal_app.company import service as company_service
 from portal_app.core import database
+from tests.serving import serve_from
 
 
 @pytest.fixture
 def scope(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], Any]]:
     """The application's own sessions, on the database of this test, with a company."""
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "_hasher", quick)
     monkeypatch.setattr(passwords, "_DUMMY", quick.hash("nobody has this password"))

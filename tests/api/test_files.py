@@ -20,7 +20,6 @@ from sqlmodel import Session, select
 from portal_app.access.actors import Actor, Role
 from portal_app.api import api
 from portal_app.config import settings
-from portal_app.core import database
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.customers.models import Account
@@ -28,6 +27,7 @@ from portal_app.documents import errors, intake, service
 from portal_app.documents.models import Document
 from portal_app.documents.rules import MAX_FILE_BYTES, Scan
 from tests.documents import corpus
+from tests.serving import serve_from
 
 route = importlib.import_module("portal_app.api.files")  # the package's name `files` is the router
 
@@ -61,8 +61,7 @@ class Served:
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Served:
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     monkeypatch.setattr(settings, "data_folder", tmp_path)
     with Session(empty_database, expire_on_commit=False) as session:
         contact = make_contact(session)

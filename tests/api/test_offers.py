@@ -14,11 +14,12 @@ from sqlmodel import Session, select
 
 from portal_app.access.actors import Actor, Role
 from portal_app.api import api
-from portal_app.core import clock, database, files
+from portal_app.core import clock, files
 from portal_app.core.ids import new_id
 from portal_app.offers import authoring, deciding, papers
 from portal_app.offers.models import Offer, OfferFile
 from tests.offers.made import NOW, Case, form, make_case, make_offer
+from tests.serving import serve_from
 
 route = importlib.import_module("portal_app.api.offers")  # the package's name `offers` is the router
 
@@ -42,8 +43,7 @@ class Served:
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Served:
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with clock.fixed(NOW), Session(empty_database, expire_on_commit=False) as session:
         case = make_case(session, language="es")
         shared, draft = make_offer(session, case), make_offer(session, case, shared=False)

@@ -21,13 +21,14 @@ from portal_app.automations.planned import run_due
 from portal_app.automations.step_lists import save_step_actions
 from portal_app.automations.steps import run_step_action
 from portal_app.company.service import forget_snapshot
-from portal_app.core import clock, database
+from portal_app.core import clock
 from portal_app.core.clock import now
 from portal_app.core.forms import parse
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
+from tests.serving import serve_from
 
 assert listeners
 ROOT = Path(__file__).parents[2]
@@ -35,9 +36,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    reading = empty_database.execution_options(reads_only=True)
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: reading)
+    serve_from(empty_database, monkeypatch)
     forget_snapshot()
     return empty_database
 

@@ -9,9 +9,9 @@ from portal_app.access.actors import Permission, Role
 from portal_app.company import service
 from portal_app.company.models import Company
 from portal_app.company.schemas import CompanyForm, CompanySnapshot
-from portal_app.core import database
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed
 from portal_app.core.forms import parse
+from tests.serving import serve_from
 
 
 def entries(**values) -> dict:
@@ -22,8 +22,7 @@ def entries(**values) -> dict:
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch):
     """The process serves from this database, as in production."""
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     service.forget_snapshot()
     yield empty_database
     service.forget_snapshot()

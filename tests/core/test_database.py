@@ -12,7 +12,6 @@ from sqlmodel import Session, select
 from portal_app.core import database, live
 from portal_app.core.database import (
     IMPATIENT,
-    READS_ONLY,
     insert_row,
     make_engine,
     read_scope,
@@ -24,6 +23,7 @@ from portal_app.core.database import (
 )
 from portal_app.core.ids import ID_LENGTH, new_id
 from portal_app.customers.models import Account, Contact
+from tests.serving import serve_from
 
 
 def test_times_come_back_aware_and_in_utc(session: Session):
@@ -58,8 +58,7 @@ def counted(tmp_path, monkeypatch: pytest.MonkeyPatch):
     with engine.begin() as connection:
         connection.execute(text("CREATE TABLE counter (number INTEGER)"))
         connection.execute(text("INSERT INTO counter VALUES (0)"))
-    monkeypatch.setattr(database, "engine", lambda: engine)
-    monkeypatch.setattr(database, "_read_engine", lambda: engine.execution_options(**{READS_ONLY: True}))
+    serve_from(engine, monkeypatch)
     monkeypatch.setattr(database, "_impatient_engine", lambda: engine.execution_options(**{IMPATIENT: True}))
     yield engine
     engine.dispose()

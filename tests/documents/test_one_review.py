@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -13,7 +11,6 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
 from portal_app.access.actors import Actor, Role
-from portal_app.core.errors import PortalError
 from portal_app.core.events import EventRow
 from portal_app.customers.models import Contact
 from portal_app.documents import service
@@ -22,6 +19,7 @@ from portal_app.documents.rules import RejectForm, Review
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import OutboxMail
 from tests.documents.conftest import Case
+from tests.racing import at_once
 
 MANY = 20
 
@@ -39,23 +37,6 @@ def given(empty_database: Engine) -> tuple[Engine, Actor, str]:
         document = case.give()
         session.commit()
     return empty_database, case.staff, document.id
-
-
-def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> Counter[str]:
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[Session], object]) -> str:
-        start.wait(20)
-        try:
-            with Session(engine, expire_on_commit=False) as session:
-                act(session)
-                session.commit()
-        except PortalError as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
 
 
 def deciding(staff: Actor, document_id: str, count: int) -> list[Callable[[Session], object]]:

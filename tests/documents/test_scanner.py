@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from portal_app.config import settings
-from portal_app.core import clock, database, files
+from portal_app.core import clock, files
 from portal_app.core.errors import NotFound
 from portal_app.documents.models import Document
 from portal_app.documents.quarantine import claim_waiting, scan_waiting, settle, wait_before
@@ -26,6 +26,7 @@ from tests.documents import corpus
 from tests.documents.conftest import Case
 from tests.documents.scanners import ClamdLike
 from tests.messaging.servers import running
+from tests.serving import serve_from
 
 
 @pytest.fixture
@@ -126,8 +127,7 @@ async def test_the_background_task_shows_the_scanner_what_waits(
         clamd: ClamdLike, empty_database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     from factories import make_company, make_contact, make_opportunity
 
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     monkeypatch.setattr(settings, "data_folder", tmp_path)
     keys = [files.store(content) for content in (corpus.jpeg(), corpus.EICAR, corpus.png())]
     with Session(empty_database) as session:

@@ -14,7 +14,7 @@ from sqlmodel import Session, select
 
 from portal_app.company.models import Company
 from portal_app.config import settings
-from portal_app.core import clock, database, files
+from portal_app.core import clock, files
 from portal_app.core.clock import now
 from portal_app.core.errors import NotFound
 from portal_app.core.files import PARTS, Stored
@@ -24,6 +24,7 @@ from portal_app.documents.models import Document
 from portal_app.documents.rules import GONE, Scan
 from portal_app.documents.service import file_view, get_readable
 from tests.documents.conftest import Case
+from tests.serving import serve_from
 from tests.stores import S3Like, store
 
 assert store
@@ -109,8 +110,7 @@ def test_what_the_scanner_deleted_is_not_missing(case: Case):
 @pytest.fixture
 def put(empty_database: Engine, monkeypatch: pytest.MonkeyPatch, store: S3Like | None, tmp_path: Path) -> Callable[..., str]:
     """Puts a file of two digits into the store, with a row or without."""
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with Session(empty_database, expire_on_commit=False) as session:
         make_company(session)
         project = make_opportunity(session, contact=make_contact(session))

@@ -11,15 +11,13 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portal_app.company.service import forget_snapshot
-from portal_app.core import database
 from portal_app.messaging.models import OutboxMail
+from tests.serving import serve_from
 
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    reading = empty_database.execution_options(reads_only=True)
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: reading)
+    serve_from(empty_database, monkeypatch)
     forget_snapshot()
     yield empty_database
     forget_snapshot()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, BrokenBarrierError
 
 import pytest
@@ -15,8 +14,6 @@ from sqlmodel import Session, col, func, select
 
 from portal_app import rooms
 from portal_app.automations.service import ActionForm, ActionListForm, save_actions
-from portal_app.core import clock
-from portal_app.core.errors import PortalError
 from portal_app.core.events import EventRow
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import OutboxMail
@@ -26,6 +23,7 @@ from portal_app.offers.models import Offer, OfferDecision
 from portal_app.offers.rules import DeclineReason
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from tests.offers.made import NOW, Case, form, make_case, make_offer
+from tests.racing import at_once
 
 MANY = 20
 TOTAL = 121_000
@@ -55,24 +53,6 @@ def moves_on(case: tuple[Engine, Case, list[str]]) -> None:
         session.commit()
 
 
-def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> Counter[str]:
-    """Runs all acts at the same moment, each in a session of its own; how they ended, by name."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[Session], object]) -> str:
-        start.wait(20)
-        try:
-            with clock.fixed(NOW), Session(engine, expire_on_commit=False) as session:
-                act(session)
-                session.commit()
-        except PortalError as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
-
-
 def count(engine: Engine, *entities) -> list[int]:
     with Session(engine) as session:
         return [session.exec(select(func.count()).select_from(entity)).one() for entity in entities]
@@ -89,7 +69,7 @@ def statuses(engine: Engine) -> Counter[str]:
 
 def test_of_twenty_acceptances_of_two_offers_one_counts(case, moves_on):
     engine, made, offers = case
-    ended = at_once(engine, [accepting(made, offers[n % 2]) for n in range(MANY)])
+    ended = at_once(engine, [accepting(made, offers[n % 2]) for n in range(MANY)], NOW)
     assert ended == {"done": 1, "OfferAlreadyDecided": MANY - 1}
     assert statuses(engine) == {"accepted": 1, "closed": 1}
     assert count(engine, OfferDecision, SubstageChange, OutboxMail) == [1, 1, 1]
@@ -128,7 +108,7 @@ def test_control_without_lock_and_condition_several_would_count(case):
 
         return tolerant
 
-    at_once(engine, [run(naive(offers[n % 2])) for n in range(MANY)])
+    at_once(engine, [run(naive(offers[n % 2])) for n in range(MANY)], NOW)
     with Session(engine) as session:
         told = session.exec(select(func.count()).select_from(EventRow).where(EventRow.name == "NaivelyAccepted")).one()
     assert told > 1
@@ -139,7 +119,7 @@ def test_an_acceptance_and_a_withdrawal_at_the_same_moment_have_one_outcome(case
     engine, made, (first, _) = case
     ended = at_once(engine, [
         accepting(made, first), lambda s: authoring.withdraw_offer(s, made.sales, first),
-        accepting(made, first), lambda s: authoring.withdraw_offer(s, made.sales, first)])
+        accepting(made, first), lambda s: authoring.withdraw_offer(s, made.sales, first)], NOW)
     assert ended["done"] == 1
     status = statuses(engine)
     accepted = count(engine, OfferDecision)[0]
@@ -152,7 +132,7 @@ def test_an_acceptance_and_a_change_at_the_same_moment_never_accept_what_was_not
     with Session(engine) as session:
         revision = session.get_one(Offer, first).revision
     ended = at_once(engine, [
-        accepting(made, first), lambda s: authoring.save_offer(s, made.sales, first, revision, form(price_cents=9))])
+        accepting(made, first), lambda s: authoring.save_offer(s, made.sales, first, revision, form(price_cents=9))], NOW)
     assert ended["done"] == 1
     with Session(engine) as session:
         decisions = session.exec(select(OfferDecision)).all()
@@ -169,7 +149,7 @@ def test_accepting_and_declining_at_the_same_moment_have_one_outcome(case):
     no = DeclineForm(reason=DeclineReason.OTHER)
     ended = at_once(engine, [
         accepting(made, first),
-        lambda s: deciding.decline_offers(s, made.customer, made.opportunity.id, {first: 1, second: 1}, no, "")])
+        lambda s: deciding.decline_offers(s, made.customer, made.opportunity.id, {first: 1, second: 1}, no, "")], NOW)
     assert ended == {"done": 1, "OfferAlreadyDecided": 1}
     assert statuses(engine) in ({"accepted": 1, "closed": 1}, {"declined": 2})
 
@@ -177,7 +157,7 @@ def test_accepting_and_declining_at_the_same_moment_have_one_outcome(case):
 def test_two_staff_who_create_at_the_same_moment_get_two_numbers(case):
     engine, made, _ = case
     ended = at_once(engine, [
-        lambda s: authoring.create_offer(s, made.sales, made.opportunity.id) for _ in range(6)])
+        lambda s: authoring.create_offer(s, made.sales, made.opportunity.id) for _ in range(6)], NOW)
     assert ended == {"done": 6}
     with Session(engine) as session:
         assert sorted(session.exec(select(Offer.sequence))) == list(range(1, 9))

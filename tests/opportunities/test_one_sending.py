@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
@@ -14,11 +12,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
 
 from portal_app.access.actors import Actor
-from portal_app.core.errors import PortalError
 from portal_app.core.events import EventRow
 from portal_app.opportunities import answers, steps
 from portal_app.opportunities.models import AnswerChange, AnswerDraft, ConditionAcceptance, Opportunity, StepSubmission
 from portal_app.opportunities.service import get_visible
+from tests.racing import at_once
 
 MANY = 20
 
@@ -40,23 +38,6 @@ def case(empty_database: Engine) -> tuple[Engine, Case]:
         made = Case(session)
         session.commit()
     return empty_database, made
-
-
-def at_once(engine: Engine, acts: list[Callable[[Session], object]]) -> Counter[str]:
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[Session], object]) -> str:
-        start.wait(20)
-        try:
-            with Session(engine, expire_on_commit=False) as session:
-                act(session)
-                session.commit()
-        except PortalError as refused:
-            return type(refused).__name__
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return Counter(pool.map(run, acts))
 
 
 def test_of_twenty_sendings_one_counts(case: tuple[Engine, Case]):

@@ -3,13 +3,13 @@
 import pytest
 from sqlmodel import Session
 from staff.settings.conftest import house
-from staff.settings.tab import Tab
 
 from portal_app.config import settings
 from portal_app.core.clock import now
 from portal_app.messaging.models import MailboxMessage
 from portal_app.portal.mailbox.state import MailboxState
 from portal_app.portal.mailbox.view import mailbox
+from tests.handling import Tab
 
 assert house
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from portal_app.core import clock, database
+from portal_app.core import clock
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.offers import authoring, errors
@@ -20,16 +20,16 @@ from portal_app.portal.views.offer import state as states
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.portal.views.offer.view import offers
 from portal_app.ui.shell_state import CHANGED_ELSEWHERE
-from tests.offers.browsing import Browsing
+from tests.handling import Tab
 from tests.offers.made import NOW, Case, form, make_case, make_offer
+from tests.serving import serve_from
 
 TOTAL = 121_000
 
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with clock.fixed(NOW), Session(empty_database, expire_on_commit=False) as session:
         yield session
 
@@ -44,12 +44,12 @@ def case(served: Session) -> Case:
 
 
 @pytest.fixture
-def tab(case: Case) -> Browsing:
+def tab(case: Case) -> Tab:
     return open_tab(case)
 
 
-def open_tab(case: Case) -> Browsing:
-    browsing = Browsing(case.customer, OffersState, project=case.opportunity.id)
+def open_tab(case: Case) -> Tab:
+    browsing = Tab(case.customer, OffersState, at=NOW, project=case.opportunity.id)
     browsing.send("load")
     return browsing
 
@@ -59,7 +59,7 @@ def statuses(session: Session) -> list[str]:
     return list(session.exec(select(Offer.status).order_by(Offer.sequence)))
 
 
-def order(tab: Browsing, **changes) -> None:
+def order(tab: Tab, **changes) -> None:
     chosen = tab.page.chosen
     tab.send("order", *{"offer_id": chosen.id, "version": chosen.version, "total_cents": chosen.total_cents,
                         **changes}.values())
@@ -69,7 +69,7 @@ def test_the_page_can_be_built():
     assert "offer-switch" in str(offers())
 
 
-def test_the_recommended_offer_is_chosen_first(tab: Browsing):
+def test_the_recommended_offer_is_chosen_first(tab: Tab):
     page = tab.page
     assert (page.view, page.may_answer, page.first_name) == ("open", True, "Lucía")
     assert [offer.title for offer in page.offers] == ["Start", "Balance"]
@@ -79,7 +79,7 @@ def test_the_recommended_offer_is_chosen_first(tab: Browsing):
 
 
 def test_without_an_address_the_project_that_waits_at_this_step_is_shown(case: Case, served: Session):
-    browsing = Browsing(case.customer, OffersState)
+    browsing = Tab(case.customer, OffersState, at=NOW)
     browsing.send("load")
     assert browsing.page.project_id == case.opportunity.id
     case.opportunity.substage_id = case.substages[1].id
@@ -92,7 +92,7 @@ def test_without_an_address_the_project_that_waits_at_this_step_is_shown(case: C
 def test_who_has_no_project_sees_that_there_is_no_offer(case: Case, served: Session):
     nobody = actor_of(make_contact(served))
     served.commit()
-    browsing = Browsing(nobody, OffersState)
+    browsing = Tab(nobody, OffersState, at=NOW)
     browsing.send("load")
     assert (browsing.page.view, browsing.page.project_id) == ("none", "")
 
@@ -101,12 +101,12 @@ def test_foreign_and_unknown_projects_look_alike(case: Case, served: Session):
     stranger = actor_of(make_contact(served))
     served.commit()
     for project in (case.opportunity.id, new_id(), "x", "' or 1=1"):
-        browsing = Browsing(stranger, OffersState, project=project)
+        browsing = Tab(stranger, OffersState, at=NOW, project=project)
         browsing.send("load")
         assert (browsing.page.is_missing, browsing.page.offers) == (True, [])
 
 
-def test_ordering_shows_how_it_goes_on(tab: Browsing, served: Session):
+def test_ordering_shows_how_it_goes_on(tab: Tab, served: Session):
     tab.send("open_order")
     assert tab.page.dialog == "order"
     order(tab)
@@ -118,17 +118,17 @@ def test_ordering_shows_how_it_goes_on(tab: Browsing, served: Session):
     assert (decision.client_address, decision.language) == ("192.0.2.7", "es")
 
 
-def test_the_second_tab_shows_the_outcome(case: Case, tab: Browsing, served: Session):
+def test_the_second_tab_shows_the_outcome(case: Case, tab: Tab, served: Session):
     other = open_tab(case)
     order(tab)
     other.send("open_order")
     order(other)
-    assert other.notices == [text_id(errors.OfferAlreadyDecided.text)]
+    assert other.told == [text_id(errors.OfferAlreadyDecided.text)]
     assert (other.page.view, other.page.outcome.title) == ("accepted", "Balance")
     assert len(served.exec(select(OfferDecision)).all()) == 1
 
 
-def test_what_changed_meanwhile_is_shown_and_not_ordered(case: Case, tab: Browsing, served: Session):
+def test_what_changed_meanwhile_is_shown_and_not_ordered(case: Case, tab: Tab, served: Session):
     chosen = tab.page.chosen
     revision = served.get_one(Offer, chosen.id).revision
     authoring.save_offer(served, case.sales, chosen.id, revision, form(price_cents=5))
@@ -137,20 +137,20 @@ def test_what_changed_meanwhile_is_shown_and_not_ordered(case: Case, tab: Browsi
     order(tab)
     page = tab.page
     assert (page.has_changed, page.dialog, page.view, page.chosen.version) == (True, "", "open", 2)
-    assert tab.notices == [text_id(errors.OfferChanged.text)]
+    assert tab.told == [text_id(errors.OfferChanged.text)]
     order(tab)
     assert (tab.page.view, tab.page.has_changed) == ("accepted", False)
 
 
-def test_withdrawn_and_ended_offers_are_told(case: Case, tab: Browsing, served: Session):
+def test_withdrawn_and_ended_offers_are_told(case: Case, tab: Tab, served: Session):
     for offer in tab.page.offers:
         authoring.withdraw_offer(served, case.sales, offer.id)
     served.commit()
     order(tab)
-    assert (tab.page.view, tab.notices) == ("withdrawn", [text_id(errors.OfferWithdrawn.text)])
+    assert (tab.page.view, tab.told) == ("withdrawn", [text_id(errors.OfferWithdrawn.text)])
 
 
-def test_declining_needs_a_reason(tab: Browsing, served: Session):
+def test_declining_needs_a_reason(tab: Tab, served: Session):
     tab.send("open_decline")
     tab.send("decline", {"comment": "?"})
     assert "reason" in tab.page.field_errors
@@ -158,10 +158,10 @@ def test_declining_needs_a_reason(tab: Browsing, served: Session):
     tab.send("decline", {"reason": "not_now", "comment": "Next year"})
     assert (tab.page.view, tab.page.dialog) == ("declined", "")
     assert statuses(served) == ["declined", "declined"]
-    assert tab.notices == [text_id(states.DECLINED)]
+    assert tab.told == [text_id(states.DECLINED)]
 
 
-def test_a_change_can_be_asked_for(tab: Browsing, served: Session):
+def test_a_change_can_be_asked_for(tab: Tab, served: Session):
     tab.send("toggle_asking")
     assert tab.page.is_asking
     tab.send("ask", {"text": " "})
@@ -180,11 +180,11 @@ def test_nothing_can_be_answered_before_the_step(case: Case, served: Session):
         tab.send(handler)
         assert tab.page.dialog == ""
     order(tab)
-    assert tab.notices == [text_id(errors.OfferNotAtThisStep.text)]
+    assert tab.told == [text_id(errors.OfferNotAtThisStep.text)]
     assert statuses(served) == ["shared", "shared"]
 
 
-def test_a_failing_database_is_told_and_tried_again(tab: Browsing, monkeypatch: pytest.MonkeyPatch):
+def test_a_failing_database_is_told_and_tried_again(tab: Tab, monkeypatch: pytest.MonkeyPatch):
     def broken(*_):
         raise OSError
 
@@ -206,7 +206,7 @@ anything = st.recursive(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(anything, anything, anything)
-def test_whatever_a_client_sends_orders_nothing_and_breaks_nothing(tab: Browsing, served: Session, one, two, three):
+def test_whatever_a_client_sends_orders_nothing_and_breaks_nothing(tab: Tab, served: Session, one, two, three):
     tab.send("choose", one)
     tab.send("order", one, two, three)
     tab.send("decline", one)
@@ -216,21 +216,21 @@ def test_whatever_a_client_sends_orders_nothing_and_breaks_nothing(tab: Browsing
     assert statuses(served) == ["shared", "shared"]
 
 
-def test_an_order_for_another_amount_or_version_is_refused(tab: Browsing, served: Session):
+def test_an_order_for_another_amount_or_version_is_refused(tab: Tab, served: Session):
     for change in ({"total_cents": TOTAL - 1}, {"version": 2}, {"offer_id": new_id()}, {"total_cents": True}):
         order(tab, **change)
     assert statuses(served) == ["shared", "shared"]
 
 
-def test_offers_follow_what_staff_do_unless_the_customer_is_about_to_answer(case: Case, tab: Browsing, served: Session):
+def test_offers_follow_what_staff_do_unless_the_customer_is_about_to_answer(case: Case, tab: Tab, served: Session):
     make_offer(served, case, "Max")
     served.commit()
     tab.send("refresh")
     assert [offer.title for offer in tab.page.offers] == ["Start", "Balance", "Max"]
     tab.send("open_order")
     tab.send("refresh")
-    assert tab.notices == []  # nothing of the offers has changed
+    assert tab.told == []  # nothing of the offers has changed
     make_offer(served, case, "More")
     served.commit()
     tab.send("refresh")
-    assert (tab.page.dialog, len(tab.page.offers), tab.notices) == ("order", 3, [text_id(CHANGED_ELSEWHERE)])
+    assert (tab.page.dialog, len(tab.page.offers), tab.told) == ("order", 3, [text_id(CHANGED_ELSEWHERE)])

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
-from portal_app.core import clock, database, errors
+from portal_app.core import clock, errors
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.offers import authoring, deciding, rules
@@ -25,14 +25,14 @@ from portal_app.staff.offers.drafting import LineRow
 from portal_app.staff.offers.state import OfferEditorState
 from portal_app.staff.offers.view import offer_editor
 from portal_app.ui.shell_state import CHANGED_ELSEWHERE
-from tests.offers.browsing import Browsing
+from tests.handling import Tab
 from tests.offers.made import NOW, Case, form, line, make_case, make_offer
+from tests.serving import serve_from
 
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with clock.fixed(NOW), Session(empty_database, expire_on_commit=False) as session:
         yield session
 
@@ -44,15 +44,15 @@ def case(served: Session) -> Case:
     return made
 
 
-def open_offer(served: Session, case: Case, *, shared: bool = False, **values) -> Browsing:
+def open_offer(served: Session, case: Case, *, shared: bool = False, **values) -> Tab:
     offer_id = make_offer(served, case, shared=shared, **values)
     served.commit()
-    browsing = Browsing(case.sales, OfferEditorState, offer=offer_id)
+    browsing = Tab(case.sales, OfferEditorState, at=NOW, offer=offer_id)
     browsing.send("load")
     return browsing
 
 
-def stored(served: Session, tab: Browsing) -> Offer:
+def stored(served: Session, tab: Tab) -> Offer:
     served.rollback()
     served.expire_all()
     return served.get_one(Offer, tab.page.head.id)
@@ -67,7 +67,7 @@ def test_a_project_shows_its_offers_and_wishes(served: Session, case: Case):
     make_offer(served, case)
     deciding.ask_for_change(served, case.customer, case.opportunity.id, WishForm(text="Smaller"))
     served.commit()
-    tab = Browsing(case.sales, OfferEditorState, project=case.opportunity.id)
+    tab = Tab(case.sales, OfferEditorState, at=NOW, project=case.opportunity.id)
     tab.send("load")
     page = tab.page
     assert ([brief.status for brief in page.briefs], [wish.text for wish in page.wishes]) == (["shared"], ["Smaller"])
@@ -131,7 +131,7 @@ def test_saving_a_draft_keeps_everything(served: Session, case: Case):
     offer = stored(served, tab)
     assert (offer.title, offer.peak_power_wp, offer.is_recommended) == ("Max", 8_600, True)
     assert offer.summary == {"de": "Jeder gute Platz"}
-    assert (tab.page.is_dirty, tab.notices) == (False, [text_id(state.SAVED)])
+    assert (tab.page.is_dirty, tab.told) == (False, [text_id(state.SAVED)])
     assert tab.page.lines[0].description == {"en": "Bigger module\n500 W", "de": "Modul 450 W"}
 
 
@@ -157,7 +157,7 @@ def test_who_saves_second_keeps_the_draft(served: Session, case: Case):
     authoring.save_offer(served, case.sales, tab.page.head.id, 1, form("Theirs"))
     served.commit()
     tab.send("save")
-    assert tab.notices == [text_id(errors.ChangedMeanwhile.text)]
+    assert tab.told == [text_id(errors.ChangedMeanwhile.text)]
     assert (tab.page.fields["title"], tab.page.is_dirty) == ("Mine", True)
     assert stored(served, tab).title == "Theirs"
 
@@ -185,7 +185,7 @@ def test_sharing_changing_and_withdrawing(served: Session, case: Case):
     assert (tab.page.head.status, tab.page.head.may_edit) == ("withdrawn", False)
     tab.send("save")
     tab.send("share")
-    assert tab.notices[-2:] == [text_id(OfferIsFinal.text)] * 2
+    assert tab.told[-2:] == [text_id(OfferIsFinal.text)] * 2
     tab.send("add_line")
     assert len(tab.page.lines) == 1
 
@@ -198,7 +198,7 @@ def test_an_ordered_offer_shows_who_and_nothing_more_is_shared(served: Session, 
     tab.send("load")
     assert (tab.page.head.status, tab.page.outcome.contact_name) == ("accepted", "Lucía Fernández")
     draft.send("share")
-    assert draft.notices == [text_id(OfferAlreadyDecided.text)]
+    assert draft.told == [text_id(OfferAlreadyDecided.text)]
 
 
 def test_copies_and_deleted_drafts(served: Session, case: Case):
@@ -213,7 +213,7 @@ def test_who_may_only_read_sees_but_cannot_edit(served: Session, case: Case):
     offer_id = make_offer(served, case)
     viewer = actor_of(make_staff(served, Role.VIEWER))
     served.commit()
-    tab = Browsing(viewer, OfferEditorState, offer=offer_id)
+    tab = Tab(viewer, OfferEditorState, at=NOW, offer=offer_id)
     tab.send("load")
     assert (tab.page.head.may_edit, tab.page.can_edit, tab.page.fields["title"]) == (False, False, "Balance")
     for handler in ("save", "share", "withdraw", "duplicate", "delete", "create"):
@@ -229,7 +229,7 @@ def test_foreign_and_unknown_offers_look_alike(served: Session, case: Case):
     served.commit()
     for query in ({"offer": offer_id}, {"offer": new_id()}, {"project": foreign.id}, {"project": new_id()}, {},
                   {"offer": "?"}):
-        tab = Browsing(installer, OfferEditorState, **query)
+        tab = Tab(installer, OfferEditorState, at=NOW, **query)
         tab.send("load")
         assert (tab.page.is_missing, tab.page.briefs, tab.page.head.id) == (True, [], "")
 
@@ -255,7 +255,7 @@ def test_no_more_lines_than_fit(served: Session, case: Case, monkeypatch: pytest
 def test_an_empty_offer_starts_with_a_line(served: Session, case: Case):
     offer_id = authoring.create_offer(served, case.sales, case.opportunity.id)
     served.commit()
-    tab = Browsing(case.sales, OfferEditorState, offer=offer_id)
+    tab = Tab(case.sales, OfferEditorState, at=NOW, offer=offer_id)
     tab.send("load")
     assert [(row.quantity, row.vat) for row in tab.page.lines] == [("1", "21")]
 
@@ -295,10 +295,10 @@ def test_what_changes_elsewhere_follows_in_the_lists_and_never_in_the_editor(ser
     tab.send("refresh")
     assert ([wish.text for wish in tab.page.wishes], len(tab.page.briefs)) == (["Smaller"], 2)
     assert (tab.page.fields["title"], tab.page.is_dirty) == ("Half a title", True)
-    assert tab.notices == []
+    assert tab.told == []
     offer = stored(served, tab)
     offer.revision += 1
     served.add(offer)
     served.commit()
     tab.send("refresh")
-    assert (tab.page.fields["title"], tab.notices) == ("Half a title", [text_id(CHANGED_ELSEWHERE)])
+    assert (tab.page.fields["title"], tab.told) == ("Half a title", [text_id(CHANGED_ELSEWHERE)])

@@ -10,19 +10,17 @@ from sqlmodel import Session
 from webhooks.receiver import Receiver, running
 
 from portal_app.config import settings
-from portal_app.core import database
 from portal_app.core.forms import parse
 from portal_app.core.sealed import seal
 from portal_app.webhooks import rules
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 from portal_app.webhooks.service import EndpointForm
+from tests.serving import serve_from
 
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    reading = empty_database.execution_options(reads_only=True)
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: reading)
+    serve_from(empty_database, monkeypatch)
     return empty_database
 
 

@@ -13,8 +13,8 @@ from sqlmodel import Session
 from portal_app.access.actors import Actor, Role
 from portal_app.automations.service import ensure_default_actions
 from portal_app.company.service import forget_snapshot
-from portal_app.core import database
 from portal_app.messaging.defaults import ensure_templates
+from tests.serving import serve_from
 
 
 @dataclass
@@ -28,8 +28,7 @@ class House:
 
 @pytest.fixture
 def house(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     forget_snapshot()
     with Session(empty_database, expire_on_commit=False) as session:
         make_company(session, default_language="en", welcome={"en": "Welcome"})

@@ -1,13 +1,13 @@
 """External source actions in the browser: one list at a time, saved by a button."""
 
 import pytest
-from staff.settings.tab import Tab
 
 from portal_app.automations import rules
 from portal_app.automations.service import actions_of
 from portal_app.core.texts import text_id
 from portal_app.staff.settings.actions.state import ActionsState, FinishFirst
 from portal_app.staff.settings.actions.view import actions_page
+from tests.handling import Tab
 
 SAVED = "Saved. It holds from now on."
 

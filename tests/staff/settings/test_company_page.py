@@ -1,12 +1,12 @@
 """Settings → Customer portal in the browser."""
 
 import pytest
-from staff.settings.tab import Tab
 
 from portal_app.company.service import company_snapshot, get_company
 from portal_app.core.texts import text_id
 from portal_app.staff.settings.company.state import CompanyState, contrasts_of
 from portal_app.staff.settings.company.view import company_page
+from tests.handling import Tab
 
 
 def test_the_page_can_be_built():

@@ -9,9 +9,9 @@ from sqlmodel import select
 from portal_app.core.clock import now
 from portal_app.flows.models import Condition, ConditionVersion
 from portal_app.staff.settings.conditions.state import ConditionsState
+from tests.handling import Tab
 
 from .conftest import House
-from .tab import Tab
 
 
 def _create(house: House, name: str = "Privacy") -> str:

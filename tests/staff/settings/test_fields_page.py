@@ -6,9 +6,9 @@ from sqlmodel import select
 
 from portal_app.flows.models import DynamicField, SubstageField
 from portal_app.staff.settings.fields.state import FieldsState
+from tests.handling import Tab
 
 from .conftest import House
-from .tab import Tab
 
 
 def _new(house: House, kind: str, label: str, **limits: str) -> Tab:

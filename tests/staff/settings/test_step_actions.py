@@ -2,7 +2,6 @@
 
 import pytest
 from factories import actor_of, make_staff
-from staff.settings.tab import Tab
 
 from portal_app.access.actors import Role
 from portal_app.automations import rules
@@ -11,6 +10,7 @@ from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.staff.settings.actions.drafting import DraftAction, entries_of
 from portal_app.staff.settings.flows.step_actions import StepActionsState, step_actions
+from tests.handling import Tab
 
 SAVED = "Saved. It holds from now on."
 
@@ -78,14 +78,14 @@ def test_what_was_begun_waits_while_others_are_looked_at(house, tab):
 
 
 def test_another_flow_begins_anew(house, tab):
-    tab.query = {"flow": house.flow_id}
+    tab.go(flow=house.flow_id)
     tab.send("load")
     tab.send("open", house.substage_ids[0])
     tab.send("edit")
     tab.send("add", "send_template")
     tab.send("load")
     assert tab.page.is_changed, "a lost connection"
-    tab.query = {"flow": new_id()}
+    tab.go(flow=new_id())
     tab.send("load")
     assert (tab.page.is_changed, tab.page.is_editing, tab.page.substage_id) == (False, False, "")
 

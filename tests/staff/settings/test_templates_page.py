@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import select
-from staff.settings.tab import Tab
 
 from portal_app.core.texts import text_id
 from portal_app.messaging import rules
@@ -11,6 +10,7 @@ from portal_app.staff.settings.start.state import SettingsState
 from portal_app.staff.settings.start.view import settings_page
 from portal_app.staff.settings.templates.state import TemplatesState
 from portal_app.staff.settings.templates.view import templates_page
+from tests.handling import Tab
 
 
 def test_the_pages_can_be_built():

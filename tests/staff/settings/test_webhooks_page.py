@@ -2,12 +2,12 @@
 
 import pytest
 from sqlmodel import select
-from staff.settings.tab import Tab
 
 from portal_app.core.ids import new_id
 from portal_app.staff.settings.webhooks.state import WebhooksState
 from portal_app.staff.settings.webhooks.view import webhooks_page
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
+from tests.handling import Tab
 
 GOOD = {"name": "CRM", "url": "https://hooks.example.com/in"}
 

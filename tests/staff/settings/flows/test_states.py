@@ -2,62 +2,43 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-import reflex as rx
 from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from portal_app.access.actors import Actor, Role
-from portal_app.core import database
+from portal_app.access.actors import Role
 from portal_app.core.ids import new_id
 from portal_app.flows import service as flows
 from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.opportunities.models import Opportunity
 from portal_app.staff.settings.flows.list_state import FlowListState
 from portal_app.staff.settings.flows.state import FlowEditorState
-from portal_app.ui.handlers import current_actor
-from portal_app.ui.shell_state import ShellState
+from tests.handling import Reader
+from tests.serving import serve_from
 
 WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Offer", [("Choose", "offer")]))
 
 
-class Editing:
+class Editing(Reader):
     """A staff member in front of the page."""
 
-    def __init__(self, actor: Actor, root: rx.State, query: dict[str, str]) -> None:
-        self.actor, self.root, self.query = actor, root, query
+    def __call__(self, state_class: type, handler: str, *arguments) -> Any:
+        """What the browser would send, and what it is answered with."""
+        answers = self.send(state_class, handler, *arguments)
+        return answers[0] if answers else None
 
-    def __call__(self, state_class: type, handler: str, *arguments):
-        """What the browser would send."""
-        async def send():
-            state = await self.root.get_state(state_class)
-            object.__setattr__(state, "_query", lambda name: self.query.get(name, ""))
-            result = getattr(state_class, handler).fn(state, *arguments)
-            return await result if asyncio.iscoroutine(result) else result
-
-        token = current_actor.set(self.actor)
-        try:
-            return asyncio.run(send())
-        finally:
-            current_actor.reset(token)
-
-    def state(self, state_class: type = FlowEditorState):
-        return asyncio.run(self.root.get_state(state_class))
-
-    @property
-    def notices(self) -> list[str]:
-        return [notice.kind for notice in self.state(ShellState).notices]
+    def state(self, state_class: type = FlowEditorState) -> Any:
+        return super().state(state_class)
 
 
 @pytest.fixture
 def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """The process serves from this database; the session is for looking at it."""
-    monkeypatch.setattr(database, "engine", lambda: empty_database)
-    monkeypatch.setattr(database, "_read_engine", lambda: empty_database.execution_options(reads_only=True))
+    serve_from(empty_database, monkeypatch)
     with Session(empty_database, expire_on_commit=False) as session:
         yield session
 
@@ -77,7 +58,7 @@ def edit(served: Session, flow):
     def open_as(role: Role = Role.ADMINISTRATOR, name: str = "Ana", flow_id: str = "") -> Editing:
         member = make_staff(served, role, name=name)
         served.commit()
-        editing = Editing(actor_of(member), rx.State(_reflex_internal_init=True), {"flow": flow_id or flow[0].id})
+        editing = Editing(actor_of(member), flow=flow_id or flow[0].id)
         editing(FlowEditorState, "load")
         return editing
 
