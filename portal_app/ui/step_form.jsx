@@ -213,6 +213,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
           if (!place) return;
           check(place, []);
           note(place);
+          controlOf(place).focus(); // the button goes with the answer
         }}
       >
         {children}

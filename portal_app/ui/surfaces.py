@@ -174,7 +174,7 @@ def facts(*rows: tuple[str, Content] | rx.Component) -> rx.Component:
     )  # fmt: skip
 
 
-def page_head(title: Content, text: Text | None = None, *aside: Content) -> rx.Component:
+def page_head(title: Content, text: Content | None = None, *aside: Content) -> rx.Component:
     words = [rx.el.p(text)] if is_given(text) else []
     return rx.el.div(rx.el.div(rx.el.h1(title), *words), *aside, class_name="page-head")
 

@@ -64,11 +64,16 @@ def _list() -> rx.Component:
 def _line(row: OwnCaseRow) -> rx.Component:
     return rx.el.li(rx.el.a(
         rx.el.span(rx.el.b(row.title),
-                   rx.el.span(row.type_name, " · ", row.number, " · ", moment(row.changed_at), class_name="tiny muted")),
+                   rx.el.span(row.type_name, " · ", _number(row.number), " · ", moment(row.changed_at),
+                              class_name="tiny muted")),
         own_case_pill(row.state),
         href=rx.Var.create(f"{CASES}?case={row.id}"), class_name="card case-line",
         custom_attrs={"data-testid": "case-line"},
     ))
+
+
+def _number(number: Any) -> rx.Component:
+    return rx.el.span(number, class_name="nowrap")
 
 
 # A new one
@@ -135,7 +140,7 @@ def _case() -> rx.Component:
     case = S.case
     return rx.fragment(
         c.text_link(t("Help"), href=CASES, back=True),
-        c.page_head(case.title, rx.Var.create(f"{case.type_name} · {case.number}"), own_case_pill(case.state)),
+        c.page_head(case.title, rx.fragment(case.type_name, " · ", _number(case.number)), own_case_pill(case.state)),
         rx.cond(case.project_id != "", c.text_link(c.icon("sun", "s"), case.project_name,
                                                    href=rx.Var.create(f"/home?project={case.project_id}"),
                                                    class_name="case-project")),
