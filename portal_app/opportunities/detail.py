@@ -129,7 +129,7 @@ def get_detail(session: Session, actor: Actor, opportunity_id: str) -> Opportuni
                             address=contact.address, language=contact.language),
         contact_changes=changes_of(session, contact.id, MOST_CHANGES),
         substage_id=substage.id, substage_name=text_in(substage.public_name, actor),
-        stage_name=text_in(stage.public_name, actor), turn=turn_of(substage.view_kind, opportunity),
+        stage_name=text_in(stage.public_name, actor), turn=turn_of(substage.view_kind, substage.ball, opportunity),
         entered_at=opportunity.entered_substage_at, days=_days(opportunity.entered_substage_at, now()),
         created_at=opportunity.created_at, version=opportunity.version,
         stages=_steps(tree, stage, substage, changes, actor),

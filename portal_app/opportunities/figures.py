@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import get_args
 
 from pydantic import BaseModel
 from sqlalchemy import select, union_all
@@ -15,17 +16,30 @@ from ..customers.models import Contact
 from ..flows.events import ActHappened
 from ..flows.models import Substage
 from ..flows.view_kinds import Act
-from .listing import QUIET_DAYS, Count, Moment, Turn, count_by_substage, sum_of, turn_of, visible_to_staff
+from .listing import (
+    QUIET_DAYS,
+    Count,
+    Moment,
+    Turn,
+    count_parts,
+    in_substage,
+    parts_of_turn,
+    sum_of,
+    usual_turn,
+    visible_to_staff,
+)
 from .models import Opportunity
 
 MOST_ACTS = 8
 
 
 class Figures(BaseModel):
-    """Projects under way, by who has the ball; `quiet` are those without a move for `QUIET_DAYS`."""
+    """Projects under way, by who has the ball (`with_others`: grid operator and authority); `quiet` are those without a
+    move for `QUIET_DAYS`."""
 
     with_company: Count = Count()
     with_customers: Count = Count()
+    with_others: Count = Count()
     quiet: Count = Count()
     ended: Count = Count()
 
@@ -41,17 +55,19 @@ class ActRow(BaseModel):
 
 
 def get_figures(session: Session, actor: Actor) -> Figures:
-    """Counted up to `listing.MOST_COUNTED` per substage, so that many rows cost no more."""
-    turns = {i: turn_of(kind) for i, kind in session.execute(select(col(Substage.id), col(Substage.view_kind)))}
-    counts = count_by_substage(session, actor, list(turns))
-    under_way = [i for i, turn in turns.items() if turn != "ended"]
-    quiet = count_by_substage(session, actor, under_way, entered_before=now() - timedelta(days=QUIET_DAYS))
+    """Counted up to `listing.MOST_COUNTED` per part, so that many rows cost no more."""
+    substages: list[tuple[str, Turn]] = [(i, usual_turn(view_kind, ball)) for i, view_kind, ball in session.execute(
+        select(col(Substage.id), col(Substage.view_kind), col(Substage.ball)))]
+    by_turn = [(turn, part) for turn in get_args(Turn) for part in parts_of_turn(substages, turn)]
+    long_ago = col(Opportunity.entered_substage_at) < now() - timedelta(days=QUIET_DAYS)
+    quiet = [("quiet", in_substage(substage_id, long_ago)) for substage_id, usual in substages if usual != "ended"]
+    counts = count_parts(session, actor, [*by_turn, *quiet])
 
-    def together(asked: Turn) -> Count:
-        return sum_of([counts[i] for i, turn in turns.items() if turn == asked])
+    def together(*names: str) -> Count:
+        return sum_of([counts.get(name, Count()) for name in names])
 
     return Figures(with_company=together("company"), with_customers=together("customer"), ended=together("ended"),
-                   quiet=sum_of(list(quiet.values())))
+                   with_others=together("grid_operator", "authority"), quiet=together("quiet"))
 
 
 def list_latest_acts(session: Session, actor: Actor) -> list[ActRow]:

@@ -1,8 +1,8 @@
 """What staff read of opportunities: list, board, detail and figures.
 
 Lists must cost the same with many rows. So a page is read from an index in the order that is asked for, goes on behind
-the last row it showed (no offset), and counting stops at `MOST_COUNTED`. A filter by stage is several substages: each
-is read from its own index, and the few rows of all are put in order.
+the last row it showed (no offset), and counting stops at `MOST_COUNTED`. A filter by stage or turn is several parts, each
+of one substage: each is read from its own index, and the few rows of all are put in order.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import binascii
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, PlainSerializer, StringConstraints
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select, tuple_, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, col
 
@@ -30,6 +30,7 @@ from ..core.localized import in_language
 from ..core.words import asked_words
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
+from ..flows.rules import ball_of
 from ..flows.view_kinds import view_of
 from . import search
 from .models import Opportunity
@@ -41,7 +42,7 @@ MOST_COUNTED = 500
 QUIET_DAYS = 14
 
 Sort = Literal["changed", "created", "-created", "entered", "-entered"]
-Turn = Literal["customer", "company", "ended"]
+Turn = Literal["customer", "company", "grid_operator", "authority", "ended"]
 # As the browser's Date reads it in every browser.
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.isoformat(), return_type=str)]
 Id = Annotated[str, StringConstraints(max_length=32)]
@@ -60,7 +61,7 @@ class Filters(Form):
     flow_id: Id = ""
     stage_id: Id = ""
     owner_id: Id = ""
-    turn: Literal["", "customer", "company", "ended"] = ""
+    turn: Literal["", Turn] = ""
     is_quiet: bool = False
     sort: Sort = "changed"
 
@@ -137,16 +138,57 @@ class FilterChoices(BaseModel):
     owners: list[OwnerChoice]
 
 
-def turn_of(view_kind: str | None, opportunity: Opportunity | Row | None = None) -> Turn:
-    """Who has the ball in a substage with this view; of an opportunity also whether it has been sent or asked again."""
+def turn_of(view_kind: str | None, ball: str, opportunity: Opportunity | Row) -> Turn:
+    """Who has the ball, as the customer's page says it: whoever the substage names, unless the customer gives something
+    again, or has sent what is asked for."""
+    if opportunity.asked_again:
+        return "customer"
+    turn = usual_turn(view_kind, ball)
+    return "company" if turn == "customer" and opportunity.step_sent_at is not None else turn
+
+
+def usual_turn(view_kind: str | None, ball: str) -> Turn:
+    """Who has the ball in a substage when a project enters it."""
     view = view_of(view_kind)
-    if opportunity is not None and (opportunity.asked_again or opportunity.step_sent_at is not None):
-        return "customer" if opportunity.asked_again else "company"
-    if view is None:
-        return "company"
-    if view.ends_the_flow:
-        return "ended"
-    return "customer" if view.needs_the_customer else "company"
+    return "ended" if view is not None and view.ends_the_flow else cast("Turn", ball_of(view_kind, ball).value)
+
+
+class Part(NamedTuple):
+    """Conditions that choose projects, to be read from one index. `is_few`: an index of the few projects with another's
+    turn than their substage says; no other index may answer what else is asked of them."""
+
+    conditions: list[ColumnElement[bool]]
+    is_few: bool = False
+
+    def with_(self, conditions: Sequence[ColumnElement[bool]]) -> list[ColumnElement[bool]]:
+        return [*self.conditions, *(map(_unindexed, conditions) if self.is_few else conditions)]
+
+
+def in_substage(substage_id: str, *conditions: ColumnElement[bool]) -> Part:
+    return Part([col(Opportunity.substage_id) == substage_id, *conditions])
+
+
+def parts_of_turn(substages: Sequence[tuple[str, Turn]], turn: Turn) -> list[Part]:
+    """Which projects of these substages, each with its usual turn, have this turn (`turn_of`); none is in two parts."""
+    asked_again, step_sent_at = col(Opportunity.asked_again), col(Opportunity.step_sent_at)
+    usual = [substage_id for substage_id, usual in substages if usual == turn]
+    as_usual = [asked_again.is_(None), *([step_sent_at.is_(None)] if turn == "customer" else [])]
+    parts = [in_substage(substage_id, *as_usual) for substage_id in usual]
+    if turn == "customer":
+        parts.append(_few([substage_id for substage_id, _ in substages], asked_again.is_not(None)))
+    if turn == "company":
+        of_customers = [substage_id for substage_id, usual in substages if usual == "customer"]
+        parts.append(_few(of_customers, step_sent_at.is_not(None), asked_again.is_(None)))
+    return parts
+
+
+def _few(substage_ids: Sequence[str], *conditions: ColumnElement[bool]) -> Part:
+    return Part([*conditions, _unindexed(col(Opportunity.substage_id).in_(substage_ids))], is_few=True)
+
+
+def _unindexed(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same condition as no index answers it."""
+    return case((condition, 1), else_=0) == 1
 
 
 def visible_to_staff(actor: Actor) -> list[ColumnElement[bool]]:
@@ -167,8 +209,8 @@ def list_opportunities(session: Session, actor: Actor, filters: Filters, page: P
     conditions = visible_to_staff(actor)
     if filters.owner_id:
         conditions.append(col(Opportunity.owner_id) == filters.owner_id)
-    substage_ids = _substages_of(session, filters)
-    if substage_ids == []:
+    parts = _parts_of(session, filters)
+    if parts == []:
         return OpportunityPage()
     asked = asked_words(filters.search)
     if filters.search and not asked:
@@ -180,7 +222,7 @@ def list_opportunities(session: Session, actor: Actor, filters: Filters, page: P
     column, is_descending = _order("entered" if filters.is_quiet else filters.sort)
     backwards = bool(page.before)
     behind = _behind(column, is_descending != backwards, page.before or page.after)
-    ids = _read_ids(session, [*conditions, *behind], substage_ids, column, is_descending != backwards, PAGE_SIZE + 1)
+    ids = _read_ids(session, conditions, behind, parts, column, is_descending != backwards, PAGE_SIZE + 1)
     has_further, ids = len(ids) > PAGE_SIZE, ids[:PAGE_SIZE]
     if backwards:
         ids.reverse()
@@ -191,7 +233,7 @@ def list_opportunities(session: Session, actor: Actor, filters: Filters, page: P
         next=last if (has_further or backwards) else "",
         previous=first if (has_further if backwards else page.after) else "",
         total=Count(number=len(rows), is_more=has_further or bool(behind)) if is_common
-        else _count(session, conditions, substage_ids),
+        else _count(session, conditions, parts),
     )
 
 
@@ -214,9 +256,9 @@ def board(session: Session, actor: Actor, flow_id: str = "") -> Board:
         by_stage.setdefault(stage.id, []).extend([substage_id] if substage_id else [])
     substage_ids = [s for _, s in pairs if s]
     column = col(Opportunity.entered_substage_at)
-    ids = _union(conditions, substage_ids, column, True, COLUMN_SIZE)
+    ids = _union(conditions, [], [in_substage(i) for i in substage_ids], column, True, COLUMN_SIZE)
     of_substage = _rows(session, actor, list(session.scalars(select(ids.c.id)))) if ids is not None else []
-    counts = count_by_substage(session, actor, substage_ids)
+    counts = count_parts(session, actor, [(i, in_substage(i)) for i in substage_ids])
     columns = []
     for stage_id, members in by_stage.items():
         rows = [row for row, o in of_substage if o.substage_id in members]
@@ -244,19 +286,6 @@ def get_filter_choices(session: Session, actor: Actor) -> FilterChoices:
                          owners=[OwnerChoice(id=i, name=name) for i, name in session.execute(owners)])
 
 
-def count_by_substage(session: Session, actor: Actor, substage_ids: Sequence[str],
-                      entered_before: datetime | None = None) -> dict[str, Count]:
-    """How many the actor sees in each substage, counted up to `MOST_COUNTED`, in one query."""
-    conditions = visible_to_staff(actor)
-    if entered_before is not None:
-        conditions.append(col(Opportunity.entered_substage_at) < entered_before)
-    if not substage_ids:
-        return {}
-    numbers = session.execute(select(*(
-        _counted([*conditions, col(Opportunity.substage_id) == substage_id]) for substage_id in substage_ids))).one()
-    return {s: count_of(number) for s, number in zip(substage_ids, numbers, strict=True)}
-
-
 def count_of(number: int) -> Count:
     return Count(number=min(number, MOST_COUNTED), is_more=number > MOST_COUNTED)
 
@@ -265,17 +294,35 @@ def sum_of(counts: Sequence[Count]) -> Count:
     return Count(number=sum(c.number for c in counts), is_more=any(c.is_more for c in counts))
 
 
-def _substages_of(session: Session, filters: Filters) -> list[str] | None:
-    """The substages that a filter by flow and stage leaves; None when there is no such filter."""
+def count_parts(session: Session, actor: Actor, named: Sequence[tuple[Any, Part]]) -> dict[Any, Count]:
+    """How many the actor sees in the parts of each name, each part counted up to `MOST_COUNTED`, in one query."""
+    conditions = visible_to_staff(actor)
+    if not named:
+        return {}
+    numbers = session.execute(select(*(_counted(part.with_(conditions)) for _, part in named))).one()
+    counts: dict[Any, list[Count]] = {}
+    for (name, _), number in zip(named, numbers, strict=True):
+        counts.setdefault(name, []).append(count_of(number))
+    return {name: sum_of(found) for name, found in counts.items()}
+
+
+def _parts_of(session: Session, filters: Filters) -> list[Part] | None:
+    """The parts that a filter by flow, stage and turn leaves; None when there is no such filter."""
     if not (filters.flow_id or filters.stage_id or filters.turn or filters.is_quiet):
         return None
-    found = select(col(Substage.id), col(Substage.view_kind)).join(Stage, col(Stage.id) == col(Substage.stage_id))
+    found = select(col(Substage.id), col(Substage.view_kind), col(Substage.ball)).join(
+        Stage, col(Stage.id) == col(Substage.stage_id))
     if filters.flow_id:
         found = found.where(col(Stage.flow_id) == filters.flow_id)
     if filters.stage_id:
         found = found.where(col(Stage.id) == filters.stage_id)
-    turns = {filters.turn} if filters.turn else {"customer", "company"} if filters.is_quiet else set(get_args(Turn))
-    return [substage_id for substage_id, view_kind in session.execute(found) if turn_of(view_kind) in turns]
+    substages: list[tuple[str, Turn]] = [
+        (substage_id, usual_turn(view_kind, ball)) for substage_id, view_kind, ball in session.execute(found)]
+    if filters.is_quiet:
+        substages = [(substage_id, usual) for substage_id, usual in substages if usual != "ended"]
+    if filters.turn:
+        return parts_of_turn(substages, filters.turn) if substages else []
+    return [in_substage(substage_id) for substage_id, _ in substages]
 
 
 def _order(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
@@ -310,25 +357,25 @@ def _ordered(statement: Any, column: Any, is_descending: bool) -> Any:
     return statement.order_by(*(key.desc() if is_descending else key.asc() for key in keys))
 
 
-def _union(conditions: Sequence[ColumnElement[bool]], substage_ids: Sequence[str], column: Any, is_descending: bool,
-           limit: int) -> Any:
-    """The first `limit` of each substage, each read from its index."""
-    parts = [
-        select(_ordered(select(col(Opportunity.id), column.label("place")).where(
-            col(Opportunity.substage_id) == substage_id, *conditions), column, is_descending).limit(limit).subquery())
-        for substage_id in substage_ids
+def _union(conditions: Sequence[ColumnElement[bool]], behind: Sequence[ColumnElement[bool]], parts: Sequence[Part],
+           column: Any, is_descending: bool, limit: int) -> Any:
+    """The first `limit` of each part, each read from its index."""
+    firsts = [
+        select(_ordered(select(col(Opportunity.id), column.label("place")).where(*part.with_(conditions), *behind),
+                        column, is_descending).limit(limit).subquery())
+        for part in parts
     ]
-    return union_all(*parts).subquery() if parts else None
+    return union_all(*firsts).subquery() if firsts else None
 
 
-def _read_ids(session: Session, conditions: Sequence[ColumnElement[bool]], substage_ids: Sequence[str] | None,
-              column: Any, is_descending: bool, limit: int) -> list[str]:
-    if substage_ids is None:
-        statement = _ordered(select(col(Opportunity.id)).where(*conditions), column, is_descending)
+def _read_ids(session: Session, conditions: Sequence[ColumnElement[bool]], behind: Sequence[ColumnElement[bool]],
+              parts: Sequence[Part] | None, column: Any, is_descending: bool, limit: int) -> list[str]:
+    if parts is None:
+        statement = _ordered(select(col(Opportunity.id)).where(*conditions, *behind), column, is_descending)
     else:
-        parts = _union(conditions, substage_ids, column, is_descending, limit)
-        statement = select(parts.c.id).order_by(*(
-            key.desc() if is_descending else key.asc() for key in (parts.c.place, parts.c.id)))
+        found = _union(conditions, behind, parts, column, is_descending, limit)
+        statement = select(found.c.id).order_by(*(
+            key.desc() if is_descending else key.asc() for key in (found.c.place, found.c.id)))
     return list(session.scalars(statement.limit(limit)))
 
 
@@ -337,10 +384,9 @@ def _counted(conditions: Sequence[ColumnElement[bool]]) -> Any:
     return select(func.count()).select_from(found).scalar_subquery()
 
 
-def _count(session: Session, conditions: list[ColumnElement[bool]], substage_ids: list[str] | None) -> Count:
-    if substage_ids is not None:
-        conditions = [*conditions, col(Opportunity.substage_id).in_(substage_ids)]
-    return count_of(session.scalar(select(_counted(conditions))) or 0)
+def _count(session: Session, conditions: list[ColumnElement[bool]], parts: list[Part] | None) -> Count:
+    counted = [_counted(part.with_(conditions)) for part in ([Part([])] if parts is None else parts)]
+    return count_of(sum(session.execute(select(*counted)).one()))
 
 
 @cache
@@ -352,7 +398,8 @@ def _shown() -> Select:
              "changed_at", "asked_again", "step_sent_at")
     return (select(*(opportunity.c[name] for name in names), contact.c.name.label("contact_name"),
                    flow.c.name.label("flow_name"), stage.c.public_name.label("stage_name"),
-                   substage.c.public_name.label("substage_name"), substage.c.view_kind, staff.c.name.label("owner_name"))
+                   substage.c.public_name.label("substage_name"), substage.c.view_kind, substage.c.ball,
+                   staff.c.name.label("owner_name"))
             .select_from(opportunity.join(contact, contact.c.id == opportunity.c.contact_id)
                          .join(flow, flow.c.id == opportunity.c.flow_id)
                          .join(substage, substage.c.id == opportunity.c.substage_id)
@@ -370,7 +417,7 @@ def _rows(session: Session, actor: Actor, ids: Sequence[str]) -> list[tuple[Oppo
         made[row.id] = (OpportunityRow(
             id=row.id, number=row.number, title=row.title, contact_name=row.contact_name, address=row.address,
             flow_name=row.flow_name, stage_name=text_in(row.stage_name, actor),
-            substage_name=text_in(row.substage_name, actor), turn=turn_of(row.view_kind, row),
+            substage_name=text_in(row.substage_name, actor), turn=turn_of(row.view_kind, row.ball, row),
             owner_id=row.owner_id or "", owner_name=row.owner_name or "", entered_at=row.entered_substage_at,
             changed_at=row.changed_at, days=max(0, (today - row.entered_substage_at).days)), row)
     return [made[i] for i in ids if i in made]

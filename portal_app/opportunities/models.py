@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, String
+from sqlalchemy import JSON, Column, ForeignKey, String, text
 from sqlmodel import Field, Index, SQLModel
 
 from ..core.fields import NOT_PERSONAL, id_field, json_field, key_ref_field, personal, ref_field, text_field, time_field
@@ -15,6 +15,10 @@ def _value_field() -> Any:
     """An answer as JSON: text, number, list of option keys or of document ids; null is no answer."""
     return Field(default=None, sa_column=Column(JSON(none_as_null=True), nullable=True,
                                                 info=personal("text", "contract")))
+
+
+# Where it is another's turn than the substage says; few, so that a list by turn finds them without reading the others.
+_EXCEPTION = "step_sent_at IS NOT NULL OR asked_again IS NOT NULL"
 
 
 class Opportunity(SQLModel, table=True):
@@ -50,6 +54,9 @@ class Opportunity(SQLModel, table=True):
         Index("ix_opportunity_substage_created", "substage_id", "created_at", "id"),
         Index("ix_opportunity_substage_changed", "substage_id", "changed_at", "id"),
         Index("ix_opportunity_substage_entered", "substage_id", "entered_substage_at", "id"),
+        *(Index(f"ix_opportunity_exception_{name}", column, "id",
+                sqlite_where=text(_EXCEPTION), postgresql_where=text(_EXCEPTION))
+          for name, column in (("created", "created_at"), ("changed", "changed_at"), ("entered", "entered_substage_at"))),
         Index("ix_opportunity_owner_created", "owner_id", "created_at", "id"),
         Index("ix_opportunity_owner_changed", "owner_id", "changed_at", "id"),
         Index("ix_opportunity_owner_entered", "owner_id", "entered_substage_at", "id"),

@@ -33,6 +33,8 @@ def turn_pill(turn: Any) -> Any:
     """Who has the ball, said to staff."""
     return rx.match(
         turn, ("customer", c.pill(t("With the customer"), "you")), ("company", c.pill(t("With us"), "us")),
+        ("grid_operator", c.pill(t("With the grid operator"), "neutral")),
+        ("authority", c.pill(t("With the authority"), "neutral")),
         c.pill(t("Ended"), "neutral"),
     )
 

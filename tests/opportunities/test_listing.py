@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from handling import queries
+from sqlalchemy import text
+from sqlmodel import col, select
 
 from portal_app.access.actors import Role
 from portal_app.core import events, words
@@ -18,7 +21,7 @@ from portal_app.customers.rules import CustomerForm
 from portal_app.flows.events import ActHappened
 from portal_app.flows.view_kinds import Act
 from portal_app.opportunities import detail, figures, listing, search
-from portal_app.opportunities.models import SubstageChange
+from portal_app.opportunities.models import Opportunity, SubstageChange
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
@@ -98,6 +101,45 @@ def test_filters_by_flow_stage_owner_and_turn_can_be_combined(session, staff):
     assert found(flow_id=flow.id, turn="company") == {ours.id}
     assert found(turn="ended") == {ended.id}
     assert found(stage_id="0" * 32) == set()
+
+
+def test_rows_filters_and_figures_agree_whose_turn_it_is(session, staff):
+    """What was sent is with the company, what is asked again with the customer, and others are named."""
+    _, substages = make_flow(session, *STAGES)
+    start, planning, offer, end = substages
+    start.ball = "grid_operator"
+    planning.ball = "authority"
+    sent = {"step_sent_at": NOW}
+    again = {**sent, "asked_again": ["a" * 32], "asked_again_at": NOW}
+    made = [("customer", offer, {}), ("company", offer, sent), ("customer", offer, again), ("grid_operator", start, {}),
+            ("customer", start, again), ("authority", planning, {}), ("authority", planning, sent), ("ended", end, {})]
+    expected: dict[str, set[str]] = {}
+    for turn, substage, values in made:
+        expected.setdefault(turn, set()).add(make_opportunity(session, substage=substage, **values).id)
+    session.flush()
+    for turn in get_args(listing.Turn):
+        page = listing.list_opportunities(session, staff, listing.Filters(turn=turn), listing.PageOf())
+        assert {row.id for row in page.rows} == expected[turn]
+        assert {row.turn for row in page.rows} == {turn}
+        assert page.total.number == len(expected[turn])
+    counted = figures.get_figures(session, staff)
+    assert (counted.with_company.number, counted.with_customers.number, counted.with_others.number,
+            counted.ended.number) == (1, 3, 3, 1)
+
+
+@pytest.mark.parametrize("sort", ["changed", "created", "entered"])
+def test_the_few_that_are_not_as_their_substage_says_have_an_index(session, sort):
+    if session.get_bind().dialect.name != "sqlite":
+        pytest.skip("PostgreSQL plans small tables without an index")
+    column, is_descending = listing._order(sort)
+    owner = [col(Opportunity.owner_id) == "y"]
+    for turn in ("customer", "company"):
+        part = listing.parts_of_turn([("x", "customer")], turn)[-1]
+        found = listing._ordered(select(Opportunity.id).where(*part.with_(owner)), column, is_descending).limit(26)
+        plan = session.execute(text("EXPLAIN QUERY PLAN " + str(found.compile(
+            session.get_bind(), compile_kwargs={"literal_binds": True})))).all()
+        assert f"ix_opportunity_exception_{sort}" in str(plan)
+        assert "TEMP B-TREE" not in str(plan)
 
 
 def test_quiet_are_those_without_a_move_that_are_not_at_their_end(session, staff):

@@ -41,7 +41,7 @@ def load_staff_home(session: Session, actor: Actor) -> StaffHome:
     waiting = Filters(owner_id=actor.id, turn="company", sort="entered")
     own = listing.list_opportunities(session, actor, waiting, PageOf())
     counted = figures.get_figures(session, actor)
-    numbers = (counted.with_company, counted.with_customers, counted.ended)
+    numbers = (counted.with_company, counted.with_customers, counted.with_others, counted.ended)
     return StaffHome(
         figures=counted, own=own.rows[:MOST_OWN], board=listing.board(session, actor),
         acts=[ActLine(**row.model_dump(exclude={"at"}), at=row.at, initials=initials_of(row.contact_name))

@@ -76,7 +76,10 @@ def _content() -> rx.Component:
         rx.el.div(
             _figure(t("Waiting for us"), figures.with_company, t("the longest first"), "turn=company&sort=entered",
                     rx.cond(figures.with_company.number > 0, "hot", "")),
-            _figure(t("With customers"), figures.with_customers, t("their turn"), "turn=customer"),
+            _figure(t("With customers"), figures.with_customers, rx.cond(
+                figures.with_others.number > 0,
+                tn("{n} more with grid operator or authority", "{n} more with grid operator or authority",
+                   figures.with_others.number), t("their turn")), "turn=customer"),
             _figure(t("Without news"), figures.quiet, t("for more than {days} days", days=QUIET_DAYS), "quiet=1"),
             _figure(t("At the end"), figures.ended, t("completed or closed"), "turn=ended"),
             class_name="kpis",

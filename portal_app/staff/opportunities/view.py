@@ -45,7 +45,8 @@ def _select(word: str, label: Any, options: Any, value: Any, placeholder: Any = 
 
 def _toolbar() -> rx.Component:
     filters = ProjectsState.filters
-    turns = [("customer", t("With the customer")), ("company", t("With us")), ("ended", t("Ended"))]
+    turns = [("company", t("With us")), ("customer", t("With the customer")),
+             ("grid_operator", t("With the grid operator")), ("authority", t("With the authority")), ("ended", t("Ended"))]
     sorts = [("changed", t("Latest change first")), ("-created", t("Newest first")), ("created", t("Oldest first")),
              ("entered", t("Longest waiting first")), ("-entered", t("Shortest waiting first"))]
     only_list = rx.fragment(
