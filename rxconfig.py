@@ -6,13 +6,14 @@ import reflex as rx
 from reflex.constants.state import StateManagerMode
 
 from portal_app.config import BUILD_URL, settings
+from portal_app.ui.plain_texts import PlainTexts
 
 config = rx.Config(
     app_name="portal_app",
     api_url=BUILD_URL if os.getenv("PORTAL_BUILD") else settings.api_url,
     deploy_url=settings.url,
     cors_allowed_origins=list(settings.own_origins),
-    plugins=[],
+    plugins=[PlainTexts()],
     disable_plugins=[rx.plugins.SitemapPlugin, rx.plugins.RadixThemesPlugin],
     frontend_lazy_bundled_libraries=True,
     show_built_with_reflex=False,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import wraps
 from typing import Any
 
 import reflex as rx
 
-from .ui.i18n import t
+from .ui.i18n import Words, t
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,13 @@ class Page:
     view: Callable[[], rx.Component]
     title: rx.Var[str]
     on_load: Any = None
+
+    def with_words(self) -> Callable[[], rx.Component]:
+        @wraps(self.view)  # Reflex puts what a page is made of where the page comes from
+        def page() -> rx.Component:
+            return Words.create(self.view(), page=self.route)
+
+        return page
 
 
 def pages() -> list[Page]:

@@ -62,7 +62,7 @@ if settings.is_demo:
 
     api.include_router(demo)
 for page in pages():
-    app.add_page(page.view, page.route, title=page.title, on_load=page.on_load)
+    app.add_page(page.with_words(), page.route, title=page.title, on_load=page.on_load)
 app.add_middleware(Gate())
 
 

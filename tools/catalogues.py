@@ -8,6 +8,7 @@ import argparse
 import hashlib
 import json
 import re
+import shutil
 import sys
 from collections import defaultdict
 from copy import deepcopy
@@ -16,6 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from page_texts import split_by_page
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -157,54 +159,58 @@ def spoken_texts(language: str) -> tuple[dict[str, object], dict[str, object]]:
             ids = ids_of(message)
             own = catalogue.get(ids[0])
             strings = strings_of(own) if own is not None else ("",)
-            complete = all(strings)
-            if len(ids) == 2:
-                spoken[text_id(*ids)] = list(strings) if complete else list(ids)
-            else:
-                spoken[text_id(ids[0])] = strings[0] if complete else ids[0]
+            said = strings if all(strings) else ids
+            spoken[text_id(*ids)] = list(said) if len(ids) == 2 else said[0]
     return everybodys, {key: text for key, text in of_staff.items() if key not in everybodys}
 
 
 def _script(language: str, spoken: dict[str, object]) -> str:
-    """Files of one language may come in any order."""
+    """Files may come in any order, before and after the program that takes them (`portal_app/ui/i18n.jsx`)."""
     rule = Catalog(locale=language).plural_expr
     if not PLURAL_RULE.fullmatch(rule):
         raise SystemExit(f"{language}: unexpected plural rule {rule!r}")
     body = json.dumps(spoken, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return (f"(window.portalTexts??={{}}).{language}??={{plural:n=>{rule},texts:{{}}}};"
-            f"Object.assign(window.portalTexts.{language}.texts,{body});")
+    return f'(window.portalTexts??=[]).push(["{language}",n=>{rule},{body}]);'
+
+
+def scripts(language: str) -> dict[str, str]:
+    """Files of a language by name: the frame of each door, each page's own texts, and all that each door may say.
+
+    Pages of staff may say what everybody's pages say: their `all` has only what those have not.
+    """
+    everybodys, of_staff = spoken_texts(language)
+    files: dict[str, dict[str, object]] = {"all/portal": everybodys, "all/staff": of_staff}
+    for name, texts_said in split_by_page().items():
+        door = everybodys | of_staff if name.split("/")[1] == "staff" else everybodys
+        files[name] = {key: door[key] for key in (text_id(*ids) for ids in texts_said) if key in door}
+    return {f"{language}/{name}": _script(language, spoken) for name, spoken in files.items()}
+
+
+# Loaded first by every page. Where the server has not chosen the language (two ports in development) it does.
+START = r"""(() => {
+  const root = document.documentElement;
+  if (root.dataset.texts) return;
+  const chosen = /(?:^|; )language=(\w\w)/.exec(document.cookie)?.[1];
+  const wanted = [chosen, ...navigator.languages.map((tag) => tag.slice(0, 2)), "en"];
+  root.lang = wanted.find((tag) => %(languages)s.includes(tag));
+  root.dataset.texts = "/texts/%(version)s";
+  for (const door of ["portal", "staff"])
+    document.write(`<script src="${root.dataset.texts}/${root.lang}/all/${door}.js"><\/script>`);
+})();
+"""
 
 
 def build(folder: Path) -> None:
-    """Two files per language, for every page and for pages of staff, named by their content, and the list of them.
-
-    Customers do not load what only staff read.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.js"):
-        old.unlink()
-    files: dict[str, list[str]] = {}
-    for language in LANGUAGES:
-        for spoken in spoken_texts(language):
-            script = _script(language, spoken)
-            name = f"{language}.{hashlib.sha256(script.encode()).hexdigest()[:10]}.js"
-            (folder / name).write_text(script, encoding="utf-8")
-            files.setdefault(language, []).append(f"/texts/{name}")
-    listing = json.dumps(files, separators=(",", ":"))
-    # start.js: loaded first by every page. Where the server has not chosen (two ports in development) it does.
-    (folder / "start.js").write_text(
-        f"window.portalTextFiles={listing};\n"
-        "(() => {\n"
-        "  const root = document.documentElement, files = window.portalTextFiles;\n"
-        "  if (root.dataset.language) return;\n"
-        "  const chosen = /(?:^|; )language=(\\w\\w)/.exec(document.cookie)?.[1];\n"
-        "  const wanted = [chosen, ...navigator.languages.map((tag) => tag.slice(0, 2)), 'en'];\n"
-        "  root.lang = wanted.find((tag) => tag in files);\n"
-        "  for (const file of files[root.lang]) document.write(`<script src=\"${file}\"><\\/script>`);\n"
-        "})();\n",
-        encoding="utf-8",
-    )
-    (folder / "files.json").write_text(listing, encoding="utf-8")
+    """Writes the files below a folder that is named by what they say, so that browsers may keep them for good."""
+    shutil.rmtree(folder, ignore_errors=True)
+    files = {name: script for language in LANGUAGES for name, script in scripts(language).items()}
+    version = hashlib.sha256("".join(files.values()).encode()).hexdigest()[:10]
+    for name, script in files.items():
+        path = folder / version / f"{name}.js"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(script, encoding="utf-8")
+    (folder / "start.js").write_text(START % {"languages": json.dumps(LANGUAGES), "version": version}, encoding="utf-8")
+    (folder / "version").write_text(version, encoding="utf-8")
 
 
 if __name__ == "__main__":

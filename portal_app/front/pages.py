@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import html
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from ..core.texts import write_marked
 from .policy import content_security_policy
 
 BUILT = ROOT / ".web" / "build" / "client"
-TEXT_FILES = ROOT / "assets" / "texts" / "files.json"
+TEXTS_VERSION = ROOT / "assets" / "texts" / "version"
 ADDRESS_FILE = re.compile(r"/assets/reflex-env-[\w-]+\.js")
 MOST_PAGES = 400
 
@@ -38,25 +37,26 @@ def built_page(path: str) -> Path | None:
 
 
 @cache
-def _text_files() -> dict[str, list[str]]:
-    return json.loads(TEXT_FILES.read_text()) if TEXT_FILES.exists() else {}
+def _texts_folder() -> str:
+    return f"/texts/{TEXTS_VERSION.read_text()}" if TEXTS_VERSION.exists() else ""
 
 
-def is_staff_path(path: str) -> bool:
-    return path.rstrip("/") == "/staff" or path.startswith("/staff/")
+def name_of_page(path: str) -> str:
+    """The route that is shown at this path."""
+    name = path.strip("/")
+    return name if name and built_page(name) else "404"
 
 
-def write_page(body: bytes, language: str, company: Mapping[str, object], *, for_staff: bool = False) -> Page:
-    """The page in `language`: texts where the marks were, `lang`, and the scripts with the language's texts.
-
-    Staff have a second script, which customers need not load.
-    """
+def write_page(body: bytes, language: str, company: Mapping[str, object], name: str) -> Page:
+    """The page in `language`: texts where the marks were, `lang`, and the scripts with the words that it says."""
     text = write_marked(language, body.decode(), html.escape, company)
-    files = _text_files().get(language, [])[:2 if for_staff else 1]
-    if files:
-        text = re.sub(r'<html lang="[^"]*"', f'<html lang="{language}" data-language="{language}"', text, count=1)
-        start = '<script src="/texts/start.js"></script>'
-        text = text.replace(start, start + "".join(f'<script src="{file}"></script>' for file in files), 1)
+    if folder := _texts_folder():
+        door = "staff" if name.partition("/")[0] == "staff" else "portal"
+        given = f'<html lang="{language}" data-texts="{folder}"'
+        text = re.sub(r'<html lang="[^"]*"', given, text, count=1)
+        files = (f"{folder}/{language}/frame/{door}.js", f"{folder}/{language}/page/{name}.js")
+        text = text.replace('<script src="/texts/start.js"></script>',
+                            "".join(f'<script src="{file}"></script>' for file in files), 1)
     page = text.encode()
     return Page(page, gzip.compress(page, 6), content_security_policy(text))
 
@@ -65,16 +65,16 @@ class PageCache:
     """Pages by content and language; there are few, so the oldest goes when there are too many."""
 
     def __init__(self) -> None:
-        self.pages: dict[tuple[bytes, str, int, bool], Page] = {}
+        self.pages: dict[tuple[bytes, str, int, str], Page] = {}
 
     def get(self, body: bytes, language: str, path: str) -> Page:
         company = company_snapshot()
-        for_staff = is_staff_path(path)
-        key = (hashlib.sha256(body).digest(), language, company.version, for_staff)
+        name = name_of_page(path)
+        key = (hashlib.sha256(body).digest(), language, company.version, name)
         if key not in self.pages:
             if len(self.pages) >= MOST_PAGES:
                 self.pages.pop(next(iter(self.pages)))
-            self.pages[key] = write_page(body, language, public_values(company), for_staff=for_staff)
+            self.pages[key] = write_page(body, language, public_values(company), name)
         return self.pages[key]
 
 

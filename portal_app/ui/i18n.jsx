@@ -1,6 +1,7 @@
-// Texts of the page. Static files per language fill window.portalTexts[language]: one for every page, one more for pages
-// of staff. Those of the page's own language are there before hydration, others are fetched when the reader switches.
-import { useSyncExternalStore } from "react";
+// Texts of the page: static files per language (tools/catalogues.py). A page comes with the words of its door's frame and
+// with its own. All others of its door come with the reader's first touch: before what a handler answers is shown, and
+// before another page is.
+import { use, useSyncExternalStore } from "react";
 
 const isBrowser = typeof window !== "undefined";
 const listeners = new Set();
@@ -14,17 +15,23 @@ const fill = (text, values) =>
 // While prerendering every text is a mark; the server writes the reader's language there.
 const marking = (id, values, n) => encodeMark({ i: id, v: values, n });
 
-function makeTranslator(language) {
-  const { texts, plural } = window.portalTexts?.[language] ?? { texts: {}, plural: (n) => n != 1 };
+const spoken = {};
+function receive([language, plural, texts]) {
+  spoken[language] = { plural, texts: { ...spoken[language]?.texts, ...texts } };
+}
+if (isBrowser) {
+  (window.portalTexts ?? []).forEach(receive);
+  window.portalTexts = { push: receive };
+}
+
+function makeTranslator(spokenLanguage) {
   return (id, values, n) => {
+    const { texts = {}, plural } = spoken[spokenLanguage] ?? {};
     let text = texts[id];
-    if (text === undefined) {
-      if (isBrowser) loadTexts(language).then((news) => news && speak(language));
-      return id;
-    }
+    if (text === undefined) return isAllThere(spokenLanguage) ? id : (fetchMissing(), "");
     if (Array.isArray(text)) {
       text = text[Number(plural(n))] ?? text[text.length - 1];
-      values = { n: formatsOf(language).number(n), ...values };
+      values = { n: formatsOf(spokenLanguage).number(n), ...values };
     }
     return fill(text, values);
   };
@@ -73,27 +80,55 @@ const subscribe = (listener) => (listeners.add(listener), () => listeners.delete
 
 // A new function per language, so that memoized components notice.
 export const useTexts = () => useSyncExternalStore(subscribe, () => translator, () => translator);
+export const TextOf = ({ name }) => useTexts()(name);
 export const useLanguage = () => useSyncExternalStore(subscribe, () => language, () => "");
 // Server and first browser render give nothing, so that the two never differ by a narrow space.
 export const useFormats = () => useSyncExternalStore(subscribe, () => formats, () => blank);
 
-const isStaffPage = () => /^\/staff(\/|$)/.test(location.pathname);
+const addressOf = (file) => `${document.documentElement.dataset.texts}/${file}.js`;
+const arrived = new Set(isBrowser ? [...document.scripts].map((script) => script.getAttribute("src")) : []);
+const loading = {};
 
-const asked = {};
-const loadScript = (src) =>
-  (asked[src] ??= new Promise((resolve, reject) => {
+const load = (src) =>
+  (loading[src] ??= new Promise((resolve) => {
     const script = document.createElement("script");
-    Object.assign(script, { src, onload: resolve, onerror: reject });
+    const end = (hasCome) => {
+      if (hasCome) arrived.add(src);
+      delete loading[src];
+      resolve(hasCome);
+    };
+    Object.assign(script, { src, onload: () => end(true), onerror: () => end(false) });
     document.head.append(script);
   }));
 
-// What this page says in a language and is not there yet; true when something came.
-async function loadTexts(next) {
-  const [everybodys, ofStaff] = window.portalTextFiles?.[next] ?? [];
-  const missing = [everybodys, isStaffPage() && ofStaff].filter(
-    (file) => file && !(file in asked) && !document.querySelector(`script[src="${file}"]`));
-  await Promise.all(missing.map(loadScript));
-  return missing.length > 0;
+const isOfStaff = (page) => /^staff(\/|$)/.test(page);
+const shownPage = () => location.pathname.slice(1);
+const allFiles = (next, page) =>
+  (isOfStaff(page) ? ["portal", "staff"] : ["portal"]).map((door) => addressOf(`${next}/all/${door}`));
+const isAllThere = (next, page = shownPage()) => allFiles(next, page).every((src) => arrived.has(src));
+
+// True when all of it is there.
+const loadAll = async (next, page = shownPage()) =>
+  (await Promise.all(allFiles(next, page).map((src) => arrived.has(src) || load(src)))).every(Boolean);
+
+let fetching = false;
+async function fetchMissing() {
+  if (fetching) return;
+  fetching = true;
+  if (await loadAll(language)) speak(language);
+  fetching = false;
+}
+
+if (isBrowser)
+  for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => loadAll(language), { capture: true, once: true });
+
+// A page that the router leads to: what was shown before stays until its words are there. It is tried once, because a page
+// that lacks words is better than none.
+const waits = {};
+export function Words({ page, children }) {
+  if (isBrowser && !arrived.has(addressOf(`${language}/page/${page}`)) && !isAllThere(language, page))
+    use((waits[language + page] ??= loadAll(language, page)));
+  return children;
 }
 
 function speak(next) {
@@ -104,8 +139,7 @@ function speak(next) {
 }
 
 export async function switchLanguage(next) {
-  await loadTexts(next);
-  await Promise.all(Object.values(asked));
+  await loadAll(next);
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `language=${next}; path=/; max-age=31536000; samesite=lax${secure}`;
   document.documentElement.lang = next;

@@ -1,6 +1,6 @@
 """Texts on a page: `t("Good morning, {name}", name=State.name)` is a Var that the browser evaluates.
 
-The English sentence is the key; the page carries only a short id, and loads one file with the reader's language. Texts
+The English sentence is the key; the page carries only a short id, and loads its words in the reader's language. Texts
 that are chosen at run time (titles from a registry, what a handler said) travel as ids: `say()` and `said()`.
 """
 
@@ -18,6 +18,24 @@ from ..core.texts import LANGUAGES, PLACEHOLDER, text_id
 from .beside import beside
 
 LIBRARY = beside(__name__, __file__, "i18n.jsx").importable_path
+
+
+class Words(rx.Component):
+    """Around a page's content, which is shown when the page's words are there."""
+
+    library = LIBRARY
+    tag = "Words"
+
+    page: rx.Var[str]
+
+
+class TextOf(rx.Component):
+    """A text without values, by its id (`plain_texts`)."""
+
+    library = LIBRARY
+    tag = "TextOf"
+
+    name: rx.Var[str]
 
 
 class Said(BaseModel):

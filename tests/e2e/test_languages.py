@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from .entering import enter_as_customer
 from .pages import Home, SignIn
 from .pages.screen import SLOW_MS
+from .support import wait_until
 
 STEP = {"en": "We have your request", "es": "Tenemos tu solicitud", "it": "Abbiamo la tua richiesta",
         "de": "Ihre Anfrage ist da"}
@@ -51,3 +54,26 @@ def test_the_page_behind_a_link_speaks_the_readers_language(people, portal, loca
     page = people.new_page(locale=locale)
     page.goto(portal.wait_for_mail(email).link)
     assert page.locator("html").get_attribute("lang") == locale[:2]
+
+
+def test_a_page_brings_its_own_words_and_the_others_come_with_the_first_touch(page, portal):
+    made = portal.reset("offers")
+    enter_as_customer(page, portal, made["email"])
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if "/texts/" in request.url else None)
+    for path in ("/offers", "/account", "/cases", "/documents", "/home"):
+        fetched.clear()
+        page.goto(path)
+        home = Home(page).ready()
+        expect(page.locator("main [aria-busy=true]")).to_have_count(0)
+        assert [url.partition("/en/")[2] for url in fetched] == ["frame/portal.js", f"page{path}.js"]
+    title = home.heading.inner_text()
+    held: list[Route] = []
+    page.route("**/all/portal.js", held.append)
+    with page.expect_response("**/*_account_*.js"):
+        page.get_by_role("link", name="Account").first.click()
+    wait_until(lambda: held)
+    expect(page).to_have_url(re.compile("/account$"))
+    expect(home.heading).to_have_text(title)  # no page without words: the one before stays
+    held[0].continue_()
+    expect(home.heading).to_have_text("Account")
