@@ -7,10 +7,11 @@ from fastapi.responses import RedirectResponse
 from starlette.background import BackgroundTask
 
 from ..access import desk
+from ..access.languages import reader_language
 from ..core.database import run_write, session_scope
 from ..core.http import client_address
 from ..core.limits import is_allowed
-from ..core.texts import choose_language, server_text
+from ..core.texts import server_text
 from ..customers.email_change import Confirmed, confirm_email
 from ..customers.rules import SignUpForm
 from ..customers.sign_up import confirm_sign_up, request_sign_up
@@ -103,7 +104,7 @@ async def sign_up(request: Request) -> Response:
     async def work() -> Response:
         form = await read_form(request, SignUpForm)
         if not form.language:
-            form.language = choose_language(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
+            form.language = reader_language(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
         await run_write(request_sign_up, form, client_address(request.scope))
         answer = ok()
         answer.background = BackgroundTask(desk.see_to_requests_soon)

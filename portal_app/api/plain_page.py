@@ -10,8 +10,9 @@ from pathlib import Path
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from ..access.languages import reader_language
 from ..company.service import company_snapshot
-from ..core.texts import choose_language, server_text, translate
+from ..core.texts import server_text, translate
 
 _ARROW = '<svg class="i" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 12h14"/><path d="m12 5 7 7-7 7"/></svg>'
 _PHONE = (
@@ -30,7 +31,7 @@ def plain_page(request: Request, *, title: str, text: str, button: str, action: 
                query: dict[str, str] | None = None, status: int = 200) -> HTMLResponse:
     """A page with one button. `title`, `text` and `button` are marked with `server_text`; without `action` the form
     goes to the page's own address."""
-    language = choose_language(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
+    language = reader_language(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
     company = company_snapshot()
     name = escape(company.name)
 

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -107,11 +107,8 @@ def language_cookie(cookie_header: str) -> str:
     return ""
 
 
-def choose_language(cookie_header: str, accept_language: str) -> str:
-    """The reader's own choice, else what the browser asks for, else the first language."""
-    chosen = language_cookie(cookie_header)
-    if chosen:
-        return chosen
+def asked_language(accept_language: str, offered: Collection[str]) -> str:
+    """What the browser asks for most among the offered languages, or an empty string."""
     weighted = []
     for part in accept_language.split(",")[:20]:
         tag, _, params = part.strip().partition(";")
@@ -120,8 +117,7 @@ def choose_language(cookie_header: str, accept_language: str) -> str:
         except ValueError:
             weight = 0
         weighted.append((-weight, tag.split("-")[0].lower()))
-    return next((tag for weight, tag in sorted(weighted, key=lambda w: w[0]) if tag in LANGUAGES and weight),
-                LANGUAGES[0])
+    return next((tag for weight, tag in sorted(weighted, key=lambda w: w[0]) if tag in offered and weight), "")
 
 
 # The English of a European company writes 10,370.00 but 5 December.

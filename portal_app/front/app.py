@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+from ..access.languages import language_of_page
 from ..config import settings
 from ..core.http import client_address, headers_of
 from ..core.limits import is_allowed
-from ..core.texts import choose_language
-from .pages import ADDRESS_FILE, PageCache, built_page, write_address
+from .pages import ADDRESS_FILE, Page, PageCache, built_page, write_address
 from .policy import STATIC_HEADERS, content_security_policy
 from .sockets import SocketGuard
 
@@ -117,8 +117,7 @@ class Exchange:
 
     async def _send_page(self) -> None:
         assert self.start is not None
-        language = choose_language(self.headers.get("cookie", ""), self.headers.get("accept-language", ""))
-        page = await asyncio.to_thread(self.front.pages.get, bytes(self.body), language, self.path)
+        page = await asyncio.to_thread(self._written_page)
         is_packed = "gzip" in self.headers.get("accept-encoding", "")
         body = page.packed if is_packed else page.plain
         drop = {b"content-length", b"etag", b"last-modified"}
@@ -132,6 +131,10 @@ class Exchange:
         if is_packed:
             names[b"content-encoding"] = b"gzip"
         await self._send(names, body)
+
+    def _written_page(self) -> Page:
+        language = language_of_page(self.headers.get("cookie", ""), self.headers.get("accept-language", ""))
+        return self.front.pages.get(bytes(self.body), language, self.path)
 
     async def _send(self, names: dict[bytes, bytes], body: bytes) -> None:
         await self.send({**(self.start or {}), "headers": list(names.items())})

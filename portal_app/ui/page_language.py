@@ -25,5 +25,6 @@ def remember(socket_id: str, language: str) -> None:
 
 
 def of(socket_id: str, cookie_header: str) -> str:
-    """The page's language; empty when the browser has none of its own, then the account's language is meant."""
+    """The page's language; empty when the browser has none of its own, then the account's language is meant, as it is when
+    the page itself is written (`access.languages`)."""
     return _switched.get(socket_id) or language_cookie(cookie_header)

@@ -5,15 +5,15 @@ import json
 
 import pytest
 
-from portal_app.core.texts import LANGUAGES, choose_language, date_text, fill, money_text, text_id, write_marked
+from portal_app.core.texts import LANGUAGES, asked_language, date_text, fill, money_text, text_id, write_marked
 
 
-@pytest.mark.parametrize(("cookie", "asked", "language"), [
-    ("", "it-CH,it;q=0.9,en;q=0.8", "it"), ("language=de", "it", "de"), ("language=xx", "fr,es;q=0.5", "es"),
-    ("", "", "en"), ("", "fr;q=x,es", "es"), ("", "es;q=0,de;q=0.1", "de"),
+@pytest.mark.parametrize(("asked", "language"), [
+    ("it-CH,it;q=0.9,en;q=0.8", "it"), ("fr,es;q=0.5", "es"), ("", ""), ("fr;q=x,es", "es"), ("es;q=0,de;q=0.1", "de"),
+    ("fr-FR", ""),
 ])
-def test_language_is_the_readers_choice_or_the_browsers(cookie, asked, language):
-    assert choose_language(cookie, asked) == language
+def test_a_browser_asks_for_languages_in_an_order(asked, language):
+    assert asked_language(asked, LANGUAGES) == language
 
 
 def test_values_cannot_reach_into_objects():
