@@ -1,8 +1,8 @@
 """Open pages follow what changes elsewhere.
 
-A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `staff`, `staff:<id>`). Whoever changes something
-touches its topics in their session; after the commit exactly the followers of these topics are told, on every worker
-(Redis carries it to the others). Nobody else does anything: a page that follows something else costs nothing, and a
+A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow:<id>`, `staff`, `staff:<id>`). Whoever
+changes something touches its topics in their session; after the commit exactly the followers of these are told, on every
+worker (Redis carries it to the others). Nobody else does anything: a page that follows something else costs nothing, and a
 worker pays one look into a dictionary. What is told is only *that* something changed; the page then reads what its
 reader may see, by its own handler.
 
@@ -40,6 +40,8 @@ GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
 REMEMBERED_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
+TOLD_AT_ONCE = 100  # of the followers of one topic; the others (the homes of a whole flow) in turn, each so much later
+EACH_LATER_SECONDS = 0.01
 LONGEST_MESSAGE = 64 * 1024
 MOST_WAITING = 1000
 RECONNECT_SECONDS = 1.0
@@ -166,9 +168,9 @@ class Hub:
         at = time.monotonic()
         for topic in topics:
             self._remember(topic, at, by)
-            for follower in self._by_topic.get(topic, ()):
+            for number, follower in enumerate(self._by_topic.get(topic, ())):
                 if follower.socket_id != by:
-                    self._make_due(follower)
+                    self._make_due(follower, max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
 
     def everything_changed(self) -> None:
         """Messages may have been missed. Everybody reads anew, but not all in the same moment."""

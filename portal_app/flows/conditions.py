@@ -15,6 +15,7 @@ from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.localized import Localized
 from . import rules
+from .contents import tell_where_asked
 from .field_forms import ConditionForm, WordingForm, demand_wording, text_hash
 from .field_service import Place, places_of
 from .models import Condition, ConditionVersion, SubstageCondition
@@ -107,6 +108,7 @@ def _touch(session: Session, actor: Actor, row: Condition, verb: str, **detail: 
     row.version += 1
     session.add(row)
     session.flush()
+    tell_where_asked(session, SubstageCondition.condition_id, row.id)
     audit.record(session, actor.kind, actor.id, verb, "condition", row.id, **detail)
     return row
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import bindparam, exists
@@ -180,6 +180,14 @@ def save_contents(session: Session, actor: Actor, substage_id: str, form: Conten
                  fields=[asked.field_id for asked in form.fields],
                  conditions=[asked.condition_id for asked in form.conditions])
     return substage
+
+
+def tell_where_asked(session: Session, key: Any, row_id: str) -> None:
+    """Pages of the flows that ask for a field or a condition follow when it changes; `key` is its column in their list."""
+    flow_ids = session.scalars(
+        select(Stage.flow_id).join(Substage, col(Substage.stage_id) == col(Stage.id))
+        .join(key.class_, key.class_.substage_id == col(Substage.id)).where(key == row_id).distinct())
+    live.touch(session, *map(live.flow_topic, flow_ids))
 
 
 def _demand_known(session: Session, form: ContentsForm, before: ContentsForm) -> None:

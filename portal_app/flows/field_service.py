@@ -19,7 +19,7 @@ from ..core.ids import new_id
 from ..core.localized import Localized
 from ..core.texts import msg
 from . import rules
-from .contents import spec_of
+from .contents import spec_of, tell_where_asked
 from .field_forms import KIND_IS_FIXED, FieldForm, demand_field, options_of
 from .fields import FieldKind, FieldSpec
 from .models import DynamicField, Flow, Stage, Substage, SubstageField
@@ -142,6 +142,7 @@ def save_field(session: Session, actor: Actor, field_id: str, form: FieldForm, v
     session.refresh(field)
     if not result.rowcount:
         raise FieldSavedMeanwhile(_row_of(field))
+    tell_where_asked(session, SubstageField.field_id, field_id)
     audit.record(session, actor.kind, actor.id, "save", "dynamic_field", field_id, changed=changed)
     return field
 
@@ -151,6 +152,7 @@ def _archive(session: Session, actor: Actor, field: DynamicField, archived_at: d
     field.version += 1
     session.add(field)
     session.flush()
+    tell_where_asked(session, SubstageField.field_id, field.id)
     audit.record(session, actor.kind, actor.id, "archive" if archived_at else "restore", "dynamic_field", field.id)
     return field
 

@@ -103,6 +103,7 @@ class Home(BaseModel):
 
     process: Process | None = None
     projects: list[ProjectLine] = []
+    flow_ids: set[str] = set()
 
 
 def outcome_of(view_kind: str | None) -> Outcome:

@@ -298,7 +298,7 @@ def get_home(session: Session, actor: Actor, opportunity_id: str, language: str)
     row = next((row for row in rows if row.id == wanted), None)
     process = (_process_of(session, row, trees[row.flow_id], language) if row
                else get_process(session, actor, wanted, language))
-    return Home(process=process, projects=lines)
+    return Home(process=process, projects=lines, flow_ids=set(trees))
 
 
 def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Process:

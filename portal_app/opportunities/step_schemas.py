@@ -99,6 +99,7 @@ class Step(BaseModel):
 
     opportunity_id: str
     number: str = ""
+    flow_id: str = ""
     substage_id: str
     name: str
     description: str = ""

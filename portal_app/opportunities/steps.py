@@ -165,7 +165,7 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
         .order_by(col(StepSubmission.at).desc(), col(StepSubmission.id).desc()).limit(1)).first()
     waits = asked.state in ("open", "asked_again")
     return Step(
-        opportunity_id=opportunity.id, number=opportunity.number, substage_id=substage.id,
+        opportunity_id=opportunity.id, number=opportunity.number, flow_id=opportunity.flow_id, substage_id=substage.id,
         name=in_language(substage.public_name, language, fallback),
         description=in_language(substage.public_description, language, fallback),
         stage_name=in_language(stage.public_name, language, fallback), view_kind=substage.view_kind or "", act=asked.act,

@@ -55,6 +55,17 @@ def test_only_followers_of_the_topic_are_told():
     asyncio.run(go())
 
 
+def test_a_whole_flow_is_told_in_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "TOLD_AT_ONCE", 2)
+    hub = Hub()
+    for number in range(5):
+        hub.follow(Follower(f"socket-{number}", "home.refresh"), ["flow:a"])
+    hub.touched(["flow:a"])
+    times = sorted(hub._due.values())
+    assert times[2] - times[0] < live.EACH_LATER_SECONDS / 2
+    assert times[4] - times[2] == pytest.approx(2 * live.EACH_LATER_SECONDS, rel=0.2)
+
+
 @pytest.mark.parametrize(("topic", "gap"), [("opportunity:a", "GAP_SECONDS"), ("staff", "LIST_GAP_SECONDS")])
 def test_many_changes_are_told_once_and_the_last_one_is_not_forgotten(topic, gap, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, gap, 0.2)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from handling import Reader, served
 from sqlmodel import Session
 
 from portal_app.access.actors import SYSTEM
 from portal_app.company.service import forget_snapshot
 from portal_app.core import live
+from portal_app.flows.field_forms import FieldForm
+from portal_app.flows.field_service import save_field
+from portal_app.flows.rules import FlowForm, SubstageForm
+from portal_app.flows.service import rename_flow, save_substage
 from portal_app.opportunities.service import get_visible, move
 from portal_app.portal.home import state as home_state
 from portal_app.portal.home.state import HomeState
+from portal_app.portal.step.state import StepState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
 
@@ -48,6 +53,51 @@ def test_a_home_shows_the_new_step_and_says_so_once(served, project):
     reader.send(HomeState, "refresh")
     assert reader.state(HomeState).process.current.name == "We look at it"
     assert reader.notices == ["info"]
+
+
+@pytest.fixture
+def news(monkeypatch) -> dict[str, set[str]]:
+    """What each handler follows, and under `told` what has been touched."""
+    heard: dict[str, set[str]] = {"told": set()}
+    monkeypatch.setattr(live.the_hub, "follow",
+                        lambda follower, topics, since: heard.update({follower.handler: set(topics)}))
+    monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: heard["told"].update(topics))
+    return heard
+
+
+def test_a_home_follows_the_texts_that_staff_save(served, project, news):
+    opportunity, substages = project
+    reader = Reader(actor_of(make_reader(served, opportunity)))
+    reader.send(HomeState, "load")
+    administrator = actor_of(make_staff(served))
+    made_elsewhere, _ = make_flow(served)
+    served.commit()
+    news["told"].clear()
+    save_substage(served, administrator, substages[0].id, SubstageForm(public_name={"en": "Your wish is here"}),
+                  substages[0].version)
+    served.commit()
+    assert news["told"] & news[f"{HomeState.get_full_name()}.refresh"] == {live.flow_topic(opportunity.flow_id)}
+    reader.send(HomeState, "refresh")
+    assert reader.state(HomeState).process.current.name == "Your wish is here"
+    assert reader.notices == []
+    news["told"].clear()
+    rename_flow(served, administrator, made_elsewhere.id, FlowForm(name="Another"))
+    served.commit()
+    assert news["told"]
+    assert not news["told"] & news[f"{HomeState.get_full_name()}.refresh"]
+
+
+def test_a_step_follows_the_label_of_a_field_that_it_asks_for(served, project, news):
+    opportunity, substages = project
+    substages[0].view_kind = "initial-documentation"
+    field = make_field(served, substage=substages[0], label={"en": "Yearly use"})
+    administrator = actor_of(make_staff(served))
+    served.commit()
+    reader = Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id)
+    reader.send(StepState, "load")
+    save_field(served, administrator, field.id, FieldForm(kind="short-text", label={"en": "What you use in a year"}), 1)
+    served.commit()
+    assert news["told"] & news[f"{StepState.get_full_name()}.refresh"] == {live.flow_topic(opportunity.flow_id)}
 
 
 def make_reader(session: Session, opportunity):

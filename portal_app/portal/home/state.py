@@ -56,6 +56,7 @@ class HomePage(BaseModel):
 
     process: Process | None = None
     projects: list[ProjectLine] = []
+    flow_ids: set[str] = set()
     ending: str = ""
     reactivation: Reactivation = Reactivation()
     known: list[KnownLine] = []
@@ -77,8 +78,8 @@ def load_home(session: Session, actor: Actor, asked: str, language: str) -> Home
     company = company_snapshot()
     texts = {"success": company.success_text, "failed": company.failure_text}.get(home.process.outcome, {})
     again = get_reactivation(session, actor, home.process.opportunity_id) if home.process.outcome == "failed" else None
-    return HomePage(process=home.process, projects=home.projects, reactivation=again or Reactivation(),
-                    ending=in_language(texts, language, company.default_language),
+    return HomePage(process=home.process, projects=home.projects, flow_ids=home.flow_ids,
+                    reactivation=again or Reactivation(), ending=in_language(texts, language, company.default_language),
                     known=list_known(session, actor, home.process, language))
 
 
@@ -152,7 +153,7 @@ class HomeState(PortalState, rx.State):
             return
         self.is_missing = self.has_failed = False
         self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
-                     by="refresh")
+                     *map(live.flow_topic, page.flow_ids), by="refresh")
         modules = company_snapshot().modules
         self.open_modules = [key for key, module in MODULES.items() if module.on_dashboard and is_on(modules, key)]
         self.is_empty = page.process is None

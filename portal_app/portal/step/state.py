@@ -205,7 +205,8 @@ class StepState(PortalState, rx.State):
             self.has_failed = self.is_loaded = True
             return
         if found is not None:
-            self._follow(live.opportunity_topic(found.step.opportunity_id), by="refresh")
+            step = found.step
+            self._follow(live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id), by="refresh")
         if found is None:
             self.state, self.about, self.asks = "", "", False
         else:
