@@ -1,6 +1,7 @@
 """`make bench`: measures the portal against its goals, prints the figures and writes them to `docs/figures.md`.
 
-`python tools/bench handlers lists` measures only these and writes nothing; `first` is not part of a usual run.
+`python tools/bench handlers lists` measures only these and writes nothing; with `--write` their sections take the place of
+the older ones. `first` is not part of a usual run.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Callable
@@ -50,10 +52,21 @@ def _heading() -> str:
             "one machine over loopback. Compare figures of one run with each other.\n")
 
 
+def _with_new(figures: str, sections: list[str]) -> str:
+    """The figures with these sections in the place of those of the same title; they say of which day they are."""
+    new = {section.splitlines()[0]: section for section in sections}
+    heading, *kept = re.split(r"^(?=## )", figures, flags=re.MULTILINE)
+    day = f"*Measured anew alone on {datetime.now(UTC):%Y-%m-%d}.*\n"
+    return heading + "\n".join(
+        f"{new[title]}\n{day}" if (title := section.splitlines()[0]) in new else section.rstrip() + "\n" for section in kept)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all but `first` when none is named")
-    wanted = parser.parse_args().parts
+    parser.add_argument("--write", action="store_true", help="puts the parts into docs/figures.md, too")
+    given = parser.parse_args()
+    wanted = given.parts
     texts, goals = [_heading()], []
     for name in wanted or USUAL:
         began = time.monotonic()
@@ -64,6 +77,8 @@ def main() -> None:
     if not wanted:
         FIGURES.parent.mkdir(exist_ok=True)
         FIGURES.write_text("\n".join(texts))
+    elif given.write:
+        FIGURES.write_text(_with_new(FIGURES.read_text(), texts[1:]))
     missed = [goal for goal, is_met in goals if not is_met]
     print("\n".join(["All goals are met." if not missed else "Above the goal:", *missed]))
 
