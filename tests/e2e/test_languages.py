@@ -10,7 +10,6 @@ from playwright.sync_api import Route, expect
 from .entering import enter_as_customer
 from .pages import Home, SignIn
 from .pages.screen import SLOW_MS
-from .support import wait_until
 
 STEP = {"en": "We have your request", "es": "Tenemos tu solicitud", "it": "Abbiamo la tua richiesta",
         "de": "Ihre Anfrage ist da"}
@@ -69,11 +68,10 @@ def test_a_page_brings_its_own_words_and_the_others_come_with_the_first_touch(pa
         assert [url.partition("/en/")[2] for url in fetched] == ["frame/portal.js", f"page{path}.js"]
     title = home.heading.inner_text()
     held: list[Route] = []
-    page.route("**/all/portal.js", held.append)
-    with page.expect_response("**/*_account_*.js"):
+    page.route("**/all/portal.js", lambda route: held.append(route))
+    with page.expect_request("**/all/portal.js"), page.expect_response("**/*_account_*.js"):
         page.get_by_role("link", name="Account").first.click()
-    wait_until(lambda: held)
     expect(page).to_have_url(re.compile("/account$"))
     expect(home.heading).to_have_text(title)  # no page without words: the one before stays
     held[0].continue_()
-    expect(home.heading).to_have_text("Account")
+    expect(home.heading).to_have_text("Your account")
