@@ -10,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, mod
 from ..core.forms import FieldError, Form
 from ..core.localized import Localized, clean, in_language
 from ..core.texts import LANGUAGES, msg
-from .theme import DEFAULT_SUN, check_brand, parse_hex
+from .colours import parse_hex
+from .theme import DEFAULT_SUN, check_brand
 
 LONGEST_TEXT = 2000
 PHONE = re.compile(r"\+?[0-9 ()./-]{5,40}")

@@ -5,6 +5,7 @@ What comes back from a geocoder is as untrusted as what a browser sends: it is c
 
 import json
 import unicodedata
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -45,7 +46,7 @@ def clean_query(text: object) -> str:
     return query if len(query) >= SHORTEST_QUERY else ""
 
 
-class _HttpGeocoder:
+class _HttpGeocoder(ABC):
     """One request per search to one host. A redirect is an error: it might lead somewhere else."""
 
     def __init__(
@@ -69,11 +70,13 @@ class _HttpGeocoder:
             raise AddressSearchFailed from error
         return _sound_hits(rows)
 
+    @abstractmethod
     def _question(self, query: str, language: str) -> tuple[str, dict[str, str]]:
-        raise NotImplementedError
+        """Path and parameters of the request."""
 
+    @abstractmethod
     def _rows(self, answer: Any) -> Iterable[dict[str, Any]]:
-        raise NotImplementedError
+        """What it answered, as fields of `AddressHit`."""
 
     async def _ask(self, path: str, params: dict[str, str]) -> Any:
         body = bytearray()

@@ -4,13 +4,12 @@ import re
 import pytest
 
 from portal_app.company import theme
+from portal_app.company.colours import Oklch, contrast, hex_of, oklch, parse_hex
 from portal_app.company.theme import (
     DEFAULT_BRAND,
     brand_css,
     check_brand,
-    contrast,
     email_palette,
-    parse_hex,
     tokens,
 )
 
@@ -103,8 +102,8 @@ def test_both_themes_have_the_same_tokens_and_only_colours_any_browser_reads():
 
 
 def test_colours_beyond_the_screen_keep_lightness_and_hue():
-    wanted = theme.Oklch(0.76, 0.4, 145)
-    shown = theme._oklch(theme._hex(*wanted))
+    wanted = Oklch(0.76, 0.4, 145)
+    shown = oklch(hex_of(*wanted))
     assert shown.lightness == pytest.approx(wanted.lightness, abs=0.005)
     assert shown.hue == pytest.approx(wanted.hue, abs=1.5)
     assert shown.chroma < wanted.chroma

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from portal_app.company.colours import contrast
 from portal_app.company.schemas import CompanySnapshot
-from portal_app.company.theme import contrast, email_palette
+from portal_app.company.theme import email_palette
 from portal_app.messaging.layout import language_of, write_mail
 
 COMPANY = CompanySnapshot(name="Sol & Luz", brand_color="#c2187e", address="Calle 1", phone="+34 910", version=3,

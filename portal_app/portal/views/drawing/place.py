@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import reflex as rx
@@ -85,9 +86,9 @@ class PlaceState(PortalState, rx.State, mixin=True):
         """Whether something may be changed here; the service asks again."""
         return self.stage == "draw" and bool(self._opportunity_id)
 
+    @abstractmethod
     async def _check(self) -> None:
         """Everything that is shown about the drawing; the distance from the house is part of it."""
-        raise NotImplementedError
 
     def _run(self, name: str, **values: float) -> None:
         self.command = {"count": self.command["count"] + 1, "name": name, **values}

@@ -9,9 +9,10 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ....access.actors import STAFF, Actor, Permission
+from ....company.colours import parse_hex
 from ....company.schemas import CompanyForm, CompanySnapshot
 from ....company.service import get_company, snapshot_of, update_company
-from ....company.theme import DEFAULT_SUN, THEMES, check_brand, parse_hex
+from ....company.theme import DEFAULT_SUN, THEMES, check_brand
 from ....core.database import run_read, run_write
 from ....core.errors import InvalidForm, NotAllowed
 from ....core.forms import parse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import Any
 
 import reflex as rx
@@ -39,8 +40,9 @@ class AskingDraft(PortalState, rx.State, mixin=True):
     _palette: Palette = Palette()
     _contents: dict[str, tuple[str, str]] = {}
 
+    @abstractmethod
     def _note_changes(self) -> None:
-        raise NotImplementedError
+        """Compares the draft with what is saved, and shows whether anything is to be saved."""
 
     def _asking(self) -> Draft:
         return {
