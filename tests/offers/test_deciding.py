@@ -31,6 +31,7 @@ from portal_app.offers.versions import get_version
 from portal_app.opportunities.answers import answers_of
 from portal_app.opportunities.step_schemas import StepIncomplete
 from tests.offers.made import LAST_DAY, Case, form, make_case, make_offer
+from tests.opportunities.test_service import count_queries
 
 NO = DeclineForm(reason=DeclineReason.TOO_EXPENSIVE, comment="A neighbour paid less")
 TOTAL = 121_000
@@ -75,6 +76,15 @@ def test_the_texts_come_in_the_readers_language(session: Session, case: Case):
     make_offer(session, case, summary={"en": "Day and evening", "de": "Tag und Abend"})
     german = deciding.list_offers(session, case.customer, case.opportunity.id, "de").offers[0]
     assert (german.summary, german.lines[0].title) == ("Tag und Abend", "Modul 450 W")
+
+
+def test_the_number_of_statements_of_an_acceptance_does_not_grow(session: Session, case: Case):
+    alone, among_many = make_case(session), case
+    offers = {id(each): make_offer(session, each) for each in (alone, among_many)}
+    for _ in range(5):
+        make_offer(session, among_many)
+    counts = [count_queries(session, accept, each, offers[id(each)]) for each in (alone, among_many)]
+    assert counts == [11, 11]
 
 
 def test_an_acceptance_is_frozen_with_everything_that_proves_it(session: Session, case: Case, told: list):

@@ -331,6 +331,36 @@ def test_the_number_of_queries_does_not_grow(session: Session):
     assert count_queries(session, service.list_own_projects, actor, "en") == one == 2
 
 
+def test_what_a_transaction_has_locked_is_not_read_again_but_asked_whose_it_is(session: Session):
+    contact, stranger = make_contact(session), actor_of(make_contact(session))
+    opportunity_id = make_opportunity(session, contact=contact).id
+
+    def lock(session: Session, *actors: Actor) -> None:
+        for actor in actors:
+            service.get_locked(session, actor, opportunity_id)
+
+    assert count_queries(session, lock, SYSTEM, actor_of(contact), SYSTEM) == 1
+    with pytest.raises(NotFound):
+        lock(session, stranger)
+
+
+def test_a_savepoint_that_is_taken_back_gives_up_its_locks(session: Session):
+    opportunity_id = make_opportunity(session).id
+
+    def lock(session: Session) -> Opportunity:
+        return service.get_locked(session, SYSTEM, opportunity_id)
+
+    def lock_within_and_after(session: Session) -> None:
+        nested = session.begin_nested()
+        lock(session).title = "Never"
+        nested.rollback()
+        assert lock(session).title != "Never"
+        with session.begin_nested():
+            lock(session)
+
+    assert count_queries(session, lock_within_and_after) == 2
+
+
 def test_own_projects_show_what_goes_on_first(session: Session):
     contact = make_contact(session)
     flow, substages = make_flow(session, *WAY)
