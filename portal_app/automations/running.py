@@ -19,6 +19,7 @@ from ..core.texts import translate
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
 from ..messaging.service import enqueue_template
+from ..messaging.variables import Use
 from ..notifications.rules import OWNER, Kind
 from ..notifications.service import notify
 from ..opportunities.answers import set_answers
@@ -105,8 +106,9 @@ def say_failed(session: Session, action: ActionRow, opportunity: Opportunity | N
 
 
 def mover_of(happening: Happening) -> Actor:
-    """The system: in the customer's name after what they did, in its own after what a step does by itself."""
-    if happening.cause in STEP_CAUSES:
+    """The system: in the customer's name after what they did, in its own after what a step does by itself and after what
+    colleagues did."""
+    if happening.cause in STEP_CAUSES or happening.cause == Use.OFFER_SHARED:
         return SYSTEM
     contact = happening.contact
     return Actor(kind="system", id=contact.id, name=contact.name, language=contact.language)

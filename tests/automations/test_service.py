@@ -171,6 +171,16 @@ def test_an_act_moves_and_mails_in_order(session: Session, admin, flow):
     assert "€10,370" in mail.text
 
 
+def test_a_move_after_a_shared_offer_is_not_said_to_be_the_customers(session: Session, admin, flow):
+    home, (choose, _, ordered) = flow
+    save(session, admin, trigger="offer-shared", flow_id=home.id, actions=[moving(ordered)])
+    opportunity = make_opportunity(session, substage=choose)
+    publish(session, OfferShared(contact_id=opportunity.contact_id, opportunity_id=opportunity.id, offer_id=new_id(),
+                                 variables={**OFFER, "offer_valid_until": "5 December"}))
+    change = session.exec(select(SubstageChange)).one()
+    assert (change.to_substage_id, change.cause, change.moved_by_name) == (ordered.id, "offer-shared", "")
+
+
 def test_a_failing_action_undoes_what_happened(session: Session, admin, flow):
     home, (choose, _, ordered) = flow
     save(session, admin, flow_id=home.id, actions=[moving(ordered), sending("accept-budget")])
