@@ -79,6 +79,11 @@ class Portal:
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 
+    @property
+    def is_here(self) -> bool:
+        """Whether it runs on this machine, where it can call back."""
+        return self.log is not None
+
     def is_healthy(self) -> bool:
         try:
             return json.loads(self._open("/healthz"))["status"] == "ok"

@@ -9,6 +9,7 @@ from .home import Home
 from .mailbox import Mailbox
 from .offers import Offers
 from .people import ConfirmPage, CustomerImport, Profile, SignUp, StaffCustomer, StaffPortalSettings, confirm_link
+from .rehearsal import Rehearsal
 from .screen import Screen
 from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
@@ -22,7 +23,7 @@ from .step import StepForm
 
 __all__ = [
     "AccessPage", "Account", "Attachments", "Cases", "ConfirmPage", "CustomerImport", "Documents", "Drawing",
-    "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Profile", "Screen", "SignIn", "SignUp", "StaffActions",
-    "StaffCase", "StaffCaseTypes", "StaffCases", "StaffCustomer", "StaffInbox", "StaffOffer", "StaffPortalSettings",
-    "StaffProject", "StaffSignIn", "StepForm", "confirm_link",
+    "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Profile", "Rehearsal", "Screen", "SignIn", "SignUp",
+    "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffCustomer", "StaffInbox", "StaffOffer",
+    "StaffPortalSettings", "StaffProject", "StaffSignIn", "StepForm", "confirm_link",
 ]

@@ -210,3 +210,11 @@ class Drawing(Screen):
     def send(self) -> None:
         self.act(self.id("send-roof"))
         expect(self.sent).to_be_visible(timeout=SLOW_MS)
+
+    def send_with(self, **entries: str) -> None:
+        """Where the step asks for something besides: fields by their ids, then the roof goes with them."""
+        self.act(self.id("send-roof"))
+        for field_id, text in entries.items():
+            self.page.locator(f"#field-{field_id}").fill(text)
+        self.act(self.id("send-roof-now"))
+        expect(self.sent).to_be_visible(timeout=SLOW_MS)

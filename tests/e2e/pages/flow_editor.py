@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from playwright.sync_api import Locator, Page, expect
 
 
@@ -124,9 +127,14 @@ class FlowEditor:
     def description(self) -> Locator:
         return self.page.get_by_role("textbox", name="What")
 
+    def write_names(self, english: str, spanish: str) -> None:
+        for language, name in (("en", english), ("es", spanish)):
+            self.name(language).fill(name)
+            self.name(language).blur()
+
     def write_description(self, text: str, language: str = "en") -> None:
         group = self.page.get_by_role("group", name="Language of the description")
-        group.get_by_text(language.upper()).click()
+        group.locator("label").filter(has_text=language.upper()).click()
         expect(self.page.locator("#description")).to_have_attribute("lang", language)
         self.page.locator("#description").fill(text)
 
@@ -155,10 +163,26 @@ class FlowEditor:
         self.page.get_by_test_id("add-fields").or_(self.page.get_by_test_id("add-conditions")).click()
         dialog = self.page.get_by_role("dialog")
         for name in names:
-            dialog.get_by_text(name, exact=True).click()
+            dialog.locator(f"b:text-is({json.dumps(name)})").click()
         dialog.get_by_role("button", name="Add", exact=True).click()
         expect(dialog).to_have_count(0)
         expect(self.asked.filter(has_text=names[-1])).to_be_visible()
+
+    def ask(self, modes: Mapping[str, str]) -> None:
+        """Adds fields, each as `Required`, `Optional` or `Read-only`, in the order in which they are given."""
+        self.show_tab("Fields")
+        self.add(*modes)
+        for name, mode in modes.items():
+            is_shown_only = mode == "Read-only"
+            self.set_mode(name, "Optional" if is_shown_only else mode, mode if is_shown_only else "Editable")
+        self.bring_in_order(*modes)
+
+    def bring_in_order(self, *names: str) -> None:
+        """Moves fields up until they stand as given: new ones stand in the order in which they were defined."""
+        for place, name in enumerate(names):
+            while (here := self.asked.all_inner_texts().index(name)) > place:
+                self.move_by_key(name, "ArrowUp")
+                expect(self.asked.nth(here - 1)).to_have_text(name)
 
     def set_mode(self, name: str, needed: str = "", who: str = "") -> None:
         """`Required` or `Optional`; `Editable` or `Read-only`."""

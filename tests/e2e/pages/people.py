@@ -112,8 +112,21 @@ class StaffPortalSettings(Screen):
         expect(switch).to_be_visible(timeout=SLOW_MS)
         if switch.is_checked() != is_open:
             self.act(switch)
-            self.act(self.id("save-company"))
-            expect(self.id("save-company")).to_have_count(0)
+            self.save()
+
+    def offer_languages(self, *languages: str) -> None:
+        """To customers, of the four."""
+        for language in ("en", "es", "it", "de"):
+            box = self.page.locator(f"input[name=language-{language}]")
+            expect(box).to_be_visible(timeout=SLOW_MS)
+            if box.is_checked() != (language in languages):
+                self.act(box)
+            expect(box).to_be_checked(checked=language in languages)
+        self.save()
+
+    def save(self) -> None:
+        self.act(self.id("save-company"))
+        expect(self.id("save-company")).to_have_count(0)
 
 
 class CustomerImport(Screen):

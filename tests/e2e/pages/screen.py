@@ -32,6 +32,16 @@ class Screen:
         else:
             locator.click()
 
+    def put(self, control: Locator, text: str) -> None:
+        """Writes into a field and leaves it, or chooses the first answer that contains the words."""
+        if control.evaluate("each => each.tagName") == "SELECT":
+            value = control.locator("option", has_text=text).first.get_attribute("value") or ""
+            control.select_option(value=value)
+            expect(control).to_have_value(value)
+        else:
+            control.fill(text)
+            control.blur()
+
     @property
     def has_touch(self) -> bool:
         return self.page.evaluate("navigator.maxTouchPoints > 0")

@@ -30,12 +30,17 @@ class StaffConditions(Screen):
     def title_field(self, language: str = "en") -> Locator:
         return self.page.locator(f"#title-{language}")
 
-    def create(self, name: str, title: str, text: str) -> None:
-        """A condition whose first version is in effect as soon as it is saved."""
+    def create(self, name: str, title: str, text: str, spanish: tuple[str, str] = ("", "")) -> None:
+        """A condition whose first version is in effect as soon as it is saved; title and text also in Spanish."""
         self.open("condition=new")
         self.page.locator("#condition-name").fill(name)
         self.title_field().fill(title)
         self.text.fill(text)
+        if any(spanish):
+            self.title_field("es").fill(spanish[0])
+            self.page.get_by_role("group", name="Language of the text").locator("label").filter(has_text="ES").click()
+            expect(self.text).to_have_attribute("lang", "es")
+            self.text.fill(spanish[1])
         self.save()
 
     def begin_version(self) -> None:

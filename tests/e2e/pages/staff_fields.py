@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from playwright.sync_api import Locator, expect
 
 from .screen import SLOW_MS, Screen
@@ -53,14 +55,18 @@ class StaffFields(Screen):
     @property
     def options(self) -> Locator:
         """The first language's text of each answer."""
-        return self.page.get_by_test_id("options").locator("li input[lang=en]")
+        return self.options_in("en")
 
-    def write_options(self, *texts: str) -> None:
+    def options_in(self, language: str) -> Locator:
+        return self.page.get_by_test_id("options").locator(f"li input[lang={language}]")
+
+    def write_options(self, *texts: str, language: str = "en") -> None:
+        options = self.options_in(language)
         for place, text in enumerate(texts):
-            if self.options.count() <= place:
+            if options.count() <= place:
                 self.id("add-option").click()
-                expect(self.options).to_have_count(place + 1)
-            self.options.nth(place).fill(text)
+                expect(options).to_have_count(place + 1)
+            options.nth(place).fill(text)
 
     def save(self) -> None:
         """Saves and waits for the field as it is saved."""
@@ -75,13 +81,19 @@ class StaffFields(Screen):
         self.page.get_by_label(f"More about {name}", exact=True).click()
         self.page.locator("details[open]").get_by_role("button", name=item).click()
 
-    def define(self, kind: str, label: str, group: str = "", **limits: str) -> None:
-        """A field with what a journey needs of it."""
+    def define(self, kind: str, label: str, group: str = "", *, spanish: str = "", choices: Sequence[tuple[str, str]] = (),
+               **limits: str) -> str:
+        """A field with what a journey needs of it; gives its id. A choice has its words in English and in Spanish."""
         self.begin(kind)
         self.label().fill(label)
+        if spanish:
+            self.label("es").fill(spanish)
+        for language, place in (("en", 0), ("es", 1)):
+            self.write_options(*(choice[place] for choice in choices), language=language)
         if group:
             known = self.page.locator("#group option").all_inner_texts()
             self.choose_group(group) if group in known else self.choose_new_group(group)
         for name, text in limits.items():
-            self.limit(name).fill(text)
+            self.put(self.limit(name), text)
         self.save()
+        return self.page.url.rpartition("field=")[2]

@@ -40,6 +40,21 @@ class StaffProject(Screen):
     def mails(self) -> Locator:
         return self.id("mail-row")
 
+    @property
+    def planned(self) -> Locator:
+        """What comes by itself, the next first."""
+        return self.id("planned")
+
+    @property
+    def troubles(self) -> Locator:
+        """What did not happen by itself, until somebody has seen to it."""
+        return self.id("trouble")
+
+    def settle(self) -> None:
+        before = self.troubles.count()
+        self.act(self.troubles.first.get_by_role("button", name="I have seen to it"))
+        expect(self.troubles).to_have_count(before - 1)
+
     def move_to(self, substage: str, note: str = "") -> None:
         self.act(self.page.locator(".move-menu summary"))
         self.act(self.id("move-to").filter(has_text=substage))

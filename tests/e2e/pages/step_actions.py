@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from playwright.sync_api import Locator, expect
 
 from .screen import Screen
@@ -40,16 +42,21 @@ class StepActions(Screen):
         return self.rows.nth(before)
 
     def choose(self, row: Locator, label: str, choice: str) -> None:
-        """By the label of the choice and words of the option."""
-        box = row.get_by_label(label, exact=True)
-        value = box.locator("option", has_text=choice).first.get_attribute("value")
-        box.select_option(value=value)
-        expect(box).to_have_value(value or "")
+        """By the label of the choice and words of the option; or writes the words there."""
+        self.put(row.get_by_label(label, exact=True), choice)
 
     def wait_days(self, row: Locator, count: str) -> None:
         self.choose(row, "When", "Once, after a time here")
-        row.get_by_label("After", exact=True).fill(count)
-        row.get_by_label("After", exact=True).blur()
+        self.choose(row, "After", count)
+
+    def compose(self, *actions: tuple[str, Mapping[str, str]]) -> None:
+        """The list anew, each action with what is chosen or written at its labels, and saves it."""
+        self.change()
+        for kind, words in actions:
+            row = self.add(kind)
+            for label, text in words.items():
+                self.choose(row, label, text)
+        self.saved()
 
     def save(self) -> None:
         self.act(self.id("save-step-actions"))
