@@ -9,9 +9,12 @@ from typing import Any
 from sqlmodel import Session, SQLModel
 
 from ..access.actors import Actor
+from ..automations.rules import FAILED_BY_KIND, ActionKind
+from ..automations.running import note_trouble
 from ..company.service import forget_snapshot
 from ..core import limits
 from ..core.database import session_scope
+from ..flows.models import Substage
 from ..messaging.wake import the_bell
 from ..offers.deciding import WishForm, ask_for_change
 from ..roofs.service import get_roof, submit_roof
@@ -28,9 +31,9 @@ from .build import (
     read,
 )
 from .cases import build_case
-from .company import build_everything, freshen_links
+from .company import build_everything, build_what_comes_by_itself, freshen_links
 from .places import buildings, house_planes_wgs84
-from .ten_steps import build_ten_steps
+from .ten_steps import ask, build_fields, build_ten_steps
 
 Made = dict[str, Any]
 CANARY = {"name": "Canaria Quillfeather", "email": "quillfeather@example.com", "phone": "+34 644 000 111", "language": "en",
@@ -68,10 +71,24 @@ def _request(session: Session) -> Made:
     return _customer_at(session, "received")[1]
 
 
-def _drawing(session: Session) -> Made:
-    """One customer who is to draw the roof of a real building in Zurich."""
+def _drawing(session: Session, asks: bool = False) -> Made:
+    """One customer who is to draw the roof of a real building in Zurich; with `asks` the step wants to know more."""
     place = next(building.centre_wgs84 for building in buildings() if building.id == BUILDING)
-    return {**_customer_at(session, "draw", place=place)[1], "building": BUILDING}
+    demo, made, opportunity = _customer_at(session, "draw", place=place)
+    if asks:
+        fields = build_fields(demo, {"wishes": read("ten_steps")["fields"]["wishes"]})
+        ask(demo, session.get_one(Substage, opportunity.substage_id), [(fields["wishes"], "required")], [])
+        made["fields"] = fields
+    return {**made, "building": BUILDING}
+
+
+def _by_itself(session: Session) -> Made:
+    """One customer whose step does something by itself after a time, and where something did not happen."""
+    demo, made, opportunity = _customer_at(session, "received")
+    build_what_comes_by_itself(demo)
+    pass_to(demo, opportunity, demo.substages["check"])
+    note_trouble(session, opportunity.id, FAILED_BY_KIND[ActionKind.SEND_TEMPLATE])
+    return made
 
 
 def _cases(session: Session) -> Made:
@@ -143,7 +160,8 @@ def _canaries(session: Session) -> Made:
 
 
 SCENARIOS: dict[str, Callable[[Session], Made]] = {
-    "empty": _empty, "full": _full, "request": _request, "drawing": _drawing, "offers": _offers,
+    "empty": _empty, "full": _full, "request": _request, "drawing": _drawing,
+    "drawing-asks": partial(_drawing, asks=True), "offers": _offers, "by-itself": _by_itself,
     "cases": _cases, "ten-steps": _ten_steps, "ten-steps-offer": partial(_ten_steps, at="choose"),
     "two-households": _two_households, "canaries": _canaries,
 }

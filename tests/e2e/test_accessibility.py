@@ -15,6 +15,7 @@ from .entering import enter_as_staff
 from .outside import customer_cookie
 from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Screen, SignIn, StepForm
 from .pages.screen import SLOW_MS
+from .real_roofs import real_planes
 from .support import Portal
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
@@ -262,6 +263,35 @@ def _viewer(page: Page) -> None:
     expect(page.locator("dialog.viewer[open]")).to_be_visible()
 
 
+def _drawing_more(page: Page) -> None:
+    """What the step asks for besides, with what is missing."""
+    drawing = Drawing(page).ready().start()
+    drawing.zoom_to(21)
+    drawing.draw_plane(real_planes()[0].corners)
+    expect(drawing.saved).to_be_visible()
+    drawing.id("send-roof").click()
+    drawing.id("send-roof-now").click()
+    expect(StepForm(page).summary).to_be_focused()
+
+
+def _troubles(page: Page) -> None:
+    _settled(page)
+    expect(page.get_by_test_id("trouble")).to_be_visible()
+    expect(page.get_by_test_id("planned")).to_be_visible()
+
+
+def _pressing(*places: str, of: Callable[[Page], None] = _settled) -> Callable[[Page], None]:
+    """Presses what leads to a dialog, one after the other."""
+
+    def get_there(page: Page) -> None:
+        of(page)
+        for place in places:
+            page.locator(place).first.click()
+        expect(page.locator("dialog[open]")).to_be_visible()
+
+    return get_there
+
+
 # name: scenario, who, address ({…} from the scenario), what to wait for or do
 PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "sign-in": ("offers", "nobody", "/sign-in", _settled),
@@ -289,6 +319,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff move": ("offers", "staff", "/staff/project?id={opportunity}", _move),
     "drawing guide": ("drawing", "customer", "/drawing", _drawn),
     "drawing": ("drawing", "customer", "/drawing", _drawing_list),
+    "drawing with a step": ("drawing-asks", "customer", "/drawing", _drawing_more),
     "documents": ("request", "customer", "/documents", _given),
     "a document": ("request", "customer", "/documents", _viewer),
     "staff attachments": ("request", "staff", "/staff/project?id={opportunity}&tab=attachments", _settled),
@@ -302,6 +333,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff case": ("cases", "staff", "/staff/case?id={case}", _settled),
     "staff case types": ("cases", "staff", "/staff/settings/cases", _settled),
     "staff case type": ("cases", "staff", "/staff/settings/cases", _case_type),
+    "closing a case": ("cases", "customer", "/cases?case={case}", _pressing("[data-testid=close-case]")),
     "home without a turn": ("request", "customer", "/home", _settled),
     "no drawing": ("request", "customer", "/drawing", _settled),
     "no offers": ("request", "customer", "/offers", _settled),
@@ -331,6 +363,17 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff new field": ("ten-steps", "staff", "/staff/settings/fields?field=new", _new_field),
     "staff conditions": ("ten-steps", "staff", "/staff/settings/conditions", _settled),
     "staff condition": ("ten-steps", "staff", "/staff/settings/conditions", _version),
+    "choosing fields": ("ten-steps", "staff", "/staff/settings/flows",
+                        _pressing("[data-testid=add-fields]", of=_fields_tab)),
+    "choosing conditions": ("ten-steps", "staff", "/staff/settings/flows",
+                            _pressing("[data-testid=add-conditions]", of=_conditions_tab)),
+    "deleting a substage": ("ten-steps", "staff", "/staff/settings/flows", _pressing(
+        ".tree-subs [aria-label^='More about']", "details[open] button:has-text('Delete')", of=_flow)),
+    "archiving a field": ("ten-steps", "staff", "/staff/settings/fields",
+                          _pressing("li [aria-label^='More about']", "details[open] button:has-text('Archive')")),
+    "renaming a group": ("ten-steps", "staff", "/staff/settings/fields", _pressing("[aria-label^='Rename the group']")),
+    "archiving a condition": ("ten-steps", "staff", "/staff/settings/conditions", _pressing(
+        "[data-testid=condition-row] a", "[aria-label^='More about']", "details[open] button:has-text('Archive')")),
     "staff actions": ("full", "staff", "/staff/settings/actions", _actions),
     "staff step actions": ("full", "staff", "/staff/settings/flows", _step_actions),
     "staff webhook secret": ("full", "staff", "/staff/settings/webhooks", _webhook),
@@ -339,6 +382,10 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff templates": ("full", "staff", "/staff/settings/templates", _settled),
     "staff template": ("full", "staff", "/staff/settings/templates", _template),
     "staff team": ("full", "staff", "/staff/settings/team", _settled),
+    "inviting to the team": ("full", "staff", "/staff/settings/team", _pressing("[data-testid=invite]")),
+    "closing an access": ("full", "staff", "/staff/settings/team", _pressing("[data-testid=close-access]")),
+    "new flow": ("full", "staff", "/staff/settings/flows", _pressing("button:has-text('New type')")),
+    "staff project with troubles": ("by-itself", "staff", "/staff/project?id={opportunity}", _troubles),
     "staff home of an empty company": ("empty", "staff", "/staff", _settled),
     "empty inbox": ("empty", "staff", "/staff/inbox", _settled),
 }

@@ -126,6 +126,19 @@ def test_a_circle_is_not_saved_and_nothing_is_lost(desk: Page):
     expect(panel.sentences).to_have_text("On entering: Move to “Home visit · We book your home visit”")
 
 
+def test_staff_see_what_comes_and_see_to_what_did_not_happen(people, portal: Portal):
+    made = portal.reset("by-itself")
+    page = people.new_page()
+    enter_as_staff(page, made)
+    project = StaffProject(page).open_project(made["opportunity"])
+    expect(project.planned).to_contain_text("Tell whoever looks after the project: “This roof has waited for two days.”")
+    expect(project.troubles).to_contain_text("An automatic e-mail was not written. Please check its template.")
+    project.settle()
+    page.reload()
+    expect(project.planned).to_have_count(1)
+    expect(project.troubles).to_have_count(0)
+
+
 def test_a_customer_starts_again(people, portal: Portal, made: dict, desk: Page):
     editor = FlowEditor(desk).open("Home solar")
     editor.add_stage("Over", "It came to nothing")
