@@ -26,23 +26,33 @@ class Module:
     on_dashboard: bool
     scope: Scope
     is_on: bool = True
+    can_be_off: bool = False  # what steps of a process and the rights of customers need stays
+    can_be_scoped: bool = False
 
 
 MODULES: dict[str, Module] = {
     module.key: module
     for module in (
-        Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account"),
+        Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account",
+               can_be_scoped=True),
         Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
         Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
-        Module("cases", "support", "/cases", msg("Help"), "life-buoy", True, True, "account"),
-        Module("documents", "documents", "/documents", msg("Documents"), "file-text", True, True, "account"),
-        Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact"),
+        Module("cases", "support", "/cases", msg("Help"), "life-buoy", True, True, "account",
+               can_be_off=True, can_be_scoped=True),
+        Module("documents", "documents", "/documents", msg("Documents"), "file-text", True, True, "account",
+               can_be_off=True, can_be_scoped=True),
+        Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact",
+               can_be_scoped=True),
     )
 }
 
 
 def is_on(settings: Mapping[str, Mapping[str, Any]], key: str) -> bool:
     return bool(settings.get(key, {}).get("on", MODULES[key].is_on))
+
+
+def list_off(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [key for key in MODULES if not is_on(settings, key)]
 
 
 def scope_of(settings: Mapping[str, Mapping[str, Any]], key: str) -> Scope:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, model_validator
 
@@ -68,6 +68,7 @@ def public_values(company: CompanySnapshot) -> dict[str, str | list[str] | dict[
         "website": company.website,
         "signUp": "open" if company.sign_up_is_open else "",
         "languages": list(company.languages),
+        "off": [key for key, decided in company.modules.items() if not decided.get("on", True)],
         "welcome": {language: in_language(company.welcome, language, company.default_language)
                     for language in company.languages} if company.welcome else {},
     }
@@ -109,6 +110,13 @@ Color = Annotated[str, Field(max_length=9), AfterValidator(_color)]
 Texts = Annotated[dict[str, str], Field(max_length=10), AfterValidator(_texts)]
 
 
+class ModuleChoice(Form):
+    """What the company decides about a module of `access.modules`."""
+
+    on: bool
+    scope: Literal["contact", "account"]
+
+
 class CompanyForm(Form):
     """Settings → Customer portal. `version` is the one that the page was loaded with."""
 
@@ -128,6 +136,7 @@ class CompanyForm(Form):
     failure_text: Texts = {}
     reactivation_is_open: bool = False
     sign_up_is_open: bool = False
+    modules: Annotated[dict[Annotated[str, Field(max_length=40)], ModuleChoice], Field(max_length=40)] = {}
     customer_edits: Annotated[dict[Annotated[str, Field(max_length=120)], bool], Field(max_length=100)] = {}
     consent_text: Texts = {}
     consent_channels: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=10)] = ["email", "phone"]

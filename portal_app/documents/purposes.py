@@ -33,7 +33,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from ..access import modules
 from ..access.actors import Actor, Permission
+from ..company.service import company_snapshot
 from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..opportunities.service import get_visible
@@ -110,6 +112,8 @@ def _open_project(session: Session, actor: Actor, asked: Asked) -> Place:
     """What somebody adds to a project unasked: customers into *Client documents*, staff into the folder they name."""
     opportunity = get_visible(session, actor, parse_id(asked.project_id))
     if actor.is_customer:
+        if not modules.is_on(company_snapshot().modules, "documents"):
+            raise NotFound
         folder, is_public = Folder.CLIENT, True
     elif actor.can(Permission.REVIEW_DOCUMENTS):
         folder = Folder(asked.folder) if asked.folder in tuple(Folder) else Folder.INTERNAL

@@ -29,6 +29,12 @@ def offers_language(language: str) -> rx.Var[bool]:
     return rx.Var(_js_expr=f'offeredLanguages.includes("{language}")', _var_type=bool, _var_data=data).to(bool)
 
 
+def has_module(key: str) -> rx.Var[bool]:
+    """Whether customers have this module (`access.modules`)."""
+    data = VarData(imports={LIBRARY: [ImportVar(tag="useModulesOff")]}, hooks={"const modulesOff = useModulesOff();": None})
+    return rx.Var(_js_expr=f'!modulesOff.includes("{key}")', _var_type=bool, _var_data=data).to(bool)
+
+
 def sign_up_is() -> rx.Var[str]:
     """Whether anybody may sign up: `open` or `closed`; empty in the first paint, which is the same for every company."""
     data = VarData(imports={LIBRARY: [ImportVar(tag="useSignUp")]}, hooks={"const signUpIs = useSignUp();": None})

@@ -9,7 +9,7 @@ import reflex as rx
 from ..access.modules import MODULES
 from .bell import bell, waiting_cases
 from .buttons import plain_link
-from .company import company
+from .company import company, has_module
 from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
@@ -61,8 +61,9 @@ def portal_frame(
     entries = [entry for entry in MODULES.values() if entry.in_navigation]
 
     def link(entry, with_icon: bool) -> rx.Component:
-        return rx.el.a(*([icon(entry.icon)] if with_icon else []), t_marked(entry.title), href=entry.page,
-                       **_current(entry.key == module))
+        shown = rx.el.a(*([icon(entry.icon)] if with_icon else []), t_marked(entry.title), href=entry.page,
+                        **_current(entry.key == module))
+        return rx.cond(has_module(entry.key), shown) if entry.can_be_off else shown
 
     return rx.el.div(
         skip_link(),

@@ -152,6 +152,8 @@ export const useCompany = () => companyValue;
 // What a page is built from differently (the entries of a menu) is there after the first browser render, like numbers.
 const NONE = [];
 const offered = isBrowser ? window.portalCompany?.languages ?? NONE : NONE;
+const off = isBrowser ? window.portalCompany?.off ?? NONE : NONE;
+export const useModulesOff = () => useSyncExternalStore(subscribe, () => off, () => NONE);
 const signUp = isBrowser ? (window.portalCompany?.signUp ? "open" : "closed") : "";
 export const useSignUp = () => useSyncExternalStore(subscribe, () => signUp, () => "");
 const welcomeText = () => (isBrowser ? window.portalCompany?.welcome?.[language] ?? "" : "");

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
+from ...access.modules import is_on
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read
@@ -44,6 +45,8 @@ class Papers(BaseModel):
 
 def read_papers(session: Session, actor: Actor, asked: str, language: str) -> Papers:
     """The files of the asked project, without an address those of the first one."""
+    if not is_on(company_snapshot().modules, "documents"):
+        raise NotFound
     projects = list_own_projects(session, actor, language)
     if asked:
         project_id = get_visible(session, actor, parse_id(asked)).id

@@ -1,9 +1,14 @@
 """Settings → Customer portal in the browser."""
 
 import pytest
+from factories import actor_of, make_contact
 
+from portal_app.access import modules
+from portal_app.company.schemas import public_values
 from portal_app.company.service import company_snapshot, get_company
+from portal_app.core.errors import NotFound
 from portal_app.core.texts import text_id
+from portal_app.portal.documents.state import read_papers
 from portal_app.staff.settings.company.state import CompanyState, contrasts_of
 from portal_app.staff.settings.company.view import company_page
 from tests.handling import Tab
@@ -95,3 +100,25 @@ def test_the_logos_outcome_is_told(house, tab):
 def test_others_see_nothing(house):
     page = Tab(house.sales, CompanyState).send("load")
     assert (page.may_edit, page.draft, page.is_loaded) == (False, {}, True)
+
+
+def test_modules_are_switched_and_shared_and_hold_at_once(house, tab):
+    assert tab.page.chosen["modules.documents"]
+    assert tab.page.chosen["scope-cases.account"]
+    tab.send("choose", "modules", "documents", False)
+    tab.send("choose", "modules", "projects", False)
+    tab.send("choose", "scope-cases", "account", False)
+    assert tab.page.changed == ["modules", "scope-cases"]
+    tab.send("save")
+    company = company_snapshot()
+    assert modules.list_off(company.modules) == ["documents"]
+    assert modules.scope_of(company.modules, "cases") == "contact"
+    assert modules.scope_of(company.modules, "account") == "contact"
+    assert public_values(company)["off"] == ["documents"]
+    customer = actor_of(make_contact(house.session))
+    house.session.commit()
+    with pytest.raises(NotFound):
+        read_papers(house.session, customer, "", "en")
+    tab.send("choose", "modules", "documents", True)
+    tab.send("save")
+    assert read_papers(house.session, customer, "", "en").projects == []

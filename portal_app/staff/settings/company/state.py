@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ....access.actors import STAFF, Actor, Permission
+from ....access.modules import MODULES, is_on, scope_of
 from ....company.colours import parse_hex
 from ....company.schemas import CompanyForm, CompanySnapshot
 from ....company.service import get_company, snapshot_of, update_company
@@ -28,8 +29,11 @@ PLAIN = ("name", "legal_name", "email", "phone", "address", "website", "brand_co
 NUMBERS = ("link_minutes", "code_minutes", "session_idle_hours", "session_days")
 TEXTS = ("welcome", "success_text", "failure_text", "consent_text")
 EDITABLE = tuple(list_editable({}))
+SWITCHED = tuple(key for key, module in MODULES.items() if module.can_be_off)
+SCOPED = tuple(key for key, module in MODULES.items() if module.can_be_scoped)
 CHOICES: dict[str, tuple[str, ...]] = {"languages": LANGUAGES, "consent_channels": tuple(Channel),
                                        "customer_edits": EDITABLE, "sign_up_is_open": ("open",),
+                                       "modules": SWITCHED, **{f"scope-{key}": ("account",) for key in SCOPED},
                                        "reactivation_is_open": ("open",)}
 FIELDS = frozenset({*PLAIN, *NUMBERS, *(f"{name}.{language}" for name in TEXTS for language in LANGUAGES)})
 LONGEST_ENTRY = 4000
@@ -53,9 +57,19 @@ def draft_of(company: CompanySnapshot) -> dict[str, str]:
     draft["customer_edits"] = " ".join(name for name, opened in list_editable(company.customer_edits).items() if opened)
     draft["sign_up_is_open"] = "open" if company.sign_up_is_open else ""
     draft["reactivation_is_open"] = "open" if company.reactivation_is_open else ""
+    draft["modules"] = " ".join(key for key in SWITCHED if is_on(company.modules, key))
+    draft |= {f"scope-{key}": "account" if scope_of(company.modules, key) == "account" else "" for key in SCOPED}
     for name in TEXTS:
         draft |= {f"{name}.{language}": getattr(company, name).get(language, "") for language in LANGUAGES}
     return draft
+
+
+def modules_of(draft: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """What is decided about the modules; of the others nothing is, they are as the registry says."""
+    on = draft.get("modules", "").split()
+    return {key: {"on": key in on or key not in SWITCHED,
+                  "scope": ("account" if draft.get(f"scope-{key}") else "contact") if key in SCOPED else module.scope}
+            for key, module in MODULES.items() if key in SWITCHED or key in SCOPED}
 
 
 def entries_of(draft: dict[str, str], version: int, sun_color: str) -> dict[str, Any]:
@@ -64,6 +78,7 @@ def entries_of(draft: dict[str, str], version: int, sun_color: str) -> dict[str,
         entries[name] = {language: draft.get(f"{name}.{language}", "") for language in LANGUAGES}
     return entries | {
         "languages": draft.get("languages", "").split(), "consent_channels": draft.get("consent_channels", "").split(),
+        "modules": modules_of(draft),
         "customer_edits": decisions_for(draft.get("customer_edits", "").split()),
         "reactivation_is_open": draft.get("reactivation_is_open") == "open",
         "sign_up_is_open": draft.get("sign_up_is_open") == "open", "version": version, "sun_color": sun_color}

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from ....access.modules import MODULES
 from ....company.schemas import LONGEST_TEXT
 from ....core.texts import LANGUAGE_NAMES, LANGUAGES
 from ....customers.rules import CHANNEL_TITLES, Channel
@@ -15,7 +16,7 @@ from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
 from ....ui.shell import API
 from .logo_picker import LogoPicker
-from .state import EDITABLE, CompanyState
+from .state import EDITABLE, SCOPED, SWITCHED, CompanyState
 
 S: Any = CompanyState
 
@@ -38,7 +39,7 @@ def company_page() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
-        rx.el.div(_look(), _contact(), _languages(), _times(), _sign_up(), _own_data(), _consent(), _texts(),
+        rx.el.div(_look(), _contact(), _languages(), _times(), _sign_up(), _modules(), _own_data(), _consent(), _texts(),
                   class_name="stack l settings"),
         _bar(),
     )
@@ -228,6 +229,29 @@ def _sign_up() -> rx.Component:
     )
 
 
+def _modules() -> rx.Component:
+    """What customers find in their portal, and of whom."""
+    return c.card(
+        c.card_head(t("What customers find")),
+        rx.el.div(
+            rx.el.fieldset(
+                rx.el.legend(t("Places in the portal"), class_name="label"),
+                *(_choice("modules", key, t_marked(MODULES[key].title)) for key in SWITCHED),
+                rx.el.p(t("What is off is gone from the menu, the home page and its address. Home and account always stay."),
+                        class_name="hint"),
+                class_name="field",
+            ),
+            rx.el.fieldset(
+                rx.el.legend(t("People of one household or company share"), class_name="label"),
+                *(_choice(f"scope-{key}", "account", t_marked(MODULES[key].title)) for key in SCOPED),
+                rx.el.p(t("Without a tick each of them finds only what is their own."), class_name="hint"),
+                class_name="field",
+            ),
+            class_name="form",
+        ),
+    )
+
+
 def _own_data() -> rx.Component:
     titles = {"name": t("Name"), "email": t("E-mail address, confirmed at the old and the new one"), "phone": t("Phone"),
               "address": t("Address"), "iban": t("Bank account")}
@@ -306,6 +330,7 @@ def _bar() -> rx.Component:
         "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
         "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
         "sign_up_is_open": t("Signing up"), "reactivation_is_open": t("Customers may start again"),
+        "modules": t("Places in the portal"), **{f"scope-{key}": t("What people share") for key in SCOPED},
         "customer_edits": t("What customers change themselves"),
         "consent_channels": t("Ways in which you ask to write about offers and news"),
         "consent_text": t("What customers consent to"),
