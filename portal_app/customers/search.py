@@ -57,21 +57,24 @@ def words_of_contact(values: Mapping[str, str]) -> list[str]:
 def write_missing_words(session: Session, after: str, most: int = 200) -> str | None:
     """Writes the words of those of the next contacts behind this id that have none, as rows that came without the
     mapper; the id to go on from, or None at the end."""
-    contacts = session.execute(_NEXT, {"after": after, "most": most}).all()
-    if not contacts:
+    ids = session.scalars(_NEXT, {"after": after, "most": most}).all()
+    if not ids:
         return None
-    known = set(session.scalars(select(col(ContactWord.contact_id)).distinct()
-                                .where(col(ContactWord.contact_id).in_([contact.id for contact in contacts]))))
+    known = session.scalars(select(col(ContactWord.contact_id)).distinct().where(col(ContactWord.contact_id).in_(ids)))
+    missing = sorted(set(ids).difference(known))
+    # Held until the words are there: on PostgreSQL somebody else might change the name in between.
+    contacts = session.execute(_HELD, {"ids": missing}) if missing else []
     insert_rows(session, ContactWord, [
-        {"contact_id": contact.id, "word": word} for contact in contacts if contact.id not in known
+        {"contact_id": contact.id, "word": word} for contact in contacts
         for word in words_of_contact({column: getattr(contact, column) for column in _COLUMNS})])
-    return contacts[-1].id
+    return ids[-1]
 
 
 _contact = table_of(Contact)
-# Held until the words are there: on PostgreSQL somebody else might change the name in between.
-_NEXT = (select(_contact.c.id, *(_contact.c[column] for column in _COLUMNS)).where(_contact.c.id > bindparam("after"))
-         .order_by(_contact.c.id).limit(bindparam("most", type_=Integer)).with_for_update())
+_NEXT = (select(_contact.c.id).where(_contact.c.id > bindparam("after"))
+         .order_by(_contact.c.id).limit(bindparam("most", type_=Integer)))
+_HELD = (select(_contact.c.id, *(_contact.c[column] for column in _COLUMNS))
+         .where(_contact.c.id.in_(bindparam("ids", expanding=True))).order_by(_contact.c.id).with_for_update())
 
 
 def _write(connection: Connection, contact: Contact) -> None:
