@@ -9,9 +9,10 @@ reached by hand alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from ..automations.rules import loop_through
 from ..core.errors import Values
@@ -43,6 +44,7 @@ class FindingKind(StrEnum):
     UNREACHABLE = "unreachable"
     WAITS_FOR_STAFF = "waits-for-staff"
     UNKNOWN_READ_ONLY = "unknown-read-only"
+    OPTIONAL_READ_ONLY = "optional-read-only"
     EMPTY_READ_ONLY = "empty-read-only"
     NOBODY_ASKS = "nobody-asks"
     NOTHING_ASKED = "nothing-asked"
@@ -67,6 +69,8 @@ TEXTS: dict[FindingKind, str] = {
         "After the customer is done here, nothing moves the project on. Somebody has to do it by hand."),
     FindingKind.UNKNOWN_READ_ONLY: msg(
         "“{field}” is required and read-only, but no step before asks for it: customers could not go on."),
+    FindingKind.OPTIONAL_READ_ONLY: msg(
+        "“{field}” is required and read-only, but may be left empty before: then customers could not go on."),
     FindingKind.EMPTY_READ_ONLY: msg("“{field}” is read-only, but no step before asks for it: it may be empty."),
     FindingKind.NOBODY_ASKS: msg(
         "Fields or conditions stand here, but without a view that can be sent customers only read them."),
@@ -256,23 +260,34 @@ def _loops(flow: CheckedFlow) -> Iterator[Finding]:
 # What is asked
 
 
-def _asked_before(flow: CheckedFlow) -> dict[str, set[str]]:
+class Known(NamedTuple):
+    """Fields that were asked for or set before a step; `sure` are those that cannot have been left empty."""
+
+    asked: frozenset[str]
+    sure: frozenset[str]
+
+    def and_set(self, ids: Set[str]) -> Known:
+        return Known(self.asked.union(ids), self.sure.union(ids))
+
+
+def _asked_before(flow: CheckedFlow) -> dict[str, Known]:
     """By step: the fields that a step before it asks for, or that an action before it sets.
 
     *Before* is the order of the flow: who jumps over a step by hand knows what they leave out.
     """
-    known: set[str] = set()
-    before: dict[str, set[str]] = {}
+    known = Known(frozenset(), frozenset())
+    before: dict[str, Known] = {}
     for step in flow.steps:
-        before[step.id] = known | step.sets_fields
+        known = before[step.id] = known.and_set(step.sets_fields)
         if step.acts:
-            known |= {each.id for each in step.fields if not each.is_read_only}
-        known |= step.sets_fields
-        known |= {each for act in step.acts for each in flow.act_sets_fields.get(act, ())}
+            asked = [each for each in step.fields if not each.is_read_only]
+            known = Known(known.asked.union(each.id for each in asked),
+                          known.sure.union(each.id for each in asked if each.is_required))
+        known = known.and_set({each for act in step.acts for each in flow.act_sets_fields.get(act, ())})
     return before
 
 
-def _of_step(flow: CheckedFlow, step: CheckedStep, known: set[str]) -> Iterator[Finding]:
+def _of_step(flow: CheckedFlow, step: CheckedStep, known: Known) -> Iterator[Finding]:
     yield from _written(flow, "substage", step.id, step.names, step.descriptions)
     if any(not move.target_id for move in step.moves):
         yield _here(FindingKind.ACTION_WITHOUT_TARGET, step, Part.ACTIONS)
@@ -294,9 +309,11 @@ def _of_step(flow: CheckedFlow, step: CheckedStep, known: set[str]) -> Iterator[
             yield _here(FindingKind.CONDITION_MISSING, step, Part.CONDITIONS, condition=each.name, languages=gaps)
 
 
-def _of_field(flow: CheckedFlow, step: CheckedStep, asked: CheckedField, known: set[str]) -> Iterator[Finding]:
-    if asked.is_read_only and asked.id not in known:
-        stops = asked.is_required and bool(step.acts)
+def _of_field(flow: CheckedFlow, step: CheckedStep, asked: CheckedField, known: Known) -> Iterator[Finding]:
+    stops = asked.is_required and bool(step.acts)
+    if asked.is_read_only and stops and asked.id in known.asked - known.sure:
+        yield _here(FindingKind.OPTIONAL_READ_ONLY, step, Part.FIELDS, field=asked.name)
+    if asked.is_read_only and asked.id not in known.asked:
         kind = FindingKind.UNKNOWN_READ_ONLY if stops else FindingKind.EMPTY_READ_ONLY
         yield _here(kind, step, Part.FIELDS, field=asked.name)
     if asked.is_file and not asked.is_read_only and not asked.has_limits:

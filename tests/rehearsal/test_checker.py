@@ -45,13 +45,28 @@ END = step("end", "finalization-success")
 
 def test_a_good_flow_has_no_findings():
     good = flow(
-        step("request"), step("draw", "drawing"), step("papers", "initial-documentation", fields=(asked("iban"),)),
+        step("request"), step("draw", "drawing"),
+        step("papers", "initial-documentation", fields=(asked("iban", is_required=True),)),
         step("contract", "contracts-documentation", fields=(asked("iban", is_read_only=True, is_required=True),),
              conditions=(CheckedCondition("Terms", texts=(BOTH, BOTH)),)),
         END, step("failed", "finalization-failed"),
         act_moves={"drawing-submitted": ("papers",), "initial-documentation-submitted": ("contract",),
                    "contracts-documentation-submitted": ("end",)})
     assert checker.check(good) == []
+
+
+def test_a_required_read_only_field_that_may_have_been_left_empty():
+    shown = step("contract", "contracts-documentation", fields=(asked("iban", is_read_only=True, is_required=True),))
+
+    def kinds(is_required: bool, sets: frozenset[str] = frozenset()) -> set[tuple[str, str]]:
+        papers = step("papers", "initial-documentation", fields=(asked("iban", is_required=is_required),))
+        return found(flow(papers, replace(shown, sets_fields=sets), END, act_moves={
+            "initial-documentation-submitted": ("contract",), "contracts-documentation-submitted": ("end",)}))
+
+    stuck = ("optional-read-only", "contract")
+    assert stuck in kinds(is_required=False)
+    assert stuck not in kinds(is_required=True)
+    assert stuck not in kinds(is_required=False, sets=frozenset({"iban"}))
 
 
 def test_a_last_step_that_is_no_end_is_a_dead_end():

@@ -16,10 +16,15 @@ SEARCH_WAITS_MS = 400
 
 
 def new_customer() -> rx.Component:
+    name, is_known = NewCustomerState.person.name, NewCustomerState.person.id != ""
+    title = rx.cond(is_known, t("New project"), t("New customer"))
     return staff_frame(
-        c.breadcrumb(t("Where you are"), [(t("Customers"), "/staff/customers"), (t("New customer"), None)]),
-        rx.el.div(rx.el.h1(t("New customer")), rx.el.p(t("They get a mail with a link into the portal at once.")),
-                  class_name="title-row"),
+        c.breadcrumb(t("Where you are"), [(t("Customers"), "/staff/customers"), (title, None)]),
+        rx.el.div(
+            rx.el.div(rx.el.h1(title), rx.el.p(rx.cond(
+                is_known, t("{name} finds it in the portal at once.", name=name),
+                t("They get a mail with a link into the portal at once.")))),
+            class_name="title-row"),
         rx.cond(
             NewCustomerState.is_loaded,
             rx.cond(
@@ -61,7 +66,7 @@ def _form() -> rx.Component:
                 class_name="form"),
         ),
         c.card(
-            c.card_head(t("First project")),
+            c.card_head(rx.cond(NewCustomerState.person.id != "", t("Further project"), t("First project"))),
             rx.el.div(
                 c.field(t("Address of the house"), c.text_input, id="address", auto_complete="off", max_length=300,
                         optional=optional, error=_error("address"), default_value=NewCustomerState.address,
@@ -77,8 +82,8 @@ def _form() -> rx.Component:
                 class_name="form"),
         ),
         rx.el.div(
-            c.submit_button(t("Add customer"), busy=NewCustomerState.busy, size="m",
-                            custom_attrs={"data-testid": "save-customer"}),
+            c.submit_button(rx.cond(NewCustomerState.person.id != "", t("Add project"), t("Add customer")),
+                            busy=NewCustomerState.busy, size="m", custom_attrs={"data-testid": "save-customer"}),
             c.link_button(t("Cancel"), href="/staff/customers", variant="ghost"),
             class_name="row",
         ),
