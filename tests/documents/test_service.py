@@ -72,6 +72,14 @@ def test_the_household_sees_it_unless_the_company_shows_each_only_their_own(case
     assert get_document(case.session, case.customer, given.id).id == given.id
 
 
+def test_without_the_place_for_documents_customers_give_only_what_a_step_asks_for(case: Case, company_copy: CompanySnapshot):
+    company_copy.modules["documents"] = {"on": False}
+    with pytest.raises(NotFound):
+        case.give()
+    assert case.give(purpose="field", ref_id=case.many).id
+    assert case.give(case.staff).id
+
+
 def test_private_and_public_is_one_switch_and_is_written_down(case: Case):
     mine = case.give(case.staff, folder="technical")
     assert not mine.is_public
