@@ -13,7 +13,7 @@ from tests.documents import corpus
 
 from .entering import enter_as_staff
 from .outside import customer_cookie
-from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Screen, SignIn, StepForm
+from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Offers, Profile, Screen, SignIn, StepForm
 from .pages.screen import SLOW_MS
 from .real_roofs import real_planes
 from .support import Portal
@@ -293,6 +293,16 @@ def _pressing(*places: str, of: Callable[[Page], None] = _settled) -> Callable[[
 
 
 # name: scenario, who, address ({…} from the scenario), what to wait for or do
+def _bank_account(page: Page) -> None:
+    """Named wrongly first, then rightly, and about to be removed."""
+    _settled(page)
+    profile = Profile(page)
+    for iban in ("ES91", "ES91 2100 0418 4502 0005 1332"):
+        profile.name_bank_account(iban)
+    profile.act(profile.id("remove-bank"))
+    expect(profile.id("confirm-removal")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "sign-in": ("offers", "nobody", "/sign-in", _settled),
     "sign-in after a link": ("offers", "nobody", "/sign-in?why=link", _settled),
@@ -305,6 +315,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "home with a turn": ("offers", "customer", "/home", _settled),
     "account": ("offers", "customer", "/account", _settled),
     "account, another address": ("offers", "customer", "/account", _another_address),
+    "account, payment data": ("offers", "customer", "/account", _bank_account),
     "account, security": ("offers", "customer", "/account?tab=security", _settled),
     "account, privacy": ("offers", "customer", "/account?tab=privacy", _settled),
     "sign-up": ("offers", "nobody", "/sign-up", _settled),
