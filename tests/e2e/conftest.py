@@ -87,9 +87,10 @@ class Contexts:
         self.said: list[str] = []
 
     def new_page(self, locale: str = "en-GB", **options) -> Page:
-        context = self.browser.new_context(base_url=self.portal.url, locale=locale,
-                                           **{"viewport": {"width": 1280, "height": 900}, **options})
-        context.tracing.start(screenshots=True, snapshots=True)
+        """Who does not ask for movement (`reduced_motion="no-preference"`) does not have to wait for its end."""
+        context = self.browser.new_context(base_url=self.portal.url, locale=locale, **{
+            "viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options})
+        context.tracing.start(snapshots=True)  # no film: two cores have enough to do
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._note)

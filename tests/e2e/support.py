@@ -92,7 +92,7 @@ class Portal:
 
     def reset(self, scenario: str) -> dict:
         """Empties the demonstration and fills it with a scenario; gives the ids and addresses of what it made."""
-        return json.loads(self._open("/demo/reset", {"scenario": scenario}))
+        return {**json.loads(self._open("/demo/reset", {"scenario": scenario})), "url": self.url}
 
     def expire_links(self) -> None:
         """As if the time of every link that was mailed were over."""

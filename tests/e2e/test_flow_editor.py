@@ -7,25 +7,22 @@ from playwright.sync_api import Page, expect
 
 from portal_app.demo.accounts import PASSWORD, STAFF
 
+from .entering import enter_as_staff
 from .pages.flow_editor import FlowEditor
 from .support import Portal
 
 EMAILS = {person.key: person.email for person in STAFF}
 
 
-def sign_in(page: Page, who: str = "administrator") -> Page:
-    page.goto("/staff/sign-in")
-    page.get_by_label("E-mail address").fill(EMAILS[who])
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_test_id("sign-in").click()
-    page.wait_for_url("**/staff")
+def sign_in(page: Page, portal: Portal, who: str = "administrator") -> Page:
+    enter_as_staff(page, {"staff": EMAILS, "password": PASSWORD, "url": portal.url}, who)
     return page
 
 
 @pytest.fixture
 def editor(portal: Portal, page: Page) -> FlowEditor:
     portal.reset("empty")
-    return FlowEditor(sign_in(page)).open_list().create("Home solar")
+    return FlowEditor(sign_in(page, portal)).open_list().create("Home solar")
 
 
 def test_a_flow_is_built_from_nothing(editor: FlowEditor):
@@ -103,8 +100,8 @@ def test_a_draft_survives_a_server_that_forgot_it(editor: FlowEditor):
     expect(editor.name()).to_have_value("Half a sent")
 
 
-def test_the_second_of_two_is_told_and_loses_nothing(editor: FlowEditor, people):
-    other = FlowEditor(sign_in(people.new_page())).open("Home solar")
+def test_the_second_of_two_is_told_and_loses_nothing(editor: FlowEditor, portal: Portal, people):
+    other = FlowEditor(sign_in(people.new_page(), portal)).open("Home solar")
     editor.name().fill("Ours")
     editor.name("de").fill("Unser")
     other.name().fill("Theirs")
@@ -125,7 +122,7 @@ def test_the_second_of_two_is_told_and_loses_nothing(editor: FlowEditor, people)
 
 def test_where_projects_stand_nothing_just_goes(portal: Portal, page: Page):
     portal.reset("request")
-    editor = FlowEditor(sign_in(page)).open("Home solar")
+    editor = FlowEditor(sign_in(page, portal)).open("Home solar")
     name, other = editor.substage_names()[:2]
     editor._menu(name, "Delete")
     expect(page.get_by_role("dialog")).to_contain_text("1 project stands here")
@@ -139,13 +136,13 @@ def test_where_projects_stand_nothing_just_goes(portal: Portal, page: Page):
 
 def test_who_may_not_change_reads_and_others_find_nothing(portal: Portal, people):
     portal.reset("request")
-    viewer = FlowEditor(sign_in(people.new_page(), "viewer")).open("Home solar")
+    viewer = FlowEditor(sign_in(people.new_page(), portal, "viewer")).open("Home solar")
     expect(viewer.page.get_by_text("Read only")).to_be_visible()
     expect(viewer.name()).not_to_be_editable()
     expect(viewer.page.get_by_role("button", name="Move ")).to_have_count(0)
     expect(viewer.page.get_by_test_id("add-stage")).to_have_count(0)
     address = viewer.page.url
-    installer = sign_in(people.new_page(), "installer")
+    installer = sign_in(people.new_page(), portal, "installer")
     for path in (FlowEditor.PATH, address):
         installer.goto(path)
         expect(installer.get_by_role("heading", name="This page does not exist")).to_be_visible()

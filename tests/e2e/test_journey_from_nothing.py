@@ -7,7 +7,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from .entering import enter_as_customer, enter_as_staff
 from .pages import (
     AccessPage,
     Drawing,
@@ -19,6 +18,7 @@ from .pages import (
     StaffActions,
     StaffOffer,
     StaffProject,
+    StaffSignIn,
 )
 from .real_roofs import address_of, real_planes
 
@@ -84,8 +84,8 @@ def write_and_share_an_offer(page: Page, project: str) -> float:
 def test_from_an_empty_company_to_an_order(people, portal, language, device):
     made = portal.reset("empty")
     email = "rosa.prado@example.com"
-    desk = people.new_page()
-    enter_as_staff(desk, made)
+    desk = people.new_page(reduced_motion="no-preference")
+    StaffSignIn(desk).sign_in(made["staff"]["administrator"], made["password"])
     build_the_process(desk)
     set_what_follows(desk)
     project = NewCustomer(desk).open().add("Rosa Prado", email, address=address_of(), language=language, flow=FLOW)
@@ -94,10 +94,10 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
     staff.move_to(DRAW, "The address is on the map")
 
     # The customer comes in by the mail
-    page = people.new_page(**{"locale": "en-GB", **device})
-    assert portal.wait_for_mail(email)
+    page = people.new_page(**{"locale": "en-GB", "reduced_motion": "no-preference", **device})
+    link = portal.wait_for_mail(email).link
     if device:
-        enter_as_customer(page, portal, email)
+        AccessPage(page, link).open().enter()
     else:
         page = Mailbox(page).open_for(email).follow_link(email)
         AccessPage(page).enter()

@@ -9,7 +9,6 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from .entering import enter_as_customer
 from .pages import AccessPage, Home, SignIn
 from .pages.screen import SLOW_MS
 
@@ -92,8 +91,8 @@ def test_programs_that_open_a_link_do_not_use_it_up(page, portal):
 def test_a_link_works_on_another_device_and_says_nothing_before_its_button(people, portal):
     email = portal.reset("request")["email"]
     phone = people.new_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
-    AccessPage(phone, portal.wait_for_mail(email).link).open()
+    access = AccessPage(phone, portal.wait_for_mail(email).link).open()
     assert "Ana" not in phone.content()
     assert phone.locator("script").count() == 0
-    enter_as_customer(phone, portal, email)
+    access.enter()
     expect(Home(phone).greeting).to_contain_text("Ana")
