@@ -6,6 +6,7 @@ head of `buttons`, `forms`, `surfaces`, `dialogs`, `sun_arc`, `scene`, `upload`,
 """
 
 from .buttons import button, icon_button, icon_link, link_button, plain_link, submit_button, text_button, text_link
+from .decided import check_input, radio_input, select_input
 from .dialogs import (
     dialog,
     dialog_actions,
@@ -76,6 +77,7 @@ __all__ = [
     "card",
     "card_head",
     "cell",
+    "check_input",
     "checkbox",
     "choices",
     "code_input",
@@ -111,6 +113,7 @@ __all__ = [
     "plain_link",
     "price_bar",
     "progress_bar",
+    "radio_input",
     "read_only",
     "row_link",
     "saved_bar",
@@ -118,6 +121,7 @@ __all__ = [
     "segment",
     "segmented",
     "select",
+    "select_input",
     "sign_in_page",
     "sign_in_scene",
     "skeleton",

@@ -18,7 +18,8 @@
     read_only(label, value, icon_name="lock", action=None)
     error_text(text, id=None)
 
-Controls are uncontrolled by default (`default_value=`), and forms send them by name: typing costs no event.
+Controls are uncontrolled by default (`default_value=`), and forms send them by name: typing costs no event. Boxes and lists
+whose state the server decides (`checked=`, `value=` with `on_change=`) show a choice at once (`decided`).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +27,7 @@ from typing import Any
 
 import reflex as rx
 
+from .decided import check_input, radio_input, select_input
 from .icons import icon
 from .words import Content, Event, Flag, Text, chosen, classes, is_given, yes_no
 
@@ -93,7 +95,7 @@ def select(
         else [rx.el.option(text, value=value) for value, text in options]
     )
     first = [rx.el.option(placeholder, value="")] if is_given(placeholder) else []
-    return rx.el.select(*first, *listed, id=id, class_name=classes("input", class_name), **props)
+    return select_input(*first, *listed, id=id, class_name=classes("input", class_name), **props)
 
 
 def search_input(label: Text, id: str = "search", class_name: str = "", **props: Any) -> rx.Component:
@@ -110,12 +112,12 @@ def search_input(label: Text, id: str = "search", class_name: str = "", **props:
 def checkbox(*text: Content, name: str, error: Text | None = None, **props: Any) -> rx.Component:
     if is_given(error):
         props |= {"aria_invalid": _invalid(error), "aria_describedby": f"{name}-error"}
-    box = rx.el.label(rx.el.input(type="checkbox", name=name, **props), rx.el.span(*text), class_name="check")
+    box = rx.el.label(check_input(name=name, **props), rx.el.span(*text), class_name="check")
     return rx.el.div(box, error_text(error, f"{name}-error")) if error is not None and is_given(error) else box
 
 
 def switch(label: Text, **props: Any) -> rx.Component:
-    return rx.el.input(type="checkbox", role="switch", aria_label=label, class_name="switch", **props)
+    return check_input(role="switch", aria_label=label, class_name="switch", **props)
 
 
 def switch_row(title: Text, text: Text | None = None, **props: Any) -> rx.Component:
@@ -155,7 +157,7 @@ def segment(
     if on_change is not None:
         props["on_change"] = on_change
     return rx.el.label(
-        rx.el.input(type="radio", name=name, value=given, class_name="vh", **props),
+        radio_input(name=name, value=given, class_name="vh", **props),
         content,
         class_name=chosen(missing, "miss"),
     )

@@ -62,7 +62,7 @@ def _composer() -> rx.Component:
     kinds = [("answer", t("Answer to the customer")), ("note", t("Internal note"))]
     after = rx.el.div(
         rx.el.label(t("What comes next"), html_for="next-state", class_name="label"),
-        rx.el.select(
+        c.select_input(
             rx.cond(S.case.state == CaseState.OPEN.value, rx.fragment(),
                     rx.el.option(t("It stays: {state}", state=state_title(S.case.state)), value=S.case.state)),
             rx.foreach(S.steps, lambda step: rx.el.option(state_title(step), value=step)),

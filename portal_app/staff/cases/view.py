@@ -49,7 +49,7 @@ def _toolbar() -> rx.Component:
     states = [("active", t("Not solved yet")), *((state.value, t_marked(title)) for state, title in STATE_TITLES.items()),
               ("all", t("All states"))]
     people = rx.fragment(
-        rx.el.select(
+        c.select_input(
             rx.el.option(t("Anybody's"), value=""), rx.el.option(t("Nobody's"), value=NOBODY),
             rx.foreach(S.assignees, lambda each: rx.el.option(each.text, value=each.value)),
             id="filter-assignee", name="filter-assignee", value=filters.assignee, aria_label=t("Who sees to it"),

@@ -86,7 +86,7 @@ def _line(row: LineRow, place: rx.Var[int]) -> rx.Component:
         cell("quantity", t("Quantity"), rx.el.input, input_mode="decimal", **typed("quantity", row.quantity)),
         rx.el.div(
             rx.el.label(t("Unit"), html_for=rx.Var.create(f"unit-{row.key}")),
-            rx.el.select(*units, id=rx.Var.create(f"unit-{row.key}"), value=row.unit, class_name="input",
+            c.select_input(*units, id=rx.Var.create(f"unit-{row.key}"), value=row.unit, class_name="input",
                          disabled=locked(), on_change=lambda unit: S.set_cell(row.key, "unit", unit)),
             class_name="line-cell",
         ),

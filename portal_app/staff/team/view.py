@@ -33,7 +33,7 @@ def _status(row: Any) -> Any:
 
 
 def _role(row: Any) -> rx.Component:
-    return rx.el.select(
+    return c.select_input(
         *(rx.el.option(name, value=role) for role, name in role_names()),
         value=row.role, on_change=lambda role: TeamState.change_role(row.id, role), class_name="input",
         aria_label=t("Role of {name}", name=row.name), custom_attrs={"data-testid": "role"},

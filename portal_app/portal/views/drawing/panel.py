@@ -91,7 +91,7 @@ def _selected() -> rx.Component:
     plane = state.selected_plane
     boxes = [
         rx.el.label(
-            rx.el.input(type="radio", name="steepness", value=word, class_name="vh", checked=plane.steepness == word,
+            c.radio_input(name="steepness", value=word, class_name="vh", checked=plane.steepness == word,
                         on_change=state.set_steepness(word), custom_attrs=_id(f"steepness-{word}")),
             rx.el.svg(rx.el.path(d=f"M2 20 19 {top} 36 20z"), view_box="0 0 38 22", aria_hidden="true"),
             t_marked(STEEPNESS_NAMES[word]))

@@ -84,10 +84,10 @@ def _start() -> rx.Component:
         min=S.earliest_day, error=said(S.field_errors["effective_at"]), hint=t("It holds from the beginning of this day."))
     return rx.el.fieldset(
         rx.el.legend(t("In effect"), class_name="label"),
-        rx.el.label(rx.el.input(type="radio", name="starts", value="now", checked=S.starts == "now",
+        rx.el.label(c.radio_input(name="starts", value="now", checked=S.starts == "now",
                                 on_change=S.choose_start("now")), rx.el.span(t("As soon as it is saved")),
                     class_name="check"),
-        rx.el.label(rx.el.input(type="radio", name="starts", value="day", checked=S.starts == "day",
+        rx.el.label(c.radio_input(name="starts", value="day", checked=S.starts == "day",
                                 on_change=S.choose_start("day")), rx.el.span(t("From a day on")), class_name="check"),
         rx.cond(S.starts == "day", day, c.error_text(said(S.field_errors["effective_at"]), "effective-at-error")),
         rx.cond(S.asking_again_count > 0, c.note("info", None, t(

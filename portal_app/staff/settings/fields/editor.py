@@ -85,7 +85,7 @@ def _kinds() -> rx.Component:
 
 def _group() -> rx.Component:
     def control(id: str, **given: Any) -> rx.Component:
-        return rx.el.select(
+        return c.select_input(
             rx.el.option(t("Without a group"), value="none"),
             rx.foreach(S.group_choices, lambda choice: rx.el.option(choice.text, value=choice.value)),
             rx.el.option(t("A new group"), value="new"),
@@ -210,7 +210,7 @@ def _limit(name: str) -> rx.Component:
 
 def _file_types() -> rx.Component:
     boxes = [
-        rx.el.label(rx.el.input(type="checkbox", checked=S.file_types.contains(kind), disabled=~S.may_edit,
+        rx.el.label(c.check_input(checked=S.file_types.contains(kind), disabled=~S.may_edit,
                                 on_change=lambda ticked, kind=kind: S.choose_file_type(kind, ticked)),
                     rx.el.span(kind.upper()), class_name="check")
         for kind in FILE_TYPES

@@ -23,7 +23,7 @@ def _said() -> Any:
 
 
 def _mode_select(id: Any, label: Any, options: list[tuple[str, Any]], value: Any, on_change: Any) -> rx.Component:
-    return rx.el.select(
+    return c.select_input(
         *(rx.el.option(text, value=key) for key, text in options), id=id, value=value, on_change=on_change,
         aria_label=label, disabled=~S.can_attach_fields,
     )

@@ -108,7 +108,7 @@ def _ball() -> rx.Component:
         ball_title(ball_of(None).value))
     return rx.el.div(
         rx.el.label(t("Who acts here"), html_for="ball"),
-        rx.el.select(
+        c.select_input(
             rx.el.option(t("As the view says: {who}", who=from_view), value=""),
             *(rx.el.option(ball_title(ball.value), value=ball.value) for ball in Ball),
             id="ball", value=S.ball, on_change=S.choose_ball, disabled=~S.can_modify, class_name="input",

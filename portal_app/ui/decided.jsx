@@ -1,0 +1,49 @@
+// Controls whose state the server decides: what the reader chose is shown at once, as the browser does it. The server's word
+// counts when it comes: when it changes, when an answer has left it as it was, and when there is no answer.
+import { useEffect, useRef } from "react";
+
+const ANSWERED_MS = 1000; // another answer, to a click before, may come first
+const SILENT_MS = 8000;
+
+// Radios of one name are one choice.
+const together = (control) =>
+  control.type === "radio" ? [...document.getElementsByName(control.name)].filter((each) => each.isDecided) : [control];
+
+function useDecided(property, word, props) {
+  const own = useRef(null);
+  const ref = props.ref ?? own;
+  const timer = useRef(0);
+  const obey = () => {
+    clearTimeout(timer.current);
+    for (const control of together(ref.current)) {
+      control[property] = control.word;
+      control.isOpen = false;
+    }
+  };
+  const obeyAfter = (ms) => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(obey, ms);
+  };
+  useEffect(() => {
+    const control = ref.current;
+    const isNews = !control.isDecided || control.word !== word;
+    Object.assign(control, { word, isDecided: true });
+    if (isNews || !together(control).some((each) => each.isOpen)) obey();
+    else obeyAfter(ANSWERED_MS);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const onChange = (event) => {
+    ref.current.isOpen = true;
+    obeyAfter(SILENT_MS);
+    props.onChange(event);
+  };
+  return { ref, onChange };
+}
+
+export function DecidedInput({ checked, ...props }) {
+  return <input {...props} defaultChecked={checked} {...useDecided("checked", checked, props)} />;
+}
+
+export function DecidedSelect({ value, ...props }) {
+  return <select {...props} defaultValue={value} {...useDecided("value", value, props)} />;
+}
