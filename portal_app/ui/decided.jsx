@@ -10,8 +10,7 @@ const together = (control) =>
   control.type === "radio" ? [...document.getElementsByName(control.name)].filter((each) => each.isDecided) : [control];
 
 function useDecided(property, word, props) {
-  const own = useRef(null);
-  const ref = props.ref ?? own;
+  const ref = useRef(null); // its own: Reflex gives one to all rows of a list
   const timer = useRef(0);
   const obey = () => {
     clearTimeout(timer.current);
@@ -26,6 +25,7 @@ function useDecided(property, word, props) {
   };
   useEffect(() => {
     const control = ref.current;
+    if (props.ref) props.ref.current = control;
     const isNews = !control.isDecided || control.word !== word;
     Object.assign(control, { word, isDecided: true });
     if (isNews || !together(control).some((each) => each.isOpen)) obey();
