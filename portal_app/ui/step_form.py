@@ -8,6 +8,8 @@
         `mark` names the server's memory: with another one, the ticked boxes are told again. When `failures` grows, the
         element `[data-summary]` takes the focus. `on_send` gets the same with every value.
     draft_status()                                     whether the last entry is saved, anywhere inside the form
+
+It is loaded when the step asks for something, or with the page where `soon(LIBRARY)` says so.
 """
 
 from __future__ import annotations
@@ -20,11 +22,11 @@ from .beside import beside
 from .i18n import t
 from .icons import icon
 
-_LIBRARY = beside(__name__, __file__, "step_form.jsx").importable_path
+LIBRARY = beside(__name__, __file__, "step_form.jsx").importable_path
 
 
-class _StepForm(rx.Component):
-    library = _LIBRARY
+class _StepForm(rx.NoSSRComponent):
+    library = LIBRARY
     tag = "StepForm"
 
     about: rx.Var[str]
@@ -38,8 +40,8 @@ class _StepForm(rx.Component):
     on_send: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
 
 
-class _DraftStatus(rx.Component):
-    library = _LIBRARY
+class _DraftStatus(rx.NoSSRComponent):
+    library = LIBRARY
     tag = "DraftStatus"
 
     saving: rx.Var[str]

@@ -9,6 +9,8 @@
     file_thumb(file)         a thumbnail that opens the file in a dialog: pictures, and PDFs page by page
     file_name(file)          its name, as a link to its download where it can be had
     file_pill(file)          why it cannot be had; nothing where it can
+
+They are loaded when the first of them is shown, or with the page where `soon(LIBRARY)` says so.
 """
 
 from __future__ import annotations
@@ -79,7 +81,7 @@ def _file_id(document_id: rx.Var[str]) -> tuple[rx.Var[str]]:
     return (document_id,)
 
 
-class Upload(rx.Component):
+class Upload(rx.NoSSRComponent):
     library = LIBRARY
     tag = "Upload"
 
@@ -107,7 +109,7 @@ class Upload(rx.Component):
     on_changed: rx.EventHandler[_file_id]
 
 
-class FileThumb(rx.Component):
+class FileThumb(rx.NoSSRComponent):
     library = LIBRARY
     tag = "FileThumb"
 

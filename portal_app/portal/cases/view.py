@@ -14,6 +14,8 @@ from ...ui.cases import SHEET, own_case_pill, talk
 from ...ui.drafting import draft_input, draft_textarea
 from ...ui.frames import portal_frame
 from ...ui.i18n import moment, said, t
+from ...ui.soon import soon
+from ...ui.upload import LIBRARY as UPLOAD
 from .state import CASES, CasesState
 
 S: Any = CasesState
@@ -22,6 +24,7 @@ NEW = f"{CASES}?new=1"
 
 def cases() -> rx.Component:
     return portal_frame(
+        soon(UPLOAD),
         rx.el.link(rel="stylesheet", href=SHEET),
         rx.cond(
             S.is_loaded,

@@ -9,6 +9,8 @@ import reflex as rx
 from ...ui import components as c
 from ...ui.frames import portal_frame
 from ...ui.i18n import moment, t
+from ...ui.soon import soon
+from ...ui.upload import LIBRARY as UPLOAD
 from .state import DocumentsState, Paper
 
 S = DocumentsState
@@ -16,6 +18,7 @@ S = DocumentsState
 
 def documents() -> rx.Component:
     return portal_frame(
+        soon(UPLOAD),
         rx.cond(S.is_loaded, rx.cond(S.has_failed, _failed(), rx.cond(S.is_missing, _missing(), _content())), _loading()),
         module="documents", on_language=S.load,
     )

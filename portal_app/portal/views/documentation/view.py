@@ -9,6 +9,9 @@ import reflex as rx
 from ....ui import components as c
 from ....ui.frames import portal_frame
 from ....ui.i18n import moment, t
+from ....ui.soon import soon
+from ....ui.step_form import LIBRARY as STEP_FORM
+from ....ui.upload import LIBRARY as UPLOAD
 from ...step.form import missing_line, parts, progress, step_page_form, summary
 from ...step.state import StepState
 
@@ -16,6 +19,7 @@ from ...step.state import StepState
 def documentation() -> rx.Component:
     state = StepState
     return portal_frame(
+        soon(STEP_FORM, UPLOAD),
         c.text_link(t("Your project"), href=_home(), back=True),
         rx.cond(
             state.is_loaded,
