@@ -21,7 +21,7 @@ from redis_server import RedisServer  # noqa: E402
 from sqlalchemy import Engine, create_engine, text  # noqa: E402
 from sqlmodel import Session, SQLModel  # noqa: E402
 
-from portal_app import models  # noqa: E402
+from portal_app import models, rooms  # noqa: E402
 from portal_app.company import service as company  # noqa: E402
 from portal_app.company.schemas import CompanySnapshot  # noqa: E402
 from portal_app.core import database, limits  # noqa: E402
@@ -29,6 +29,7 @@ from portal_app.core.database import make_engine  # noqa: E402
 
 DATABASES = ["sqlite", "postgresql"]
 assert models
+rooms.listen()  # what follows from an act does not depend on which test files this process has loaded
 
 
 def pytest_collection_finish() -> None:

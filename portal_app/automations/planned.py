@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from ..core import live
 from ..core.clock import now
 from ..core.database import run_read, run_write
 from ..core.errors import PortalError
@@ -78,6 +79,7 @@ def run_planned(session: Session, opportunity: Opportunity, planned: PlannedActi
             planned.attempts += 1
             session.add(planned)
             session.flush()
+    live.touch(session, live.opportunity_topic(opportunity.id))  # an open page says what comes next
 
 
 def _put_off(session: Session, planned: PlannedAction, action: ActionRow) -> None:

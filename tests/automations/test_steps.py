@@ -15,7 +15,7 @@ from portal_app.automations.running import note_trouble
 from portal_app.automations.service import list_actions
 from portal_app.automations.step_lists import get_step_actions, save_step_actions
 from portal_app.automations.troubles import list_planned, list_troubles, settle_trouble
-from portal_app.core import clock
+from portal_app.core import clock, live
 from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from portal_app.core.events import publish
@@ -208,6 +208,17 @@ def test_a_slow_circle_is_stopped_too(session: Session, admin, flow):
     go(session, admin, opportunity, d)
     go(session, admin, opportunity, a)
     assert run_all(session, now() + timedelta(days=20)) == 1, "a person has moved it: the way is open again"
+
+
+def test_an_open_page_is_told_that_what_was_planned_has_happened(session: Session, admin, flow):
+    _, (a, b, _, _) = flow
+    save(session, admin, b, {"kind": "notify_staff", "audience": "everybody", "note": "It waits.", "moment": "after",
+                             "hours": 24})
+    opportunity = make_opportunity(session, substage=a)
+    go(session, admin, opportunity, b)
+    session.info.pop(live._TOUCHED)
+    assert run_all(session, now() + timedelta(days=2)) == 1
+    assert live.opportunity_topic(opportunity.id) in session.info[live._TOUCHED]
 
 
 def test_after_a_time_once_and_only_while_it_stands_there(session: Session, admin, flow):

@@ -6,7 +6,6 @@ import pytest
 from factories import actor_of, make_company, make_contact, make_staff
 from sqlmodel import Session, col, select
 
-from portal_app import rooms
 from portal_app.access.actors import Role
 from portal_app.core.audit import AuditRow
 from portal_app.core.bank_accounts import WRONG_IBAN
@@ -19,7 +18,6 @@ from portal_app.customers.rules import BankAccountForm
 from portal_app.messaging.models import OutboxMail
 
 SPANISH, GERMAN = "ES91 2100 0418 4502 0005 1332", "DE89370400440532013000"
-rooms.listen()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session
 
-from portal_app import rooms
 from portal_app.access.actors import Actor, Role
 from portal_app.core.files import new_key
 from portal_app.documents.models import Document
@@ -18,8 +17,6 @@ from portal_app.documents.reading_result import Reading
 from portal_app.documents.rules import Kind, Scan
 from portal_app.documents.service import add_document
 from portal_app.opportunities.models import Opportunity
-
-rooms.listen()
 
 
 def reading(name: str = "meter.jpg", size_bytes: int = 1000, kind: Kind = Kind.JPEG) -> Reading:

@@ -5,41 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.documents.corpus import jpeg
 
 from .entering import enter_as_customer, enter_as_staff
+from .keys import give_file, press, tab_to, type_into
 from .pages import Cases, Documents, Drawing, Home, Offers, Profile, SignIn, StaffProject, StepForm
 from .pages.screen import SLOW_MS
 from .real_roofs import real_planes
 
-MOST_TABS = 60
 
-
-def tab_to(page: Page, selector: str) -> None:
-    """Presses Tab until what is meant has the focus, which must be seen."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if page.evaluate("selector => !!document.activeElement?.matches(selector)", selector):
-            shown = page.evaluate(
-                """() => { const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
-                           return { seen: style.outlineStyle !== "none" || style.boxShadow !== "none"
-                                          || at.matches(".vh, #code, [role=application]"),
-                                    inside: box.width > 0 }; }""")
-            assert shown == {"seen": True, "inside": True}, f"the focus on {selector} can't be seen"
-            return
-    raise AssertionError(f"Tab does not reach {selector}")
-
-
-@pytest.fixture
-def keyboard(people) -> Page:
-    """A person without a mouse, who asked for less movement."""
-    return people.new_page(reduced_motion="reduce")
-
-
-def test_from_signing_in_to_the_order(keyboard, people, portal):
-    page, made = keyboard, portal.reset("drawing")
+def test_from_signing_in_to_the_order(page, people, portal):
+    made = portal.reset("drawing")
     page.goto("/sign-in")
     SignIn(page).ready()
     tab_to(page, "input#email")
@@ -60,7 +38,8 @@ def test_from_signing_in_to_the_order(keyboard, people, portal):
     page.keyboard.press("Enter")
     expect(drawing.id("roof-panel")).to_be_visible()
     plane = real_planes("r11")[0]
-    shift_tab_to_map(page)
+    if not page.evaluate("document.activeElement.matches('[data-testid=roof-map]')"):
+        tab_to(page, "[data-testid=roof-map]", "Shift+Tab")
     page.keyboard.press("+")
     drawing.draw_plane_by_keyboard(plane.corners)
     # The keyboard sets corners to within four pixels
@@ -70,16 +49,8 @@ def test_from_signing_in_to_the_order(keyboard, people, portal):
     expect(drawing.sent).to_be_visible(timeout=SLOW_MS)
 
 
-def shift_tab_to_map(page: Page) -> None:
-    for _ in range(MOST_TABS):
-        if page.evaluate("document.activeElement?.dataset.testid === 'roof-map'"):
-            return
-        page.keyboard.press("Shift+Tab")
-    raise AssertionError("the map can't be reached by keyboard")
-
-
-def test_ordering(keyboard, people, portal):
-    page, made = keyboard, portal.reset("offers")
+def test_ordering(page, people, portal):
+    made = portal.reset("offers")
     page.goto(portal.wait_for_mail(made["email"]).link)
     tab_to(page, "main form button")
     page.keyboard.press("Enter")
@@ -113,23 +84,6 @@ def test_ordering(keyboard, people, portal):
 # -- the other pages -------------------------------------------------------------------------------------------------
 
 
-def type_into(page: Page, selector: str, text: str) -> None:
-    tab_to(page, selector)
-    page.keyboard.type(text)
-
-
-def press(page: Page, selector: str, key: str = "Enter") -> None:
-    tab_to(page, selector)
-    page.keyboard.press(key)
-
-
-def give_file(page: Page, place: str, path: Path) -> None:
-    tab_to(page, f"{place} .upload.open button")
-    with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
-    chooser.value.set_files(path)
-
-
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     path = tmp_path / "meter.jpg"
@@ -137,8 +91,8 @@ def photo(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_step_is_filled_in_and_sent(keyboard, portal, photo):
-    page, made = keyboard, portal.reset("ten-steps")
+def test_a_step_is_filled_in_and_sent(page, portal, photo):
+    made = portal.reset("ten-steps")
     field = {key: f"#field-{id}" for key, id in made["fields"].items()}
     enter_as_customer(page, portal, made["email"]).ready()
     step = StepForm(page).open_project(made["opportunity"])
@@ -156,8 +110,8 @@ def test_a_step_is_filled_in_and_sent(keyboard, portal, photo):
     expect(step.sent).to_be_visible(timeout=SLOW_MS)
 
 
-def test_a_case_is_opened_answered_and_closed(keyboard, portal, photo):
-    page, made = keyboard, portal.reset("request")
+def test_a_case_is_opened_answered_and_closed(page, portal, photo):
+    made = portal.reset("request")
     enter_as_customer(page, portal, made["email"]).ready()
     cases = Cases(page).open()
     press(page, "[data-testid=new-case]")
@@ -177,8 +131,8 @@ def test_a_case_is_opened_answered_and_closed(keyboard, portal, photo):
     expect(cases.id("reopen-case")).to_be_visible(timeout=SLOW_MS)
 
 
-def test_own_data_are_corrected(keyboard, portal):
-    page, made = keyboard, portal.reset("request")
+def test_own_data_are_corrected(page, portal):
+    made = portal.reset("request")
     enter_as_customer(page, portal, made["email"]).ready()
     profile = Profile(page).open()
     type_into(page, "#phone", "612345678")
@@ -203,8 +157,8 @@ def test_own_data_are_corrected(keyboard, portal):
     expect(profile.decisions).to_have_count(1, timeout=SLOW_MS)
 
 
-def test_a_document_is_given_looked_at_and_taken_back(keyboard, portal, photo):
-    page, made = keyboard, portal.reset("request")
+def test_a_document_is_given_looked_at_and_taken_back(page, portal, photo):
+    made = portal.reset("request")
     enter_as_customer(page, portal, made["email"]).ready()
     documents = Documents(page).open()
     give_file(page, "[data-testid=upload]", photo)

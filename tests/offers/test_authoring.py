@@ -119,7 +119,7 @@ def test_after_an_acceptance_nothing_more_is_shared(session: Session, case: Case
 def test_a_withdrawn_offer_is_final(session: Session, case: Case):
     offer_id = make_offer(session, case)
     authoring.withdraw_offer(session, case.sales, offer_id)
-    assert deciding.list_offers(session, case.customer, case.opportunity.id, "en").state == "none"
+    assert deciding.list_offers(session, case.customer, case.opportunity.id, "en").state == "withdrawn"
     offer = authoring.get_offer_for_staff(session, case.sales, offer_id)
     assert offer.status == "withdrawn"
     assert not offer.may_edit

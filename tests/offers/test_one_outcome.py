@@ -12,7 +12,6 @@ from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
-from portal_app import rooms
 from portal_app.automations.service import ActionForm, ActionListForm, save_actions
 from portal_app.core.events import EventRow
 from portal_app.messaging.defaults import ensure_templates
@@ -41,7 +40,6 @@ def case(empty_database: Engine) -> tuple[Engine, Case, list[str]]:
 @pytest.fixture
 def moves_on(case: tuple[Engine, Case, list[str]]) -> None:
     """Staff attached a move and a mail to `accept-budget`."""
-    rooms.listen()
     engine, made, _ = case
     with Session(engine) as session:
         make_company(session)

@@ -367,7 +367,7 @@ def test_who_has_the_ball_and_since_when(case: Case):
     case.session.add(case.check)
     with fixed(datetime(2026, 5, 5, 12, tzinfo=UTC)):
         case.move(case.check)
-    assert ball() == ("grid_operator", False, "2026-05-05", "company", "company")
+    assert ball() == ("grid_operator", False, "2026-05-05", "grid_operator", "grid_operator")
 
 
 def counted(session: Session, act) -> int:

@@ -6,7 +6,6 @@ import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
-from portal_app import rooms
 from portal_app.access.actors import Role
 from portal_app.documents.models import Document
 from portal_app.messaging.models import OutboxMail
@@ -15,7 +14,6 @@ from portal_app.staff.attachments.state import AttachmentsState
 from tests.documents.conftest import Case
 from tests.handling import Reader, served
 
-rooms.listen()
 __all__ = ["served"]
 
 

@@ -1,0 +1,114 @@
+"""The newer pages of staff without a mouse: what a step asks, what it does by itself, who is told, cases."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .entering import enter_as_staff
+from .keys import press, tab_to, type_into
+from .pages import FlowEditor, StaffCases, StaffInbox
+from .pages.screen import SLOW_MS
+from .pages.staff_conditions import StaffConditions
+from .pages.staff_fields import StaffFields
+from .pages.staff_webhooks import StaffWebhooks
+from .pages.step_actions import StepActions
+
+TAB = "[role=tab]:not([tabindex='-1'])"
+
+
+def go_to_tab(page: Page, part: str) -> None:
+    """Of the flow editor: one stop of Tab, then arrow keys."""
+    tab_to(page, TAB)
+    for _ in range(5):
+        if page.evaluate("document.activeElement.id") == f"part-{part}":
+            break
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#part-{part}")).to_have_attribute("aria-selected", "true")
+
+
+@pytest.fixture
+def administrator(page: Page, portal) -> Page:
+    enter_as_staff(page, portal.reset("cases"))
+    return page
+
+
+def test_a_field_and_a_condition_are_written_and_asked_for(administrator):
+    page = administrator
+    fields = StaffFields(page).open()
+    press(page, "a[href$='field=new']")
+    expect(fields.label()).to_be_visible(timeout=SLOW_MS)
+    tab_to(page, "input[name=kind]")
+    page.keyboard.press("ArrowDown")
+    type_into(page, "#label-en", "Number of your meter")
+    press(page, "[data-testid=save-field]")
+    expect(fields.id("places")).to_be_visible(timeout=SLOW_MS)
+
+    terms = StaffConditions(page).open()
+    press(page, "a[href$='condition=new']")
+    expect(terms.text).to_be_visible(timeout=SLOW_MS)
+    type_into(page, "#condition-name", "Privacy")
+    type_into(page, "#title-en", "Privacy policy")
+    type_into(page, "#condition-text", "We keep your data.")
+    press(page, "[data-testid=save-version]")
+    expect(terms.versions).to_have_count(1, timeout=SLOW_MS)
+
+    editor = FlowEditor(page).open_list()
+    press(page, "main a[href*='flow=']")
+    expect(editor.substages.first).to_be_visible(timeout=SLOW_MS)
+    for part, add in (("fields", "add-fields"), ("conditions", "add-conditions")):
+        go_to_tab(page, part)
+        press(page, f"[data-testid={add}]")
+        press(page, "dialog input[type=checkbox]", "Space")
+        press(page, "dialog .btn.solid")
+        expect(editor.asked).to_have_count(1)
+    press(page, ".unsaved .btn:last-child")
+    expect(editor.saved).to_be_visible(timeout=SLOW_MS)
+
+
+def test_a_step_gets_an_action_and_a_webhook_its_address(administrator):
+    page = administrator
+    FlowEditor(page).open_list()
+    press(page, "main a[href*='flow=']")
+    actions = StepActions(page)
+    expect(page.get_by_test_id("substage").first).to_be_visible(timeout=SLOW_MS)
+    go_to_tab(page, "actions")
+    press(page, "[data-testid=edit-step-actions]")
+    press(page, "[data-testid=add-notify_staff]")
+    expect(actions.rows).to_have_count(1)
+    press(page, "[data-testid=save-step-actions]")
+    expect(actions.sentences).to_have_count(1, timeout=SLOW_MS)
+
+    hooks = StaffWebhooks(page).open()
+    press(page, "[data-testid=new-webhook]")
+    type_into(page, "#name", "Warehouse")
+    type_into(page, "#url", "http://warehouse.example")
+    page.keyboard.press("Enter")
+    expect(page.locator("#url-error")).to_be_visible(timeout=SLOW_MS)
+    tab_to(page, "#url", "Shift+Tab")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("https://warehouse.example/told")
+    page.keyboard.press("Enter")
+    expect(hooks.id("secret")).to_be_visible(timeout=SLOW_MS)
+    press(page, "dialog .btn.solid")
+    expect(hooks.card("Warehouse")).to_be_visible()
+
+
+def test_a_case_is_answered_and_one_chooses_what_one_is_told(administrator):
+    page = administrator
+    StaffCases(page).open()
+    press(page, "[data-testid=case-row] a")
+    expect(page.locator("#text")).to_be_visible(timeout=SLOW_MS)
+    before = page.get_by_test_id("case-message").count()
+    type_into(page, "#text", "We come tomorrow at nine.")
+    press(page, "[data-testid=send-answer]")
+    expect(page.get_by_test_id("case-message")).to_have_count(before + 1, timeout=SLOW_MS)
+
+    inbox = StaffInbox(page)
+    page.goto("/staff/inbox/choices")
+    inbox.ready()
+    tab_to(page, "[data-testid^=channel-]")
+    page.keyboard.press("End")
+    press(page, "[data-testid=save]")
+    expect(inbox.notices.locator("[data-kind=ok]")).to_be_visible(timeout=SLOW_MS)
