@@ -86,3 +86,6 @@ def test_a_type_needs_a_name_in_one_language_and_hours_that_make_sense():
     assert set(refused.value.errors) == {"name", "due_hours"}
     form = parse(TypeForm, {"name": {"de": " Frage ", "xx": "no"}, "due_hours": "24"})
     assert form.name == {"de": "Frage"}
+    with pytest.raises(InvalidForm) as refused:
+        parse(TypeForm, {"name": {"de": "Frage"}, "hint": {"de": "x" * (rules.LONGEST_HINT + 1)}, "due_hours": "24"})
+    assert set(refused.value.errors) == {"hint"}
