@@ -18,6 +18,7 @@ from .shell_state import Notice, ShellState
 
 LIBRARY = beside(__name__, __file__, "shell.jsx").importable_path
 
+NOTICE_MS = 6000
 API = "" if settings.api_url == settings.url else settings.api_url
 
 
@@ -71,13 +72,23 @@ def connection_banner() -> rx.Component:
     )
 
 
+class Fleeting(BaseHTML):
+    library = LIBRARY
+    tag = "Fleeting"
+
+    ms: rx.Var[int]
+    on_gone: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def _notice(notice: Notice) -> rx.Component:
-    return rx.el.li(
+    """What went well needs no answer and goes by itself; what did not stays until it is closed."""
+    return Fleeting.create(
         rx.el.span(said(notice.said)),
         rx.el.button(icon("x", size="s"), type="button", class_name="iconbtn", aria_label=t("Close"),
                      on_click=ShellState.close_notice(notice.number)),
-        class_name=f"notice {notice.kind}",
-        custom_attrs={"data-kind": notice.kind},
+        key=notice.number, ms=rx.cond(notice.kind == "ok", NOTICE_MS, 0),
+        on_gone=ShellState.close_notice(notice.number),
+        class_name=f"notice {notice.kind}", custom_attrs={"data-kind": notice.kind},
     )
 
 

@@ -40,8 +40,10 @@ class ShellState(rx.State):
     _last_notice: int = 0
 
     def _add_notice(self, said: Said, kind: str) -> None:
+        """What is said again takes the place of what was said before."""
         self._last_notice += 1
-        self.notices = [*self.notices[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
+        others = [notice for notice in self.notices if notice.said != said]
+        self.notices = [*others[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
 
     @handler(PUBLIC)
     def close_notice(self, number: int):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-MOST_TABS = 60
+MOST_TABS = 90  # the tree of a flow has many places
 WITH_A_SIGN_OF_ITS_OWN = ".vh, #code, [role=application]"
 
 

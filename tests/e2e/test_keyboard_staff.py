@@ -38,9 +38,10 @@ def test_a_field_and_a_condition_are_written_and_asked_for(administrator):
     page = administrator
     fields = StaffFields(page).open()
     press(page, "a[href$='field=new']")
-    expect(fields.label()).to_be_visible(timeout=SLOW_MS)
+    expect(fields.title).to_have_text("New field", timeout=SLOW_MS)
     tab_to(page, "input[name=kind]")
     page.keyboard.press("ArrowDown")
+    expect(fields.label()).to_be_visible(timeout=SLOW_MS)
     type_into(page, "#label-en", "Number of your meter")
     press(page, "[data-testid=save-field]")
     expect(fields.id("places")).to_be_visible(timeout=SLOW_MS)
@@ -77,6 +78,8 @@ def test_a_step_gets_an_action_and_a_webhook_its_address(administrator):
     press(page, "[data-testid=edit-step-actions]")
     press(page, "[data-testid=add-notify_staff]")
     expect(actions.rows).to_have_count(1)
+    tab_to(page, "[id^=action-][id$=-note]", "Shift+Tab")
+    page.keyboard.type("Please call.")
     press(page, "[data-testid=save-step-actions]")
     expect(actions.sentences).to_have_count(1, timeout=SLOW_MS)
 
@@ -111,4 +114,4 @@ def test_a_case_is_answered_and_one_chooses_what_one_is_told(administrator):
     tab_to(page, "[data-testid^=channel-]")
     page.keyboard.press("End")
     press(page, "[data-testid=save]")
-    expect(inbox.notices.locator("[data-kind=ok]")).to_be_visible(timeout=SLOW_MS)
+    expect(inbox.notices.get_by_text("From now on")).to_be_visible(timeout=SLOW_MS)

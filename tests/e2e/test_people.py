@@ -36,6 +36,7 @@ def test_a_customer_corrects_own_data_and_staff_see_who_and_when(people, portal)
     expect(profile.error("phone")).to_contain_text("does not look like a phone number")
     profile.save(name="Ana María Torres", phone="+34 611 222 333")
     expect(profile.error("name")).to_have_count(0)
+    expect(profile.notices.locator("[data-kind=ok]")).to_have_count(1)
     customer.reload()
     expect(profile.ready().page.locator("#phone")).to_have_value("+34 611 222 333")
 
@@ -46,6 +47,7 @@ def test_a_customer_corrects_own_data_and_staff_see_who_and_when(people, portal)
     changes = StaffCustomer(staff).changes
     expect(changes).to_have_count(2, timeout=SLOW_MS)
     expect(changes.filter(has_text="Ana Torres (customer)")).to_have_count(2)
+    expect(profile.notices.locator("li")).to_have_count(0, timeout=SLOW_MS)  # what went well goes by itself
 
 
 def test_a_new_address_is_confirmed_at_both_and_programs_that_look_confirm_nothing(people, portal):
