@@ -80,6 +80,8 @@ def test_a_step_gets_an_action_and_a_webhook_its_address(administrator):
     expect(actions.rows).to_have_count(1)
     tab_to(page, "[id^=action-][id$=-note]", "Shift+Tab")
     page.keyboard.type("Please call.")
+    tab_to(page, "[id^=action-][id$=-audience]", "Shift+Tab")
+    page.keyboard.press("ArrowDown")
     press(page, "[data-testid=save-step-actions]")
     expect(actions.sentences).to_have_count(1, timeout=SLOW_MS)
 
