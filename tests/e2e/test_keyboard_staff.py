@@ -88,7 +88,7 @@ def test_a_step_gets_an_action_and_a_webhook_its_address(administrator):
     hooks = StaffWebhooks(page).open()
     press(page, "[data-testid=new-webhook]")
     type_into(page, "#name", "Warehouse")
-    type_into(page, "#url", "http://warehouse.example")
+    type_into(page, "#url", "warehouse.example")
     page.keyboard.press("Enter")
     expect(page.locator("#url-error")).to_be_visible(timeout=SLOW_MS)
     tab_to(page, "#url", "Shift+Tab")
