@@ -229,24 +229,22 @@ def _sign_up() -> rx.Component:
     )
 
 
+def _choices(legend: Any, boxes: list[rx.Component], hint: Any) -> rx.Component:
+    return rx.el.fieldset(rx.el.legend(legend, class_name="label"), *boxes, rx.el.p(hint, class_name="hint"),
+                          class_name="field")
+
+
 def _modules() -> rx.Component:
     """What customers find in their portal, and of whom."""
     return c.card(
         c.card_head(t("What customers find")),
         rx.el.div(
-            rx.el.fieldset(
-                rx.el.legend(t("Places in the portal"), class_name="label"),
-                *(_choice("modules", key, t_marked(MODULES[key].title)) for key in SWITCHED),
-                rx.el.p(t("What is off is gone from the menu, the home page and its address. Home and account always stay."),
-                        class_name="hint"),
-                class_name="field",
-            ),
-            rx.el.fieldset(
-                rx.el.legend(t("People of one household or company share"), class_name="label"),
-                *(_choice(f"scope-{key}", "account", t_marked(MODULES[key].title)) for key in SCOPED),
-                rx.el.p(t("Without a tick each of them finds only what is their own."), class_name="hint"),
-                class_name="field",
-            ),
+            _choices(t("Places in the portal"),
+                     [_choice("modules", key, t_marked(MODULES[key].title)) for key in SWITCHED],
+                     t("What is off is gone from the menu, the home page and its address. Home and account always stay.")),
+            _choices(t("People of one household or company share"),
+                     [_choice(f"scope-{key}", "account", t_marked(MODULES[key].title)) for key in SCOPED],
+                     t("Without a tick each of them finds only what is their own.")),
             class_name="form",
         ),
     )
@@ -257,12 +255,9 @@ def _own_data() -> rx.Component:
               "address": t("Address"), "iban": t("Bank account")}
     return c.card(
         c.card_head(t("What customers change themselves")),
-        rx.el.fieldset(
-            rx.el.legend(t("Open to customers in their account"), class_name="label"),
-            *(_choice("customer_edits", name, titles[name]) for name in EDITABLE),
-            rx.el.p(t("You see each change at the customer, with who and when."), class_name="hint"),
-            class_name="field",
-        ),
+        _choices(t("Open to customers in their account"),
+                 [_choice("customer_edits", name, titles[name]) for name in EDITABLE],
+                 t("You see each change at the customer, with who and when.")),
     )
 
 
@@ -270,13 +265,9 @@ def _consent() -> rx.Component:
     return c.card(
         c.card_head(t("Consent")),
         rx.el.div(
-            rx.el.fieldset(
-                rx.el.legend(t("Ways in which you ask to write about offers and news"), class_name="label"),
-                *(_choice("consent_channels", channel.value, t_marked(CHANNEL_TITLES[channel])) for channel in Channel),
-                rx.el.p(t("Each is given and withdrawn on its own. Mails about a project need no consent."),
-                        class_name="hint"),
-                class_name="field",
-            ),
+            _choices(t("Ways in which you ask to write about offers and news"),
+                     [_choice("consent_channels", channel.value, t_marked(CHANNEL_TITLES[channel])) for channel in Channel],
+                     t("Each is given and withdrawn on its own. Mails about a project need no consent.")),
             _text_rows("consent_text", t("What customers consent to"), t("Not written yet: customers read a standard text")),
             rx.el.p(t("Who has consented keeps the words that they read, also when you change them."), class_name="hint"),
             class_name="form",
