@@ -19,7 +19,7 @@ test: lint
 	@$(PYTHON) tools/serve.py --build-only
 	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal --cov --cov-report=
 	$(PYTHON) tools/coverage_goals.py
-	$(PYTHON) -m pytest tests/e2e
+	$(PYTHON) -m pytest tests/e2e --reruns 1 -rfER
 
 test-fast: $(VENV)/ready
 	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal

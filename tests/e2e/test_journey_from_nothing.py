@@ -102,7 +102,7 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
         page = Mailbox(page).open_for(email).follow_link(email)
         AccessPage(page).enter()
     home = Home(page)
-    assert home.language == language
+    expect(home.root).to_have_attribute("lang", language)
     expect(home.current_step).to_have_text(STEPS[1][1 if language == "en" else 2])
     home.go_on()
 

@@ -55,8 +55,9 @@ class Screen:
         return self.page.locator("main h1")
 
     @property
-    def language(self) -> str:
-        return self.page.evaluate("document.documentElement.lang")
+    def root(self) -> Locator:
+        """The page's outermost element, which tells its language."""
+        return self.page.locator("html")
 
     def choose_language(self, language: str) -> None:
         menu = self.id("language-menu")
