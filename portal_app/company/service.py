@@ -11,7 +11,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from ..core import audit, files
+from ..core import audit, files, live
 from ..core.clock import now
 from ..core.database import read_connection, read_scope, table_of
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
@@ -104,6 +104,9 @@ def forget_snapshot() -> None:
     _Kept.copy = None
 
 
+live.the_hub.forget_with(live.COMPANY_TOPIC, forget_snapshot)
+
+
 def _refresh_after_commit(session: Session) -> None:
     event.listen(session, "after_commit", lambda _session: forget_snapshot())  # also fires when a savepoint ends
 
@@ -127,6 +130,7 @@ def _save(session: Session, actor: Editor, company: Company, verb: str, changed:
     session.add(company)
     audit.record(session, actor.kind, actor.id, verb, "company", ONLY, changed=changed)
     session.flush()
+    live.touch(session, live.COMPANY_TOPIC)
     _refresh_after_commit(session)
     return company
 

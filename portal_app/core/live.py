@@ -1,10 +1,10 @@
 """Open pages follow what changes elsewhere.
 
-A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow:<id>`, `staff`, `staff:<id>`). Whoever
-changes something touches its topics in their session; after the commit exactly the followers of these are told, on every
-worker (Redis carries it to the others). Nobody else does anything: a page that follows something else costs nothing, and a
-worker pays one look into a dictionary. What is told is only *that* something changed; the page then reads what its
-reader may see, by its own handler.
+A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow:<id>`, `company`, `staff`,
+`staff:<id>`). Whoever changes something touches its topics in their session; after the commit exactly the followers of
+these are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something
+else costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page
+then reads what its reader may see, by its own handler.
 
 Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
 reads anew. After the way to Redis was broken, everybody who follows anything is told once.
@@ -35,6 +35,7 @@ from .ids import new_id
 log = logging.getLogger(__name__)
 
 STAFF_TOPIC = "staff"
+COMPANY_TOPIC = "company"  # its settings
 TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is told once
 GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
@@ -96,6 +97,7 @@ class Hub:
         self._by_topic: defaultdict[str, set[Follower]] = defaultdict(set)
         self._standing: dict[Follower, _Standing] = {}
         self._by_socket: defaultdict[str, set[Follower]] = defaultdict(set)
+        self._forgetting: dict[str, Callable[[], None]] = {}
         self._recent: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._due: dict[Follower, float] = {}
         self._woken: asyncio.Event | None = None
@@ -122,6 +124,10 @@ class Hub:
             self._by_topic[topic].add(follower)
         if since and any(self._was_touched(topic, since, follower.socket_id) for topic in standing.topics):
             self._make_due(follower)
+
+    def forget_with(self, topic: str, forget: Callable[[], None]) -> None:
+        """Has the worker drop its own copy of what changed, so that the pages which are told do not read that."""
+        self._forgetting[topic] = forget
 
     def leave(self, socket_id: str) -> None:
         """The socket is gone, or shows another page."""
@@ -168,12 +174,16 @@ class Hub:
         at = time.monotonic()
         for topic in topics:
             self._remember(topic, at, by)
+            if forget := self._forgetting.get(topic):
+                forget()
             for number, follower in enumerate(self._by_topic.get(topic, ())):
                 if follower.socket_id != by:
                     self._make_due(follower, max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
 
     def everything_changed(self) -> None:
         """Messages may have been missed. Everybody reads anew, but not all in the same moment."""
+        for forget in self._forgetting.values():
+            forget()
         for follower in self._standing:
             self._make_due(follower, random.uniform(0, SPREAD_SECONDS))
 

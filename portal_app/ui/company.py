@@ -29,6 +29,15 @@ def offers_language(language: str) -> rx.Var[bool]:
     return rx.Var(_js_expr=f'offeredLanguages.includes("{language}")', _var_type=bool, _var_data=data).to(bool)
 
 
+class CompanyChanges(rx.Component):
+    """Has an open page read these values anew when the count is another one."""
+
+    library = LIBRARY
+    tag = "CompanyChanges"
+
+    count: rx.Var[int]
+
+
 def has_module(key: str) -> rx.Var[bool]:
     """Whether customers have this module (`access.modules`)."""
     data = VarData(imports={LIBRARY: [ImportVar(tag="useModulesOff")]}, hooks={"const modulesOff = useModulesOff();": None})

@@ -9,11 +9,12 @@ import reflex as rx
 from ..access.modules import MODULES
 from .bell import bell, waiting_cases
 from .buttons import plain_link
-from .company import company, has_module
+from .company import CompanyChanges, company, has_module
 from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
 from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
+from .shell_state import ShellState
 
 STAFF_AREAS = {
     "home": ("/staff", "home", lambda: t("Home")),
@@ -82,6 +83,7 @@ def portal_frame(
         notices(),
         rx.el.main(*content, class_name="page", id="main"),
         hydration_mark(),
+        CompanyChanges.create(count=ShellState.company_changes),
         class_name="customer",
     )
 

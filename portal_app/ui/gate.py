@@ -14,12 +14,12 @@ from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 
 from ..access import sessions
-from ..access.actors import PUBLIC, SERVER
+from ..access.actors import PUBLIC, SERVER, Actor
 from ..core import live
 from ..core.crypto import hash_of
 from ..core.database import read_connection, read_scope
 from .handlers import current_actor
-from .shell_state import refusal, sign_in_again
+from .shell_state import follow_company, forget_what_is_shown_once, refusal, sign_in_again
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ class Gate(Middleware):
         live.origin.set(state.router.session.session_id)
         live.began.set(time.monotonic())
         if event.name in self.open_internals:
-            return self._pass_internal(state, event, is_signed_in=actor is not None)
+            return self._pass_internal(state, event, actor)
         permission = self.permissions.get(event.name)
         is_chained = event.name in self.chained_internals or permission == SERVER
         if is_chained and EventContext.get().parent_txid:
@@ -89,16 +89,19 @@ class Gate(Middleware):
             return StateUpdate(events=sign_in_again(state.router.url.path))
         return await refusal(state)
 
-    def _pass_internal(self, state: BaseState, event: Event, *, is_signed_in: bool) -> None:
+    def _pass_internal(self, state: BaseState, event: Event, actor: Actor | None) -> None:
         if event.name in self.page_opens:
             live.the_hub.leave(state.router.session.session_id)
+            if actor is not None and actor.is_customer:
+                follow_company(state.router.session.session_id)
         keep = self.open_internals[event.name]
         for key in set(event.payload) - keep:
             del event.payload[key]
         if "info" in keep:
             event.payload.update({key: str(event.payload.get(key, ""))[:LONGEST_REPORT] for key in keep})
-        if event.name == self.hydrate and not is_signed_in:
-            state._get_root_state().reset()
+        if event.name == self.hydrate:
+            root = state._get_root_state()
+            forget_what_is_shown_once(root) if actor is not None else root.reset()
 
 
 async def close_revoked_sockets(app: App, every_seconds: float = REVOCATION_SECONDS) -> None:

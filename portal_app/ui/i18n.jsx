@@ -1,7 +1,7 @@
 // Texts of the page: static files per language (tools/catalogues.py). A page comes with the words of its door's frame and
 // with its own. All others of its door come with the reader's first touch: before what a handler answers is shown, and
 // before another page is.
-import { use, useSyncExternalStore } from "react";
+import { use, useEffect, useSyncExternalStore } from "react";
 
 const isBrowser = typeof window !== "undefined";
 const listeners = new Set();
@@ -152,8 +152,20 @@ export const useCompany = () => companyValue;
 // What a page is built from differently (the entries of a menu) is there after the first browser render, like numbers.
 const NONE = [];
 const offered = isBrowser ? window.portalCompany?.languages ?? NONE : NONE;
-const off = isBrowser ? window.portalCompany?.off ?? NONE : NONE;
+let off = isBrowser ? window.portalCompany?.off ?? NONE : NONE;
 export const useModulesOff = () => useSyncExternalStore(subscribe, () => off, () => NONE);
+
+// An open page follows the company: `count` is another one when its settings have changed.
+export function CompanyChanges({ count }) {
+  useEffect(() => {
+    if (count)
+      load("/company.js").then(() => {
+        off = window.portalCompany?.off ?? NONE;
+        listeners.forEach((listener) => listener());
+      });
+  }, [count]);
+  return null;
+}
 const signUp = isBrowser ? (window.portalCompany?.signUp ? "open" : "closed") : "";
 export const useSignUp = () => useSyncExternalStore(subscribe, () => signUp, () => "");
 const welcomeText = () => (isBrowser ? window.portalCompany?.welcome?.[language] ?? "" : "");

@@ -1,10 +1,11 @@
 """What every page shares: notices, errors that speak, a busy flag."""
 
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SIGN_IN_PAGE = "/sign-in"
 STAFF_SIGN_IN_PAGE = "/staff/sign-in"
+PAGE_SECONDS = 5.0  # from the company's values until the page follows them
 CHANGED_ELSEWHERE = msg("Something changed here meanwhile. Load the page again when you are ready.")
 
 
@@ -37,6 +39,7 @@ class Notice(BaseModel):
 
 class ShellState(rx.State):
     notices: list[Notice] = []
+    company_changes: int = 0  # the browser reads the company's public values anew when it is another one
     _last_notice: int = 0
 
     def _add_notice(self, said: Said, kind: str) -> None:
@@ -48,6 +51,10 @@ class ShellState(rx.State):
     @handler(PUBLIC)
     def close_notice(self, number: int):
         self.notices = [notice for notice in self.notices if notice.number != number]
+
+    @handler(PUBLIC)
+    def company_changed(self):
+        self.company_changes += 1
 
     @handler(PUBLIC)
     async def remember_language(self, language: str):
@@ -69,10 +76,24 @@ class ShellState(rx.State):
         self._add_notice(say(PortalError.text), "error")
 
 
+def follow_company(socket_id: str) -> None:
+    """What is in a customer's menu is the company's to decide, at any moment; also just before the page was there."""
+    name = format_event_handler(ShellState.event_handlers["company_changed"])
+    live.the_hub.follow(live.Follower(socket_id, name), [live.COMPANY_TOPIC], since=time.monotonic() - PAGE_SECONDS)
+
+
 def tell_of_exception(exception: Exception) -> rx.event.EventSpec | None:
     """Reflex's own handler shows a toast by eval, which the content security policy forbids."""
     log.error("handler failed: %s", type(exception).__name__, exc_info=exception)
     return ShellState.something_broke()
+
+
+def forget_what_is_shown_once(state: BaseState) -> None:
+    """Secrets and numbers that somebody asked to see are in no first frame, also after a reload of that very tab."""
+    for name in getattr(state, "SHOWN_ONCE", ()):
+        setattr(state, name, "")
+    for substate in state.substates.values():
+        forget_what_is_shown_once(substate)
 
 
 def sign_in_again(path: str) -> list[Event]:
@@ -96,6 +117,8 @@ class PortalState(rx.State, mixin=True):
     is_loaded: bool = False
     is_missing: bool = False
     field_errors: dict[str, Said] = {}
+
+    SHOWN_ONCE: ClassVar[tuple[str, ...]] = ()  # vars that a page which is opened or loaded anew does not show again
 
     @property
     def _actor(self) -> Actor:

@@ -125,6 +125,18 @@ def test_following_anew_replaces_the_old_and_leaving_leaves_nothing_behind():
     assert hub.size == (0, 0)
 
 
+def test_a_copy_of_the_worker_is_dropped_before_anybody_reads_it():
+    hub, dropped = Hub(), []
+    hub.forget_with("company", lambda: dropped.append(len(hub._due)))
+    hub.follow(ONE, ["company"])
+    hub.touched(["opportunity:a"])
+    assert dropped == []
+    hub.touched(["company"])
+    assert (dropped, set(hub._due)) == ([0], {ONE})
+    hub.everything_changed()  # the way to the other workers was broken
+    assert len(dropped) == 2
+
+
 def test_a_socket_that_is_gone_is_forgotten():
     async def go() -> None:
         async with Listening() as listening:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import Home, Offers, StaffInbox, StaffProject
+from .pages import Cases, Home, Offers, StaffInbox, StaffPortalSettings, StaffProject
 from .support import wait_until
 
 SOON_MS = 2_000
@@ -76,6 +76,27 @@ def test_who_chose_mail_gets_mail(people, portal):
     assert f"/staff/project?id={made['opportunity']}" in mail.text
     inbox.open()
     expect(inbox.lines).to_have_count(0)
+
+
+def test_a_place_that_is_closed_goes_from_the_menu_and_the_open_page_says_so(people, portal):
+    made = portal.reset("cases")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_customer(page, portal, made["email"])
+    cases = Cases(page)
+    page.goto("/cases?new=1")
+    cases.ready().page.locator("#text").fill("Half a sentence that must not be lo")
+    expect(cases.id("kept")).to_be_visible()
+    places = page.get_by_role("navigation", name="Main", exact=True).locator("a[href='/cases']")
+    enter_as_staff(desk, made)
+    settings = StaffPortalSettings(desk).open()
+    settings.open_place("cases", False)
+    expect(cases.id("closed")).to_be_visible(timeout=SOON_MS)
+    expect(places).to_have_count(0)
+    page.reload()
+    expect(cases.id("closed")).to_be_visible()
+    settings.open_place("cases", True)
+    expect(page.locator("#text")).to_have_value("Half a sentence that must not be lo", timeout=SOON_MS)
+    expect(places).to_have_count(1)
 
 
 def test_a_page_that_shows_something_else_asks_for_nothing(people, portal):

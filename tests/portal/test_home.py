@@ -23,7 +23,7 @@ WAY = (("Request", [("We have your request", None)]), ("Your offer", [("Choose y
 
 @pytest.fixture
 def way(served):
-    make_company(served, success_text={"en": "Enjoy the sun"}, modules={"roofs": {"on": False}})
+    make_company(served, success_text={"en": "Enjoy the sun"})
     forget_snapshot()
     _, substages = make_flow(served, *WAY)
     yield substages
@@ -55,7 +55,6 @@ def test_the_first_project_is_shown_with_its_one_step(served, way):
         ("Request", "done"), ("Your offer", "current"), ("Switch-on", "next")]
     assert state.arc[1].caption == "Now"
     assert (state.adviser.name, state.adviser_initials) == ("Javier Molina", "JM")
-    assert state.open_modules == ["offers", "cases", "documents"]
     assert not state.has_several
 
 

@@ -92,7 +92,7 @@ class CasesState(PortalState, rx.State):
         """Reads what the address asks for; with `anew` the fields show what was kept of the drafts."""
         self.is_missing = self.has_failed = False
         actor = self._actor
-        self._follow(live.contact_topic(actor.id), live.account_topic(actor.account_id), by="refresh")
+        self._follow(live.contact_topic(actor.id), live.account_topic(actor.account_id), live.COMPANY_TOPIC, by="refresh")
         asked = {name: self._query(name) for name in ("case", "new", "project", "after", "before")}
         try:
             loaded = await run_read(load_cases, actor, asked, self._language)
@@ -145,8 +145,9 @@ class CasesState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def refresh(self):
-        """The server's words once more, after a change elsewhere or in another language; what is being written stays."""
-        await self._read()
+        """The server's words once more, after a change elsewhere or in another language; what is being written stays. A
+        page that could not show it before does now."""
+        await self._read(anew=self.is_missing)
 
     @handler(CUSTOMER)
     async def go_next(self):

@@ -11,6 +11,7 @@ from ...support.files import MOST_FILES
 from ...support.schemas import OwnCaseRow
 from ...ui import components as c
 from ...ui.cases import SHEET, own_case_pill, talk
+from ...ui.closed import while_open
 from ...ui.drafting import draft_input, draft_textarea
 from ...ui.frames import portal_frame
 from ...ui.i18n import moment, said, t
@@ -26,13 +27,13 @@ def cases() -> rx.Component:
     return portal_frame(
         soon(UPLOAD),
         rx.el.link(rel="stylesheet", href=SHEET),
-        rx.cond(
+        while_open("cases", rx.cond(
             S.is_loaded,
             rx.cond(S.has_failed, _failed(), rx.cond(S.is_missing, _missing(), rx.match(
                 S.mode, ("case", _case()), ("new", _new()), _list()))),
             c.loading(t("Loading"), c.skeleton("220px", "36px", margin="12px 0"), c.skeleton_card("90px"),
                       c.skeleton_card("90px"), class_name="stack"),
-        ),
+        )),
         module="cases", on_language=S.refresh,
     )
 

@@ -94,6 +94,7 @@ class DocumentsState(PortalState, rx.State):
 
     async def _read(self, asked: str) -> None:
         self.is_missing = self.has_failed = False
+        self._follow(live.COMPANY_TOPIC, by="refresh")
         try:
             found = await run_read(read_papers, self._actor, asked, self._language)
         except NotFound:
@@ -106,5 +107,5 @@ class DocumentsState(PortalState, rx.State):
         self.project_id, self.projects = found.project_id, found.projects
         self.given, self.asked, self.ours = found.given, found.asked, found.ours
         if found.project_id:
-            self._follow(live.opportunity_topic(found.project_id), by="refresh")
+            self._follow(live.COMPANY_TOPIC, live.opportunity_topic(found.project_id), by="refresh")
         self.is_loaded = True

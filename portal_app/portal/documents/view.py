@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ...ui import components as c
+from ...ui.closed import while_open
 from ...ui.frames import portal_frame
 from ...ui.i18n import moment, t
 from ...ui.soon import soon
@@ -19,7 +20,8 @@ S = DocumentsState
 def documents() -> rx.Component:
     return portal_frame(
         soon(UPLOAD),
-        rx.cond(S.is_loaded, rx.cond(S.has_failed, _failed(), rx.cond(S.is_missing, _missing(), _content())), _loading()),
+        while_open("documents", rx.cond(
+            S.is_loaded, rx.cond(S.has_failed, _failed(), rx.cond(S.is_missing, _missing(), _content())), _loading())),
         module="documents", on_language=S.load,
     )
 

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
-from ...access.modules import MODULES, is_on
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_short_read, run_write
@@ -112,7 +111,6 @@ class HomeState(PortalState, rx.State):
     process: Process = NO_PROCESS
     arc: list[ArcStage] = []
     projects: list[ProjectLine] = []
-    open_modules: list[str] = []
     has_several: bool = False
     adviser: Adviser = Adviser(name="")
     adviser_initials: str = ""
@@ -154,8 +152,6 @@ class HomeState(PortalState, rx.State):
         self.is_missing = self.has_failed = False
         self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
                      *map(live.flow_topic, page.flow_ids), by="refresh")
-        modules = company_snapshot().modules
-        self.open_modules = [key for key, module in MODULES.items() if module.on_dashboard and is_on(modules, key)]
         self.is_empty = page.process is None
         self.process = page.process or NO_PROCESS
         self.arc = arc_of(self.process, language)

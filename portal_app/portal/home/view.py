@@ -10,7 +10,7 @@ from ...access.modules import MODULES
 from ...flows.view_kinds import DOCUMENTATION, VIEWS
 from ...opportunities.process import ProcessStage, ProjectLine
 from ...ui import components as c
-from ...ui.company import company
+from ...ui.company import company, has_module
 from ...ui.frames import portal_frame
 from ...ui.i18n import date, t, t_marked
 from ..views.finalization.view import failed, success
@@ -199,17 +199,14 @@ def _quick() -> rx.Component:
     """A tile for each module that the company shows here."""
     tiles = [
         rx.cond(
-            rx.Var.create(HomeState.open_modules).contains(module.key),
+            has_module(module.key),
             c.tile(module.icon, t_marked(module.title), None,
                    href=rx.Var.create(f"{module.page}?project={HomeState.process.opportunity_id}"),
                    custom_attrs={"data-testid": f"tile-{module.key}"}),
         )
         for module in MODULES.values() if module.on_dashboard
     ]
-    return rx.cond(
-        HomeState.open_modules,
-        rx.el.section(rx.el.h2(t("Quick access"), class_name="vh"), *tiles, class_name="quick"),
-    )
+    return rx.el.section(rx.el.h2(t("Quick access"), class_name="vh"), *tiles, class_name="quick")
 
 
 def _adviser() -> rx.Component:

@@ -114,6 +114,14 @@ class StaffPortalSettings(Screen):
             self.act(switch)
             self.save()
 
+    def open_place(self, module: str, is_open: bool) -> None:
+        """Whether customers have this place in their portal."""
+        box = self.page.locator(f"input[name=modules-{module}]")
+        expect(box).to_be_visible(timeout=SLOW_MS)
+        self.act(box)
+        expect(box).to_be_checked(checked=is_open)
+        self.save()
+
     def offer_languages(self, *languages: str) -> None:
         """To customers, of the four."""
         for language in ("en", "es", "it", "de"):

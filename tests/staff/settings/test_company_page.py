@@ -6,6 +6,7 @@ from factories import actor_of, make_contact
 from portal_app.access import modules
 from portal_app.company.schemas import public_values
 from portal_app.company.service import company_snapshot, get_company
+from portal_app.core import live
 from portal_app.core.errors import NotFound
 from portal_app.core.texts import text_id
 from portal_app.portal.documents.state import read_papers
@@ -102,7 +103,9 @@ def test_others_see_nothing(house):
     assert (page.may_edit, page.draft, page.is_loaded) == (False, {}, True)
 
 
-def test_modules_are_switched_and_shared_and_hold_at_once(house, tab):
+def test_modules_are_switched_and_shared_and_hold_at_once(house, tab, monkeypatch):
+    told: list[frozenset[str]] = []
+    monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: told.append(topics))
     assert tab.page.chosen["modules.documents"]
     assert tab.page.chosen["scope-cases.account"]
     tab.send("choose", "modules", "documents", False)
@@ -115,6 +118,7 @@ def test_modules_are_switched_and_shared_and_hold_at_once(house, tab):
     assert modules.scope_of(company.modules, "cases") == "contact"
     assert modules.scope_of(company.modules, "account") == "contact"
     assert public_values(company)["off"] == ["documents"]
+    assert told == [frozenset({live.COMPANY_TOPIC})]
     customer = actor_of(make_contact(house.session))
     house.session.commit()
     with pytest.raises(NotFound):

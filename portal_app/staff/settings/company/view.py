@@ -241,7 +241,8 @@ def _modules() -> rx.Component:
         rx.el.div(
             _choices(t("Places in the portal"),
                      [_choice("modules", key, t_marked(MODULES[key].title)) for key in SWITCHED],
-                     t("What is off is gone from the menu, the home page and its address. Home and account always stay.")),
+                     t("What is off is gone from the menu, the home page and its address, at once. Home, account, offers "
+                       "and the roof always stay: steps of your processes lead there.")),
             _choices(t("People of one household or company share"),
                      [_choice(f"scope-{key}", "account", t_marked(MODULES[key].title)) for key in SCOPED],
                      t("Without a tick each of them finds only what is their own.")),
