@@ -20,6 +20,7 @@ from portal_app import models
 from portal_app.config import ROOT, settings
 from portal_app.core.database import make_engine
 from portal_app.core.sealed import unseal
+from portal_app.customers.models import BankAccount
 from portal_app.demo.company import build_everything
 from portal_app.webhooks.models import WebhookEndpoint
 
@@ -119,6 +120,26 @@ def test_secrets_of_webhooks_outlive_the_way_they_are_kept(bare_engine):
     assert unseal(rows["a"].sealed_secret) == f"whsec_{base64.b64encode(key).decode()}"
     assert rows["a"].old_sealed_secret == ""
     assert len({unseal(rows["b"].sealed_secret), unseal(rows["b"].old_sealed_secret)}) == 2
+
+
+def test_bank_accounts_are_sealed_and_lose_no_digit(bare_engine):
+    _upgrade(bare_engine, "whose_turn_it_is")
+    with bare_engine.begin() as connection:
+        for statement in (
+                "INSERT INTO account (id, name, created_at) VALUES ('a', 'Home', '2026-11-21 12:00:00+00:00')",
+                "INSERT INTO contact (id, account_id, email, name, phone, address, language, is_active, created_at)"
+                " VALUES ('c', 'a', 'ana@example.com', 'Ana', '', '', 'en', true, '2026-11-21 12:00:00+00:00')",
+                "INSERT INTO bank_account (contact_id, holder, iban, changed_at)"
+                " VALUES ('c', 'Ana Ruiz', 'ES9121000418450200051332', '2026-11-21 12:00:00+00:00')"):
+            connection.execute(text(statement))
+    _upgrade(bare_engine)
+    with Session(bare_engine) as session:
+        account = session.exec(select(BankAccount)).one()
+    assert (account.holder, account.iban_end) == ("Ana Ruiz", "1332")
+    assert unseal(account.sealed_iban) == "ES9121000418450200051332"
+    _downgrade(bare_engine, "whose_turn_it_is")
+    with bare_engine.connect() as connection:
+        assert connection.execute(text("SELECT iban FROM bank_account")).scalar_one() == "ES9121000418450200051332"
 
 
 def test_an_old_database_is_searched_like_a_new_one(bare_engine):

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EDIT_CONDITIONS = "conditions.edit"
     REVIEW_DOCUMENTS = "documents.review"
     HANDLE_CASES = "cases.handle"
+    SEE_PAYMENT_DATA = "customers.see_payment_data"  # numbers of bank accounts, whole
     IMPORT_CUSTOMERS = "customers.import"
     VIEW_AS_CUSTOMER = "customers.view_as"
     MANAGE_WEBHOOKS = "webhooks.manage"
@@ -58,7 +59,8 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
                            _P.HANDLE_CASES, _P.VIEW_AS_CUSTOMER}),
     Role.BACK_OFFICE: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.EDIT_OPPORTUNITIES, _P.MOVE_OPPORTUNITIES,
                                  _P.EDIT_CUSTOMERS, _P.SEE_MAIL, _P.SEE_FLOWS, _P.EDIT_TEMPLATES,
-                                 _P.REVIEW_DOCUMENTS, _P.HANDLE_CASES, _P.IMPORT_CUSTOMERS, _P.VIEW_AS_CUSTOMER}),
+                                 _P.REVIEW_DOCUMENTS, _P.HANDLE_CASES, _P.IMPORT_CUSTOMERS, _P.VIEW_AS_CUSTOMER,
+                                 _P.SEE_PAYMENT_DATA}),
     Role.INSTALLER: frozenset({_P.MOVE_OPPORTUNITIES, _P.HANDLE_CASES}),
     Role.VIEWER: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.SEE_FLOWS}),
 }

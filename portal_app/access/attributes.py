@@ -31,7 +31,8 @@ def attributes_of(table: Any) -> dict[str, Attribute]:
     for column in table.__table__.columns:
         tag = column.info.get("customer_edits")
         if tag:
-            found[column.name] = Attribute(table.__tablename__, tag["group"], column.name, tag["by_default"])
+            name = tag["name"] or column.name
+            found[name] = Attribute(table.__tablename__, tag["group"], name, tag["by_default"])
     return found
 
 

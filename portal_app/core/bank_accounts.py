@@ -6,7 +6,6 @@ from .forms import FieldError
 from .texts import msg
 
 WRONG_IBAN = msg("This is not a valid IBAN. Please check each digit.")
-LONGEST_IBAN = 34
 
 
 def checked_iban(text: str) -> str:
@@ -28,5 +27,5 @@ def spaced_iban(iban: str) -> str:
 
 
 def masked_iban(iban: str) -> str:
-    """Enough for its holder to know it again, too little for anybody to use it."""
+    """Enough for its holder to know it again, too little for anybody to use it. The last four digits alone do as well."""
     return f"•••• {iban[-4:]}" if iban else ""

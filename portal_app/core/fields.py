@@ -27,10 +27,11 @@ def personal(category: Category, retention: Retention = "account") -> dict[str, 
 NOT_PERSONAL = personal("none")
 
 
-def customer_edits(group: str, *, by_default: bool = True) -> dict[str, Any]:
+def customer_edits(group: str, *, name: str = "", by_default: bool = True) -> dict[str, Any]:
     """The tag of a column that customers may change of themselves where the company lets them; `group` is what it is
-    listed under. Joined with the other tags of the column; `access.attributes` is where it is asked."""
-    return {"customer_edits": {"group": group, "by_default": by_default}}
+    listed under, `name` what it is called where that is not the column's. Joined with the other tags of the column;
+    `access.attributes` is where it is asked."""
+    return {"customer_edits": {"group": group, "name": name, "by_default": by_default}}
 
 
 def id_field() -> Any:

@@ -1,4 +1,5 @@
-"""Secrets that the portal itself must read again, such as those of webhooks: stored sealed under the deployment's secret.
+"""What the portal itself must read again and a copy of the database must not give away, such as secrets of webhooks and
+numbers of bank accounts: stored sealed under the deployment's secret.
 
 `PORTAL_SECRET` can be changed without losing one: the values before stay in `PORTAL_SECRET_PREVIOUS` until `reseal_all`
 has sealed everything anew, which the desk does at the start of each worker. What lives for minutes (login codes, waits
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlmodel import Session, SQLModel, select, update
@@ -27,9 +29,9 @@ class SealBroken(Exception):
     """Sealed under a secret that the deployment does not have, or changed since."""
 
 
-def sealed_field(*, default: Any = ..., nullable: bool = False) -> Any:
+def sealed_field(tag: dict[str, Any] = NOT_PERSONAL, *, default: Any = ..., nullable: bool = False) -> Any:
     """A column of what `seal` gives; `reseal_all` finds it by its tag."""
-    return text_field(LENGTH, NOT_PERSONAL | _SEALED, default=default, nullable=nullable)
+    return text_field(LENGTH, tag | _SEALED, default=default, nullable=nullable)
 
 
 def _box(secret: str) -> Fernet:
@@ -74,13 +76,14 @@ def reseal_all(session: Session) -> None:
 
     Any number of workers may do it at once: whoever comes second finds the value changed and leaves it.
     """
-    for column in [column for table in SQLModel.metadata.sorted_tables for column in table.columns
-                   if column.info.get("sealed")]:
-        for sealed in session.scalars(select(column).where(column != "")).all():
-            if is_current(sealed):
-                continue
-            try:
-                text = unseal(sealed)
-            except SealBroken:
-                continue
-            session.execute(update(column.table).where(column == sealed).values({column.name: seal(text)}))
+    if len(settings.secrets) == 1:
+        return
+    for table in SQLModel.metadata.sorted_tables:
+        [key, *_] = table.primary_key
+        for column in [column for column in table.columns if column.info.get("sealed")]:
+            for row_id, sealed in session.execute(select(key, column).where(column != "")).all():
+                if is_current(sealed):
+                    continue
+                with suppress(SealBroken):
+                    session.execute(update(table).where(key == row_id, column == sealed)
+                                    .values({column.name: seal(unseal(sealed))}))

@@ -17,5 +17,11 @@ class SameAddress(PortalError):
         super().__init__("email")
 
 
+class IbanUnreadable(PortalError):
+    """Sealed under a secret that the deployment has lost."""
+
+    text = msg("This number can't be read any more. Ask the customer to enter it again.")
+
+
 class WordsChanged(PortalError):
     text = msg("The text has just been changed. Please read it again before you decide.")

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Column, ForeignKey, String, Text
 from sqlmodel import Field, Index, SQLModel
 
-from ..core.bank_accounts import LONGEST_IBAN
 from ..core.fields import NOT_PERSONAL, customer_edits, id_field, personal, ref_field, text_field, time_field
+from ..core.sealed import sealed_field
 from ..core.words import WordType
 
 
@@ -46,13 +46,15 @@ class ContactWord(SQLModel, table=True):
 
 
 class BankAccount(SQLModel, table=True):
-    """Where a contact's money comes from and goes to. One for each contact, who alone writes it."""
+    """Where a contact's money comes from and goes to. One for each contact, who alone writes it. The number is sealed: the
+    database alone gives it to nobody."""
 
     __tablename__ = "bank_account"  # pyright: ignore[reportAssignmentType]
 
     contact_id: str = Field(sa_column=Column(String(32), ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True))
     holder: str = text_field(70, personal("name", "contract"))
-    iban: str = text_field(LONGEST_IBAN, personal("payment", "contract") | customer_edits("payment"))
+    sealed_iban: str = sealed_field(personal("payment", "contract") | customer_edits("payment", name="iban"))
+    iban_end: str = text_field(4, personal("payment", "contract"))
     changed_at: Any = time_field()
 
 

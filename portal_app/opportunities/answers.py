@@ -15,12 +15,13 @@ from sqlmodel import Session, col, delete, select
 from ..access.actors import Actor, Permission
 from ..company.service import company_snapshot
 from ..core import audit
+from ..core.bank_accounts import masked_iban
 from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.localized import in_language
 from ..flows.contents import specs_by_id
-from ..flows.fields import FieldSpec, Value, answer_text, parse_answers
+from ..flows.fields import FieldKind, FieldSpec, Value, answer_text, parse_answers
 from .events import AnswersChanged
 from .models import Answer, AnswerChange, AnswerDraft, Opportunity
 from .service import get_locked, get_visible
@@ -175,6 +176,14 @@ def set_files(session: Session, actor: Actor, opportunity: Opportunity, field_id
 # Reading for people
 
 
+def _words(actor: Actor, spec: FieldSpec, value: Value, language: str) -> str:
+    """An answer as this reader may read it: staff who may not see payment data know a bank account by its end."""
+    if spec.kind == FieldKind.IBAN and actor.is_staff and not actor.can(Permission.SEE_PAYMENT_DATA):
+        return masked_iban(str(value or ""))
+    company = company_snapshot()
+    return answer_text(spec, value, language, company.currency, company.default_language)
+
+
 def list_answers(session: Session, actor: Actor, opportunity_id: str, language: str) -> list[AnswerLine]:
     """All that is known of an opportunity, in the order of the fields' list; fields without an answer are left out."""
     get_visible(session, actor, opportunity_id)
@@ -185,7 +194,7 @@ def list_answers(session: Session, actor: Actor, opportunity_id: str, language: 
         field_id=row.field_id, kind=specs[row.field_id].kind,
         label=in_language(specs[row.field_id].label, language, company.default_language),
         group_name=in_language(specs[row.field_id].group_name, language, company.default_language),
-        text=answer_text(specs[row.field_id], row.value, language, company.currency, company.default_language),
+        text=_words(actor, specs[row.field_id], row.value, language),
         file_ids=row.value if specs[row.field_id].is_file and isinstance(row.value, list) else [],
         changed_at=row.changed_at, is_archived=specs[row.field_id].is_archived)
         for row in rows if row.value is not None}
@@ -205,11 +214,8 @@ def list_answer_changes(session: Session, actor: Actor, opportunity_id: str, lan
                         .limit(MOST_CHANGES)).all()
     specs = specs_by_id(session, [row.field_id for row in rows])
     company = company_snapshot()
-
-    def words(spec: FieldSpec, value: Value) -> str:
-        return answer_text(spec, value, language, company.currency, company.default_language)
-
     return [AnswerChangeLine(
         field_id=row.field_id, label=in_language(specs[row.field_id].label, language, company.default_language),
-        before=words(specs[row.field_id], row.before), after=words(specs[row.field_id], row.after),
+        before=_words(actor, specs[row.field_id], row.before, language),
+        after=_words(actor, specs[row.field_id], row.after, language),
         by_kind=row.changed_by_kind, by_name=row.changed_by_name, cause=row.cause, at=row.at) for row in rows]

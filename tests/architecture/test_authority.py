@@ -11,6 +11,7 @@ from reflex.state import State
 from reflex_base.event.context import EventContext
 from sqlmodel import SQLModel
 
+from portal_app.core import live
 from portal_app.core.database import engine, session_scope
 
 from .people import KINDS, sign_in_everybody
@@ -73,6 +74,30 @@ def test_payloads_of_reflexs_own_events_are_cut(gate, cookies):
     with EventContext(token="tab", state_manager=None, enqueue_impl=None):  # pyright: ignore
         asyncio.run(gate.preprocess(None, _state(""), event))
     assert event.payload == {"hashes": {}}
+
+
+def test_what_is_shown_once_is_not_in_the_first_frame_of_a_page_that_is_loaded_anew(gate, cookies):
+    from portal_app.staff.customer.state import CustomerState
+
+    state = _state(cookies["administrator"])
+    shown = asyncio.run(state.get_state(CustomerState))
+    shown.iban, shown.can_see_iban = "ES91 2100 0418 4502 0005 1332", True
+    with EventContext(token="tab", state_manager=None, enqueue_impl=None):  # pyright: ignore
+        asyncio.run(gate.preprocess(None, state, Event(name=gate.hydrate, payload={})))
+    assert (shown.iban, shown.can_see_iban) == ("", True)
+
+
+@pytest.mark.parametrize(("kind", "follows"), [("nobody", False), ("customer A", True), ("administrator", False)])
+def test_a_page_of_a_customer_follows_what_the_company_switches_off(gate, cookies, kind, follows):
+    state = _state(cookies[kind])
+    socket = state.router.session.session_id
+    with EventContext(token="tab", state_manager=None, enqueue_impl=None):  # pyright: ignore
+        for name in sorted(gate.page_opens):
+            asyncio.run(gate.preprocess(None, state, Event(name=name, payload={})))
+    followers = live.the_hub.followers_of(live.COMPANY_TOPIC)
+    live.the_hub.leave(socket)
+    assert {follower.socket_id for follower in followers} == ({socket} if follows else set())
+    assert all(_passes(gate, follower.handler, cookies[kind]) for follower in followers)
 
 
 def test_a_handler_without_a_permission_stops_the_start():

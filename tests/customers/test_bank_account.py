@@ -11,7 +11,15 @@ from portal_app.core.audit import AuditRow
 from portal_app.core.bank_accounts import WRONG_IBAN
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound, TooManyRequests
 from portal_app.core.forms import REQUIRED, parse
-from portal_app.customers.bank_account import CHANGES_PER_CUSTOMER, remove_own_bank_account, save_own_bank_account
+from portal_app.core.sealed import unseal
+from portal_app.customers.bank_account import (
+    CHANGES_PER_CUSTOMER,
+    LOOKS_PER_STAFF,
+    remove_own_bank_account,
+    save_own_bank_account,
+    show_iban,
+)
+from portal_app.customers.errors import IbanUnreadable
 from portal_app.customers.models import BankAccount, Contact, ContactChange
 from portal_app.customers.profile import decisions_for, get_customer_detail, get_own_profile
 from portal_app.customers.rules import BankAccountForm
@@ -120,7 +128,59 @@ def test_nobody_but_the_customer_writes_it(session, company, person):
         remove_own_bank_account(session, actor_of(mate))
     with pytest.raises(NotFound):
         save_own_bank_account(session, actor_of(make_staff(session, Role.ADMINISTRATOR)), form(GERMAN))
-    assert session.get_one(BankAccount, person.id).iban == "ES9121000418450200051332"
+    assert unseal(session.get_one(BankAccount, person.id).sealed_iban) == "ES9121000418450200051332"
+
+
+def test_the_database_alone_gives_the_number_to_nobody(session, person):
+    save_own_bank_account(session, actor_of(person), form())
+    stored = " ".join(map(str, session.connection().exec_driver_sql("SELECT * FROM bank_account").one()))
+    assert "2100" not in stored
+    assert "1332" in stored
+
+
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.BACK_OFFICE])
+def test_who_may_see_payment_data_sees_the_number_and_that_is_written_down(session, person, role):
+    save_own_bank_account(session, actor_of(person), form())
+    office = make_staff(session, role)
+    assert show_iban(session, actor_of(office), person.id) == SPANISH
+    seen = session.exec(select(AuditRow).where(AuditRow.verb == "see")).one()
+    assert (seen.actor_id, seen.thing, seen.thing_id, seen.detail) == (office.id, "bank_account", person.id, {})
+
+
+@pytest.mark.parametrize("role", [Role.SALES, Role.INSTALLER, Role.VIEWER])
+def test_other_staff_do_not_see_the_number(session, person, role):
+    save_own_bank_account(session, actor_of(person), form())
+    with pytest.raises(NotAllowed):
+        show_iban(session, actor_of(make_staff(session, role)), person.id)
+    with pytest.raises(NotAllowed):
+        show_iban(session, actor_of(person), person.id)
+
+
+def test_a_number_that_is_not_there_is_not_shown(session, person):
+    office = actor_of(make_staff(session, Role.BACK_OFFICE))
+    for contact_id in (person.id, "0" * 32):
+        with pytest.raises(NotFound):
+            show_iban(session, office, contact_id)
+
+
+def test_a_number_under_a_lost_secret_is_said_to_be_so_and_can_be_entered_again(session, person):
+    save_own_bank_account(session, actor_of(person), form())
+    session.get_one(BankAccount, person.id).sealed_iban = "sealed under a secret that is gone"
+    session.flush()
+    office = actor_of(make_staff(session, Role.BACK_OFFICE))
+    with pytest.raises(IbanUnreadable):
+        show_iban(session, office, person.id)
+    assert save_own_bank_account(session, actor_of(person), form()) is True
+    assert show_iban(session, office, person.id) == SPANISH
+
+
+def test_whoever_looks_at_one_number_after_the_other_is_stopped(session, person):
+    save_own_bank_account(session, actor_of(person), form())
+    office = actor_of(make_staff(session, Role.BACK_OFFICE))
+    for _ in range(int(LOOKS_PER_STAFF.split("/")[0])):
+        show_iban(session, office, person.id)
+    with pytest.raises(TooManyRequests):
+        show_iban(session, office, person.id)
 
 
 def test_an_installer_does_not_see_it(session, person):

@@ -102,6 +102,10 @@ def test_a_bank_account_is_named_and_read_masked_from_then_on(people, portal):
     expect(detail.id("customer-data")).to_contain_text("•••• 1332", timeout=SLOW_MS)
     expect(detail.changes.filter(has_text="•••• 1332")).to_have_count(1)
     assert "2100 0418" not in staff.content()
+    detail.act(detail.id("show-iban"))
+    expect(detail.id("iban")).to_have_text("ES91 2100 0418 4502 0005 1332")
+    staff.reload()
+    expect(detail.id("iban")).to_have_text("•••• 1332", timeout=SLOW_MS)
 
     profile.act(profile.id("remove-bank"))
     profile.act(profile.id("confirm-removal"))

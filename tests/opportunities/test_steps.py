@@ -16,7 +16,7 @@ from factories import (
 from sqlalchemy import event
 from sqlmodel import Session, select
 
-from portal_app.access.actors import SYSTEM
+from portal_app.access.actors import SYSTEM, Role
 from portal_app.core import events
 from portal_app.core.clock import fixed
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
@@ -322,6 +322,20 @@ def test_set_answers_parses_and_refuses_files_and_unknown_fields(case: Case):
     assert [line.text for line in answers.list_answers(case.session, staff, case.opportunity.id, "en")] == ["4 May 2026"]
     assert [(line.before, line.after) for line in answers.list_answer_changes(
         case.session, staff, case.opportunity.id, "en")] == [("", "4 May 2026")]
+
+
+def test_staff_who_may_not_see_payment_data_know_a_bank_account_by_its_end(case: Case):
+    account = make_field(case.session, "iban")
+    answers.set_answers(case.session, SYSTEM, case.opportunity, {account.id: "ES9121000418450200051332"}, "test")
+
+    def read_by(role: Role) -> tuple[list[str], list[str]]:
+        staff = actor_of(make_staff(case.session, role))
+        changes = answers.list_answer_changes(case.session, staff, case.opportunity.id, "en")
+        lines = answers.list_answers(case.session, staff, case.opportunity.id, "en")
+        return [line.text for line in lines], [text for line in changes for text in (line.before, line.after)]
+
+    assert read_by(Role.BACK_OFFICE) == (["ES91 2100 0418 4502 0005 1332"], ["", "ES91 2100 0418 4502 0005 1332"])
+    assert read_by(Role.SALES) == read_by(Role.VIEWER) == (["•••• 1332"], ["", "•••• 1332"])
 
 
 def test_a_listener_may_move_on_in_the_same_transaction(case: Case, monkeypatch):

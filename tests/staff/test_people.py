@@ -10,15 +10,20 @@ from hypothesis import strategies as st
 from sqlmodel import select
 
 from portal_app.access.actors import Role
+from portal_app.core.forms import parse
+from portal_app.customers.bank_account import save_own_bank_account
 from portal_app.customers.models import Contact
+from portal_app.customers.rules import BankAccountForm
 from portal_app.opportunities.models import Opportunity
 from portal_app.staff.customer.state import CustomerState
 from portal_app.staff.customer.view import customer
 from portal_app.staff.customer_import.state import ImportState
 from portal_app.staff.customer_import.view import customer_import
 from portal_app.staff.new_customer.state import NewCustomerState
+from portal_app.ui.shell_state import forget_what_is_shown_once
 
 assert served
+IBAN = "ES91 2100 0418 4502 0005 1332"
 
 
 @pytest.fixture
@@ -48,6 +53,42 @@ def test_staff_correct_a_customer_and_see_who_did(served, person):
     state = reader.state(CustomerState)
     assert (state.person.name, state.person.language_name, state.is_editing) == ("Ana María", "Español", False)
     assert {row.attribute for row in state.changes} == {"name", "phone", "language"}
+
+
+@pytest.fixture
+def named(served, person) -> Contact:
+    """A customer whose bank account is known."""
+    save_own_bank_account(served, actor_of(person), parse(BankAccountForm, {"holder": "Ana", "iban": IBAN}))
+    served.commit()
+    return person
+
+
+def test_a_bank_account_is_whole_only_while_somebody_asks(served, named):
+    reader = reading(served, Role.BACK_OFFICE, named.id)
+    state = reader.state(CustomerState)
+    assert (state.person.iban_masked, state.iban, state.can_see_iban) == ("•••• 1332", "", True)
+    reader.send(CustomerState, "show_iban")
+    assert reader.state(CustomerState).iban == IBAN
+    reader.send(CustomerState, "refresh")
+    assert reader.state(CustomerState).iban == ""
+    reader.send(CustomerState, "show_iban")
+    reader.send(CustomerState, "hide_iban")
+    assert reader.state(CustomerState).iban == ""
+
+
+def test_a_page_that_is_loaded_anew_has_forgotten_the_number(served, named):
+    reader = reading(served, Role.BACK_OFFICE, named.id)
+    reader.send(CustomerState, "show_iban")
+    assert IBAN in str(reader.root.dict())
+    forget_what_is_shown_once(reader.root)
+    assert IBAN not in str(reader.root.dict())
+
+
+def test_sales_are_not_offered_the_number(served, named):
+    reader = reading(served, Role.SALES, named.id)
+    assert reader.state(CustomerState).can_see_iban is False
+    reader.send(CustomerState, "show_iban")
+    assert (reader.state(CustomerState).iban, reader.notices) == ("", ["error"])
 
 
 def test_wrong_entries_stay_in_the_form(served, person):

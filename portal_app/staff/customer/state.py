@@ -14,6 +14,7 @@ from ...core.database import run_read, run_write
 from ...core.errors import NotFound
 from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
+from ...customers.bank_account import show_iban
 from ...customers.history import ChangeRow
 from ...customers.profile import CustomerDetail, get_customer_detail
 from ...customers.rules import CustomerForm
@@ -76,7 +77,11 @@ def consent_lines(detail: CustomerDetail) -> list[Consent]:
 
 
 class CustomerState(PortalState, rx.State):
+    SHOWN_ONCE = ("iban",)
+
     person: Person = Person()
+    iban: str = ""  # whole, once somebody has asked for it, until the page reads anew
+    can_see_iban: bool = False
     changes: list[Change] = []
     consents: list[Consent] = []
     can_edit: bool = False
@@ -108,14 +113,24 @@ class CustomerState(PortalState, rx.State):
     async def _read(self, contact_id: str) -> None:
         detail = await run_read(get_customer_detail, self._actor, contact_id)
         values: dict[str, Any] = detail.model_dump(include=set(Person.model_fields))
-        account = detail.bank_account
+        account, self.iban = detail.bank_account, ""
         self.person = Person(**values, language_name=LANGUAGE_NAMES.get(detail.language, ""),
                              new_email=detail.pending.new_email if detail.pending else "",
                              bank_holder=account.holder if account else "",
                              iban_masked=account.iban_masked if account else "")
         self.changes, self.consents = change_lines(detail.changes), consent_lines(detail)
         self.can_edit = self._actor.can(Permission.EDIT_CUSTOMERS)
+        self.can_see_iban = account is not None and self._actor.can(Permission.SEE_PAYMENT_DATA)
         self.can_add_project = self.can_edit and self._actor.can(Permission.EDIT_OPPORTUNITIES)
+
+    @handler(Permission.SEE_PAYMENT_DATA)
+    async def show_iban(self):
+        async with self._showing_errors():
+            self.iban = await run_write(show_iban, self._actor, self.person.id)
+
+    @handler(STAFF)
+    async def hide_iban(self):
+        self.iban = ""
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit(self):

@@ -71,14 +71,25 @@ def _shown() -> rx.Component:
                 person.phone, href=rx.Var.create(f"tel:{person.phone}"), class_name="nowrap"), "–")),
             (t("Address"), rx.cond(person.address != "", person.address, "–")),
             (t("Language"), person.language_name),
-            (t("Bank account"), rx.cond(
-                person.bank_holder != "",
-                rx.fragment(rx.el.span(person.iban_masked, class_name="num nowrap"), rx.el.br(), person.bank_holder), "–")),
+            (t("Bank account"), rx.cond(person.bank_holder != "", _bank_account(), "–")),
         ]),
         rx.cond(person.new_email != "", c.note(
             "info", t("Wants to change the address to {email}.", email=person.new_email),
             t("It counts once both addresses are confirmed."))),
         class_name="stack",
+    )
+
+
+def _bank_account() -> rx.Component:
+    is_whole = S.iban != ""
+    press = rx.cond(
+        is_whole, c.text_button(t("Hide IBAN"), on_click=S.hide_iban, custom_attrs={"data-testid": "hide-iban"}),
+        c.text_button(t("Show IBAN"), on_click=S.show_iban, custom_attrs={"data-testid": "show-iban"}))
+    return rx.fragment(
+        rx.el.span(rx.cond(is_whole, S.iban, S.person.iban_masked), class_name="num", role="status",
+                   custom_attrs={"data-testid": "iban"}),
+        rx.el.br(), S.person.bank_holder,
+        rx.cond(S.can_see_iban, rx.fragment(rx.el.br(), press)),
     )
 
 

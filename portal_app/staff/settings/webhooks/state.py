@@ -20,6 +20,8 @@ NEW = "new"
 
 
 class WebhooksState(PortalState, rx.State):
+    SHOWN_ONCE = ("secret",)
+
     may_manage: bool = False
     endpoints: list[EndpointView] = []
 
