@@ -71,21 +71,17 @@ class Settings(BaseSettings):
     requests_per_minute: int = 1200
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
-    api_url_override: str = Field(default="", description="only in development, where frontend and backend use two ports")
+    backend_port: int = Field(default=0, description="only in development, where Vite serves the pages")
 
     @property
     def url(self) -> str:
         """The address that people use, without a trailing slash."""
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
-    @property
-    def api_url(self) -> str:
-        return (self.api_url_override or self.url).rstrip("/")
-
     @cached_property
     def own_origins(self) -> tuple[str, ...]:
         extra = [origin.strip().rstrip("/") for origin in self.extra_origins.split(",") if origin.strip()]
-        return tuple(dict.fromkeys((self.url, self.api_url, *extra)))
+        return tuple(dict.fromkeys((self.url, *extra)))
 
     @property
     def secrets(self) -> tuple[str, ...]:

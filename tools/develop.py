@@ -11,7 +11,7 @@ from serve import PYTHON, ROOT, announce, assets, environment, fill_demo, migrat
 
 if __name__ == "__main__":
     port = int(os.getenv("PORTAL_PORT", "8000"))
-    os.environ["PORTAL_API_URL_OVERRIDE"] = f"http://localhost:{port + 1}"
+    os.environ["PORTAL_BACKEND_PORT"] = str(port + 1)
     migrate()
     fill_demo()
     assets()

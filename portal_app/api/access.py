@@ -9,7 +9,7 @@ from ..access import links, sessions
 from ..core.database import session_scope
 from ..core.http import client_address
 from ..core.limits import is_allowed
-from .cookies import actor_of, device_of, language_of, page_address, session_token, signed_in, signed_out
+from .cookies import actor_of, device_of, language_of, session_token, signed_in, signed_out
 from .plain_page import ENDED, WELCOME, plain_page
 from .viewing import come_back, is_view
 
@@ -35,16 +35,16 @@ def redeem_access(request: Request, token: str) -> Response:
             language = language_of(session, redeemed[0]) if redeemed else ""
     if redeemed is None:
         title, text, button = ENDED
-        return plain_page(request, title=title, text=text, button=button, action=page_address("/sign-in"),
+        return plain_page(request, title=title, text=text, button=button, action="/sign-in",
                           method="get", query={"why": "link"}, status=410)
-    answer = RedirectResponse(page_address(redeemed[1]), 303)
+    answer = RedirectResponse(redeemed[1], 303)
     return signed_in(request, answer, redeemed[0], language)
 
 
 def _leave(request: Request) -> Response:
     actor = actor_of(request)
     page = "/staff/sign-in" if actor is not None and actor.is_staff else "/sign-in"
-    return signed_out(RedirectResponse(page_address(page), 303))
+    return signed_out(RedirectResponse(page, 303))
 
 
 @router.post("/sign-out")

@@ -15,7 +15,7 @@ from ..core.texts import server_text
 from ..customers.email_change import Confirmed, confirm_email
 from ..customers.rules import SignUpForm
 from ..customers.sign_up import confirm_sign_up, request_sign_up
-from .cookies import device_of, language_of, page_address, session_token, signed_in
+from .cookies import device_of, language_of, session_token, signed_in
 from .json_forms import answered, ok, read_form
 from .plain_page import plain_page
 
@@ -54,7 +54,7 @@ def _say(request: Request, words: tuple[str, str, str], page: str = "", status: 
     title, text, button = words
     if not page:
         return plain_page(request, title=title, text=text, button=button)
-    return plain_page(request, title=title, text=text, button=button, action=page_address(page), method="get", status=status)
+    return plain_page(request, title=title, text=text, button=button, action=page, method="get", status=status)
 
 
 def _may_click(request: Request) -> bool:
@@ -94,7 +94,7 @@ def click_sign_up(request: Request, token: str) -> Response:
             language = language_of(session, opened) if opened else ""
     if opened is None:
         return _say(request, ENDED, "/sign-in", 410)
-    return signed_in(request, RedirectResponse(page_address("/home"), 303), opened, language)
+    return signed_in(request, RedirectResponse("/home", 303), opened, language)
 
 
 @router.post("/api/sign-up")

@@ -59,8 +59,3 @@ def signed_out(response: Response) -> Response:
     response.headers["clear-site-data"] = '"storage"'
     response.headers["cache-control"] = "no-store"
     return response
-
-
-def page_address(path: str) -> str:
-    """Where a page is; in development pages and routes have two ports."""
-    return f"{settings.url}{path}" if settings.api_url_override else path

@@ -14,7 +14,7 @@ from ..core.database import only_looking, read_scope, session_scope
 from ..core.errors import NotAllowed, NotFound
 from ..core.forms import parse_id
 from ..customers.viewing import begin_view, end_view
-from .cookies import actor_of, page_address, session_token
+from .cookies import actor_of, session_token
 
 router = APIRouter()
 
@@ -38,7 +38,7 @@ def view_as(request: Request, contact_id: str, project: str = "") -> Response:
             token, ends_at = begin_view(session, actor, parse_id(contact_id))
     except (NotAllowed, NotFound):
         return Response(status_code=404, headers={"cache-control": "no-store"})
-    response = RedirectResponse(page_address(f"/home?project={project_id}" if project_id else "/home"), 303)
+    response = RedirectResponse(f"/home?project={project_id}" if project_id else "/home", 303)
     _put(response, settings.session_cookie, token, ends_at)
     _put(response, BACK, f"{session_token(request)}.{project_id}", ends_at)
     _put(response, ENDS, str(int(ends_at.timestamp())), ends_at, for_scripts=True)
@@ -55,7 +55,7 @@ def is_view(request: Request) -> bool:
 def come_back(request: Request) -> Response:
     """Ends the view and gives the staff member their own session again; without one, the sign-in page."""
     token, project_id = _own_session(request)
-    response = RedirectResponse(page_address(_page(token, project_id)), 303)
+    response = RedirectResponse(_page(token, project_id), 303)
     if is_view(request):
         only_looking.set(False)
         with session_scope() as session:

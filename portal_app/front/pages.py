@@ -81,6 +81,6 @@ class PageCache:
 def write_address(body: bytes) -> bytes:
     """The file that tells pages where the server is: the one thing in a build that depends on the address."""
     for scheme in ("ws", "http"):
-        built, real = (url.replace("http", scheme, 1).encode() for url in (BUILD_URL, settings.api_url))
+        built, real = (url.replace("http", scheme, 1).encode() for url in (BUILD_URL, settings.url))
         body = body.replace(built, real)
     return body

@@ -37,7 +37,7 @@ def content_security_policy(page: str = "") -> str:
     """The policy for one page, with the hashes of its inline scripts and styles."""
     scripts = " ".join(sorted({_sha256(script) for script in INLINE_SCRIPT.findall(page)}))
     styles = " ".join(sorted({_sha256(style) for style in INLINE_STYLE.findall(page)} | {_sha256("")}))
-    socket = settings.api_url.replace("http", "ws", 1)
+    socket = settings.url.replace("http", "ws", 1)
     images = " ".join(csp_hosts(settings.imagery_providers, settings.imagery_key))
     return "; ".join((
         "default-src 'none'",

@@ -13,7 +13,7 @@ from .company import CompanyChanges, company, has_module
 from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
-from .shell import API, PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
+from .shell import PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
 from .shell_state import ShellState
 
 STAFF_AREAS = {
@@ -43,7 +43,7 @@ def sign_out_button(class_name: str = "btn ghost sm") -> rx.Component:
     return PlainForm.create(
         rx.el.button(icon("log-out", size="s"), rx.el.span(t("Sign out"), class_name="wide-only"),
                      class_name=class_name, type="submit", aria_label=t("Sign out")),
-        method="post", action=f"{API}/sign-out",
+        method="post", action="/sign-out",
     )
 
 

@@ -19,7 +19,6 @@ from .beside import beside
 from .i18n import LIBRARY as TEXTS
 from .i18n import t
 from .icons import icon
-from .shell import API
 
 LIBRARY = beside(__name__, __file__, "http_form.jsx").importable_path
 
@@ -57,7 +56,7 @@ def http_form(*children: rx.Component, action: str, done: rx.Var | None = None, 
     if done is not None:
         props["done"] = done
     return HttpForm.create(
-        *children, action=f"{API}{action}", say=hooked("tr", TEXTS, "useTexts", "const tr = useTexts();"),
+        *children, action=action, say=hooked("tr", TEXTS, "useTexts", "const tr = useTexts();"),
         lost=t("The portal can't be reached right now. Nothing is lost, please try again."), **props)
 
 

@@ -9,11 +9,10 @@ import reflex as rx
 from ..offers import rules
 from ..offers.schemas import LineView, VatView
 from .i18n import date, money, number, t, t_marked, tn
-from .shell import API
 
 
 def pdf_address(offer_id: Any) -> rx.Var[str]:
-    return rx.Var.create(f"{API}/api/offers/{offer_id}/pdf")
+    return rx.Var.create(f"/api/offers/{offer_id}/pdf")
 
 
 def price_per_kwp(offer: Any) -> rx.Component:

@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.el.elements.base import BaseHTML
 
-from ..config import settings
 from ..core.texts import LANGUAGE_NAMES, LANGUAGES
 from .beside import beside
 from .company import offers_language
@@ -19,7 +18,6 @@ from .shell_state import Notice, ShellState
 LIBRARY = beside(__name__, __file__, "shell.jsx").importable_path
 
 NOTICE_MS = 6000
-API = "" if settings.api_url == settings.url else settings.api_url
 
 
 class PlainForm(BaseHTML):
@@ -61,7 +59,7 @@ class ViewBanner(rx.Component):
 def view_banner() -> rx.Component:
     return ViewBanner.create(
         text=t("You see what the customer sees. Nothing can be changed here."), ends=t("Ends at"),
-        back=t("Back to the staff's side"), action=f"{API}/api/end-view", fmt=formats)
+        back=t("Back to the staff's side"), action="/api/end-view", fmt=formats)
 
 
 def connection_banner() -> rx.Component:

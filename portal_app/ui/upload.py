@@ -30,12 +30,11 @@ from .buttons import plain_link
 from .i18n import LIBRARY as TEXTS
 from .i18n import t
 from .icon_paths import PATHS
-from .shell import API
 from .surfaces import pill
 from .words import Event, Flag, Text
 
 LIBRARY = beside(__name__, __file__, "upload.jsx").importable_path
-ADDRESS = f"{API}/api/files"
+ADDRESS = "/api/files"
 
 WORDS: dict[str, str] = {name: text_id(text) for name, text in {
     "accepted": msg("Accepted"),

@@ -53,12 +53,12 @@ def _heading() -> str:
 
 
 def _with_new(figures: str, sections: list[str]) -> str:
-    """The figures with these sections in the place of those of the same title; they say of which day they are."""
-    new = {section.splitlines()[0]: section for section in sections}
+    """The figures with these sections in the place of those of the same title, or at the end, with the day."""
     heading, *kept = re.split(r"^(?=## )", figures, flags=re.MULTILINE)
+    by_title = {section.splitlines()[0]: section.rstrip() + "\n" for section in kept}
     day = f"*Measured anew alone on {datetime.now(UTC):%Y-%m-%d}.*\n"
-    return heading + "\n".join(
-        f"{new[title]}\n{day}" if (title := section.splitlines()[0]) in new else section.rstrip() + "\n" for section in kept)
+    by_title |= {section.splitlines()[0]: f"{section}\n{day}" for section in sections}
+    return heading + "\n".join(by_title.values())
 
 
 def main() -> None:

@@ -11,7 +11,7 @@ from ...ui import components as c
 from ...ui.company import offers_language
 from ...ui.frames import portal_frame
 from ...ui.i18n import current_language, moment, switch_language, t
-from ...ui.shell import API, PlainForm
+from ...ui.shell import PlainForm
 from ...ui.shell_state import ShellState
 from .personal import personal
 from .privacy import privacy
@@ -75,7 +75,7 @@ def _sessions() -> rx.Component:
         PlainForm.create(
             c.button(c.icon("log-out", "s"), t("Sign out everywhere"), type="submit",
                      custom_attrs={"data-testid": "sign-out-everywhere"}),
-            method="post", action=f"{API}/sign-out-everywhere",
+            method="post", action="/sign-out-everywhere",
         ),
         rx.el.p(t("Ends this session too. You come in again by a code."), class_name="small muted"),
         class_name="stack",

@@ -9,7 +9,6 @@ import reflex as rx
 from ...ui import components as c
 from ...ui.frames import bare_frame
 from ...ui.i18n import moment, t
-from ...ui.shell import API
 from .looking import Looking
 from .state import MailboxState
 
@@ -67,7 +66,7 @@ def _mail() -> rx.Component:
     return rx.el.section(
         rx.el.h2(S.shown.subject),
         rx.el.p(t("To {address}", address=S.shown.to_address), class_name="tiny muted"),
-        rx.el.iframe(src=f"{API}/mailbox/{S.shown.id}/mail.html", title=S.shown.subject, class_name="mail-frame tall",
+        rx.el.iframe(src=f"/mailbox/{S.shown.id}/mail.html", title=S.shown.subject, class_name="mail-frame tall",
                      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox",
                      custom_attrs={"data-testid": "mail-frame"}),
         class_name="mail-shown",

@@ -9,12 +9,11 @@ import reflex as rx
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import current_language, number, said, t, tn
-from ...ui.shell import API
 from .file_picker import ImportFile
 from .state import ImportState
 
 S: Any = ImportState
-ADDRESS = f"{API}/api/customers/import"
+ADDRESS = "/api/customers/import"
 
 
 def customer_import() -> rx.Component:

@@ -6,7 +6,7 @@ import reflex as rx
 
 from ...ui import components as c
 from ...ui.i18n import t
-from ...ui.shell import API, PlainForm
+from ...ui.shell import PlainForm
 from ..contact_form import contact_form
 from ..customer.view import change_line
 from .state import ProjectState
@@ -45,4 +45,4 @@ def _shown() -> rx.Component:
         rx.cond(ProjectState.can_view_as, PlainForm.create(
             rx.el.button(c.icon("eye", "s"), t("See the portal as the customer"), type="submit", class_name="btn line sm",
                          custom_attrs={"data-testid": "view-as"}),
-            method="post", action=rx.Var.create(f"{API}/api/view-as/{contact.id}?project={ProjectState.header.id}"))))
+            method="post", action=rx.Var.create(f"/api/view-as/{contact.id}?project={ProjectState.header.id}"))))

@@ -14,7 +14,6 @@ from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
-from ....ui.shell import API
 from .logo_picker import LogoPicker
 from .state import EDITABLE, SCOPED, SWITCHED, CompanyState
 
@@ -72,7 +71,7 @@ def _look() -> rx.Component:
                                     class_name="muted")),
                     class_name="logo-place",
                 ),
-                LogoPicker.create(address=f"{API}/api/company/logo", label=t("Choose a picture"),
+                LogoPicker.create(address="/api/company/logo", label=t("Choose a picture"),
                                   remove_label=t("Remove"), has_logo=S.logo != "", on_done=S.logo_changed,
                                   on_refused=S.logo_refused),
                 c.error_text(said(S.logo_error)),
