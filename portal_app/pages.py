@@ -84,6 +84,8 @@ def pages() -> list[Page]:
     from .staff.settings.fields.view import fields_page
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
     from .staff.settings.flows.view import flows_page
+    from .staff.settings.keys.state import ApiKeysState
+    from .staff.settings.keys.view import keys_page
     from .staff.settings.start.state import SettingsState
     from .staff.settings.start.view import settings_page
     from .staff.settings.templates.state import TemplatesState
@@ -115,6 +117,7 @@ def pages() -> list[Page]:
         Page("staff/settings/cases", case_types, t("Types of cases"), CaseTypesState.load),
         Page("staff/settings/portal", company_page, t("Customer portal"), CompanyState.load),
         Page("staff/settings/webhooks", webhooks_page, t("Webhooks"), WebhooksState.load),
+        Page("staff/settings/keys", keys_page, t("API keys"), ApiKeysState.load),
         Page("staff/settings/templates", templates_page, t("E-mail templates"), TemplatesState.load),
         Page("staff/settings/flows", flows_page, t("Opportunity types and processes"), LOAD_FLOWS),
         Page("staff/settings/fields", fields_page, t("Dynamic fields"), FieldsState.load),

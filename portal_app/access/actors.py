@@ -41,6 +41,7 @@ class Permission(StrEnum):
     IMPORT_CUSTOMERS = "customers.import"
     VIEW_AS_CUSTOMER = "customers.view_as"
     MANAGE_WEBHOOKS = "webhooks.manage"
+    MANAGE_API_KEYS = "api_keys.manage"
 
 
 class Role(StrEnum):
@@ -65,17 +66,20 @@ PERMISSIONS_BY_ROLE: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.SEE_FLOWS}),
 }
 
+KEY_PERMISSIONS = frozenset({_P.SEE_ALL_OPPORTUNITIES, _P.EDIT_CUSTOMERS, _P.EDIT_OPPORTUNITIES, _P.SEE_FLOWS})
+
 KNOWN_PERMISSIONS = frozenset({PUBLIC, SIGNED_IN, CUSTOMER, STAFF, SERVER, *Permission})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who is signed in. `id` is the contact's or the staff member's; `account_id` is empty for staff.
+    """Who is signed in, or which system came with a key. `id` is the contact's, the staff member's or the key's;
+    `account_id` is empty but for customers.
 
     `viewer_id` is the staff member who looks at the portal as this customer sees it, and changes nothing.
     """
 
-    kind: Literal["customer", "staff", "system"]
+    kind: Literal["customer", "staff", "key", "system"]
     id: str
     name: str
     language: str
@@ -98,6 +102,8 @@ class Actor:
             return True
         if self.is_customer:
             return permission == CUSTOMER
+        if self.kind == "key":
+            return permission in KEY_PERMISSIONS
         if permission == STAFF:
             return True
         return self.role in tuple(Role) and permission in PERMISSIONS_BY_ROLE[Role(self.role)]

@@ -107,3 +107,16 @@ class PortalSession(SQLModel, table=True):
     expires_at: Any = time_field(index=True)
     ends_at: Any = time_field()
     revoked_at: Any = time_field(nullable=True)
+
+
+class ApiKey(SQLModel, table=True):
+    """Lets another system in. Who takes it back deletes it; what was done with it stays under its name."""
+
+    __tablename__ = "api_key"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    name: str = text_field(60, NOT_PERSONAL)
+    beginning: str = text_field(12, NOT_PERSONAL)
+    key_hash: str = text_field(64, personal("access"), unique=True)
+    created_at: Any = time_field()
+    used_at: Any = time_field(nullable=True)

@@ -24,18 +24,22 @@ _STATUS = {InvalidForm: 422, NotFound: 404, NotAllowed: 403, TooManyRequests: 42
            TooManyAtOnce: 429}
 
 
-async def read_form(request: Request, schema: type[FormT]) -> FormT:
-    """The body as a form, or `InvalidForm`; never more of it than a form can be."""
+async def read_json(request: Request) -> Any:
+    """The body, None where it is no JSON; `InvalidForm` when it is more than a form can be."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MAX_BYTES:
             raise InvalidForm({})
     try:
-        data = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
-        data = None
-    return parse(schema, data)
+        return None
+
+
+async def read_form(request: Request, schema: type[FormT]) -> FormT:
+    """The body as a form, or `InvalidForm`."""
+    return parse(schema, await read_json(request))
 
 
 class ErrorBody(BaseModel):
@@ -44,12 +48,16 @@ class ErrorBody(BaseModel):
     field: str
 
 
+def status_of(error: PortalError) -> int:
+    return _STATUS.get(type(error), 400)
+
+
 def _error(error: PortalError) -> JSONResponse:
     text, values, field = error.text, error.values, error.field
     if isinstance(error, InvalidForm) and error.errors:
         field, (text, values) = next(iter(error.errors.items()))
     body = ErrorBody(id=text_id(text), values=dict(values), field=field)
-    return JSONResponse({"error": body.model_dump()}, _STATUS.get(type(error), 400), {"cache-control": "no-store"})
+    return JSONResponse({"error": body.model_dump()}, status_of(error), {"cache-control": "no-store"})
 
 
 async def answered(work: Callable[[], Awaitable[Response]]) -> Response:

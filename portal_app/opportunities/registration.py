@@ -9,13 +9,14 @@ from sqlmodel import Session, col
 
 from ..access.actors import Actor, Permission
 from ..access.rules import address_key
-from ..core.errors import NotAllowed, PortalError
+from ..core.errors import NotAllowed, NotFound, PortalError
 from ..core.events import publish
 from ..core.texts import msg
 from ..customers.events import CustomerRegistered
 from ..customers.models import Contact
 from ..customers.rules import CustomerForm
 from ..customers.service import create_customer, visible_contacts
+from ..flows.service import list_flows
 from .rules import OpportunityForm
 from .service import create_opportunity
 
@@ -31,6 +32,12 @@ class RegistrationForm(CustomerForm):
     owner_id: str = Field(default="", max_length=32)
     lon_deg: float | None = Field(default=None, ge=-180, le=180)
     lat_deg: float | None = Field(default=None, ge=-90, le=90)
+
+
+class SystemRegistrationForm(RegistrationForm):
+    """The same as another system sends it: without a process the project begins in the first one."""
+
+    flow_id: str = Field(default="", max_length=32)
 
 
 class Registered(NamedTuple):
@@ -65,6 +72,17 @@ def add_project(session: Session, actor: Actor, contact_id: str, form: Registrat
         raise NoProcessYet("flow_id")
     opportunity = create_opportunity(session, actor, _project_of(form, contact_id))
     return Registered(contact_id, opportunity.id)
+
+
+def register_once(session: Session, actor: Actor, form: SystemRegistrationForm) -> Registered:
+    """Customer and project, unless somebody has the address: they stay as they are, and there is no new project (its id
+    is empty). So another system may send the same customer again. Raises `NoProcessYet`, `NotFound` with the field."""
+    if known := find_known(session, actor, form.email):
+        return Registered(known.id, "")
+    flows = [flow.id for flow in list_flows(session, actor)]
+    if form.flow_id and form.flow_id not in flows:
+        raise NotFound("flow_id")
+    return register_customer(session, actor, form.model_copy(update={"flow_id": form.flow_id or next(iter(flows), "")}))
 
 
 def find_known(session: Session, actor: Actor, email: str) -> KnownContact | None:

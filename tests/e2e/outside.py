@@ -31,8 +31,10 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _opener = urllib.request.build_opener(_Stay)
 
 
-def ask(portal: Portal, path: str, method: str = "GET", data: object = None, cookie: str = "", origin: str = "") -> Answer:
-    headers = {"Origin": origin or portal.url, "Content-Type": "application/json", **({"Cookie": cookie} if cookie else {})}
+def ask(portal: Portal, path: str, method: str = "GET", data: object = None, cookie: str = "", origin: str = "",
+        key: str = "") -> Answer:
+    headers = {"Origin": origin or portal.url, "Content-Type": "application/json", **({"Cookie": cookie} if cookie else {}),
+               **({"Authorization": f"Bearer {key}"} if key else {})}
     body = None if data is None else json.dumps(data).encode()
     request = urllib.request.Request(f"{portal.url}{path}", body, headers, method=method)
     try:

@@ -208,6 +208,20 @@ def _webhook(page: Page) -> None:
     expect(page.get_by_test_id("secret")).to_be_visible()
 
 
+def _key(page: Page) -> None:
+    _settled(page)
+    page.get_by_test_id("new-key").click()
+    page.get_by_test_id("key-form").locator("#name").fill("Website")
+    page.get_by_test_id("make-key").click()
+    expect(page.get_by_test_id("key-once")).to_be_visible()
+
+
+def _keys(page: Page) -> None:
+    _key(page)
+    page.get_by_role("button", name="I have copied it").click()
+    expect(page.get_by_test_id("key-once")).to_have_count(0)
+
+
 def _deliveries(page: Page) -> None:
     _webhook(page)
     page.get_by_role("button", name="I have copied it").click()
@@ -391,6 +405,8 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff step actions": ("full", "staff", "/staff/settings/flows", _step_actions),
     "staff webhook secret": ("full", "staff", "/staff/settings/webhooks", _webhook),
     "staff webhook deliveries": ("full", "staff", "/staff/settings/webhooks", _deliveries),
+    "staff key": ("full", "staff", "/staff/settings/keys", _key),
+    "staff keys": ("full", "staff", "/staff/settings/keys", _keys),
     "staff company": ("full", "staff", "/staff/settings/portal", _settled),
     "staff templates": ("full", "staff", "/staff/settings/templates", _settled),
     "staff template": ("full", "staff", "/staff/settings/templates", _template),

@@ -33,6 +33,8 @@ def settings_page() -> rx.Component:
          t("What the portal writes, in every language."), "/staff/settings/templates"),
         (Permission.MANAGE_WEBHOOKS, "link", t("Webhooks"),
          t("Other systems that are told what happens."), "/staff/settings/webhooks"),
+        (Permission.MANAGE_API_KEYS, "key-round", t("API keys"),
+         t("Other systems that may enter customers."), "/staff/settings/keys"),
         (Permission.MANAGE_STAFF, "users", t("Team"), t("Colleagues, their roles and invitations."), "/staff/settings/team"),
     )
     return staff_frame(
