@@ -51,10 +51,6 @@ def is_on(settings: Mapping[str, Mapping[str, Any]], key: str) -> bool:
     return bool(settings.get(key, {}).get("on", MODULES[key].is_on))
 
 
-def list_off(settings: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    return [key for key in MODULES if not is_on(settings, key)]
-
-
 def scope_of(settings: Mapping[str, Mapping[str, Any]], key: str) -> Scope:
     scope = settings.get(key, {}).get("scope", MODULES[key].scope)
     return "account" if scope == "account" else "contact"  # whatever is not known shows less

@@ -366,12 +366,3 @@ def count_by_substage(session: Session, flow_id: str) -> dict[str, int]:
 def count_by_flow(session: Session) -> dict[str, int]:
     rows = session.exec(select(Opportunity.flow_id, func.count()).group_by(col(Opportunity.flow_id)))
     return dict(rows.all())
-
-
-def list_history(session: Session, actor: Actor, opportunity_id: str) -> list[SubstageChange]:
-    """How an opportunity came to where it stands, the last step first. For staff."""
-    if not actor.is_staff:
-        raise NotFound
-    get_visible(session, actor, opportunity_id)
-    return list(session.exec(select(SubstageChange).where(SubstageChange.opportunity_id == opportunity_id)
-                             .order_by(col(SubstageChange.at).desc(), col(SubstageChange.id).desc())))
