@@ -28,6 +28,7 @@ class Module:
     is_on: bool = True
     can_be_off: bool = False  # what steps of a process and the rights of customers need stays
     can_be_scoped: bool = False
+    about: str = ""  # the second line of its tile
 
 
 MODULES: dict[str, Module] = {
@@ -35,12 +36,14 @@ MODULES: dict[str, Module] = {
     for module in (
         Module("projects", "opportunities", "/home", msg("Home"), "home", True, False, "account",
                can_be_scoped=True),
-        Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account"),
-        Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account"),
+        Module("roofs", "roofs", "/drawing", msg("Your roof"), "house", False, True, "account",
+               about=msg("Seen from above")),
+        Module("offers", "offers", "/offers", msg("Offers"), "sun", False, True, "account",
+               about=msg("Compare and choose")),
         Module("cases", "support", "/cases", msg("Help"), "life-buoy", True, True, "account",
-               can_be_off=True, can_be_scoped=True),
+               can_be_off=True, can_be_scoped=True, about=msg("Ask or report")),
         Module("documents", "documents", "/documents", msg("Documents"), "file-text", True, True, "account",
-               can_be_off=True, can_be_scoped=True),
+               can_be_off=True, can_be_scoped=True, about=msg("Yours and ours")),
         Module("account", "customers", "/account", msg("Account"), "circle-user", True, False, "contact",
                can_be_scoped=True),
     )

@@ -122,7 +122,7 @@ def _write_draft(session: Session, use: str, draft: DraftForm) -> Written:
     if problems:
         raise InvalidForm(problems)
     company = snapshot_of(get_company(session))
-    values = samples_of(use) | {name: value for name, value in (
+    values = samples_of(use, draft.language) | {name: value for name, value in (
         ("company_name", company.name), ("company_email", company.email), ("company_phone", company.phone),
         ("client_link_minutes", str(company.link_minutes)), ("client_code_minutes", str(company.code_minutes)),
     ) if value}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..core.texts import msg
+from ..core.texts import msg, server_text, translate
 
 
 class Trust(StrEnum):
@@ -47,21 +47,21 @@ VARIABLES: dict[str, Variable] = {
         Variable("company_phone", msg("Phone number of the company"), "+34 910 000 214"),
         Variable("opportunity_number", msg("Number of the project"), "2026-0418"),
         Variable("opportunity_title", msg("Title of the project"), "Calle del Olivo 14"),
-        Variable("stage_name", msg("Public name of the stage"), "Your offer"),
-        Variable("substage_name", msg("Public name of the substage"), "Choose your offer"),
+        Variable("stage_name", msg("Public name of the stage"), server_text("Your offer")),
+        Variable("substage_name", msg("Public name of the substage"), server_text("Choose your offer")),
         Variable("offer_title", msg("Title of the offer"), "Balance 6.4 kWp"),
-        Variable("offer_total", msg("Total of the offer with VAT"), "€10,370"),
-        Variable("offer_valid_until", msg("Last day of the offer"), "12 December 2026"),
+        Variable("offer_total", msg("Total of the offer with VAT"), server_text("€10,370")),
+        Variable("offer_valid_until", msg("Last day of the offer"), server_text("12 December 2026")),
         Variable("document_name", msg("Name of the file"), "DNI.pdf"),
-        Variable("rejection_reason", msg("Why the file came back"), "Page 2 is missing."),
+        Variable("rejection_reason", msg("Why the file came back"), server_text("Page 2 is missing.")),
         Variable("case_number", msg("Number of the case"), "C-2026-0042"),
-        Variable("case_title", msg("Title of the case"), "The inverter shows an error"),
-        Variable("case_type", msg("Type of the case"), "The system does not work as it should"),
-        Variable("case_state", msg("How the case stands"), "Solved"),
+        Variable("case_title", msg("Title of the case"), server_text("The inverter shows an error")),
+        Variable("case_type", msg("Type of the case"), server_text("The system does not work as it should")),
+        Variable("case_state", msg("How the case stands"), server_text("Solved")),
         Variable("staff_name", msg("Name of the adviser or colleague"), "Javier Molina"),
         Variable("staff_link", msg("Personal link for a colleague to set a password"),
                  "https://portal.example/staff/password?token=sample", Trust.LINK),
-        Variable("notification_text", msg("What a colleague is told"), "Lucía Fernández accepted an offer."),
+        Variable("notification_text", msg("What a colleague is told"), server_text("Lucía Fernández accepted an offer.")),
         Variable("notification_link", msg("Page in the portal where a colleague sees it"),
                  "https://portal.example/staff/inbox", Trust.LINK),
     )
@@ -192,5 +192,5 @@ def variables_of(use: str) -> list[Variable]:
     return [VARIABLES[name] for name in VARIABLES_BY_USE.get(use, ())]
 
 
-def samples_of(use: str) -> dict[str, str]:
-    return {variable.name: variable.sample for variable in variables_of(use)}
+def samples_of(use: str, language: str = "en") -> dict[str, str]:
+    return {variable.name: translate(language, variable.sample) for variable in variables_of(use)}

@@ -83,19 +83,19 @@ export function Menu({ label, trigger, triggerClass, className, children }) {
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 // On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
-export function TabList({ label, className, children }) {
+export function TabList({ label, className, role = "tablist", children }) {
   const ref = useRef(null);
-  const shown = useRef("");
+  const shown = useRef(null);
   useEffect(() => {
-    const tab = ref.current.querySelector("[aria-selected=true]");
-    if (!tab || tab.id === shown.current) return;
-    shown.current = tab.id;
+    const tab = ref.current.querySelector("[aria-selected=true], [aria-current=page]");
+    if (!tab || tab === shown.current) return;
+    shown.current = tab;
     ref.current.scrollLeft = tab.offsetLeft - ref.current.offsetLeft - (ref.current.clientWidth - tab.offsetWidth) / 2;
   });
   return (
     <div
       ref={ref}
-      role="tablist"
+      role={role}
       aria-label={label}
       className={className}
       onKeyDown={(event) => {

@@ -34,3 +34,4 @@ class TabList(rx.Component):
     alias = "UiTabList"
 
     label: rx.Var[str]
+    role: rx.Var[str]

@@ -228,7 +228,7 @@ def tab_panel(key: str, *children: Content, id: str = "tab", class_name: str = "
 def nav_tabs(label: Text, entries: Sequence[tuple[Text, Text, Flag]]) -> rx.Component:
     """Links that look like tabs; the current one is marked."""
     links = [rx.el.a(text, href=href, **_current(current)) for text, href, current in entries]
-    return rx.el.nav(*links, aria_label=label, class_name="tabs")
+    return TabList.create(*links, label=label, role="navigation", class_name="tabs")
 
 
 def _current(current: Flag) -> dict[str, Any]:

@@ -200,7 +200,7 @@ def _quick() -> rx.Component:
     tiles = [
         rx.cond(
             has_module(module.key),
-            c.tile(module.icon, t_marked(module.title), None,
+            c.tile(module.icon, t_marked(module.title), t_marked(module.about) if module.about else None,
                    href=rx.Var.create(f"{module.page}?project={HomeState.process.opportunity_id}"),
                    custom_attrs={"data-testid": f"tile-{module.key}"}),
         )

@@ -84,9 +84,9 @@ def _invitation() -> rx.Component:
             c.field(t("Language of the mail"), c.select, id="language", options=list(LANGUAGE_NAMES.items()),
                     default_value="en"),
             c.dialog_actions(
-                c.button(t("Cancel"), on_click=TeamState.close_dialogs),
                 c.button(t("Send invitation"), variant="solid", type="submit",
                          custom_attrs={"data-testid": "send-invitation"}),
+                c.button(t("Cancel"), variant="ghost", on_click=TeamState.close_dialogs),
             ),
             on_submit=TeamState.invite, class_name="stack", no_validate=True,
         ),
@@ -99,9 +99,9 @@ def _question() -> rx.Component:
     return c.dialog(
         TeamState.asked.id != "", TeamState.close_dialogs, t("Close the access of {name}?", name=TeamState.asked.name),
         c.dialog_actions(
-            c.button(t("Keep"), on_click=TeamState.close_dialogs),
             c.button(t("Close access"), variant="bad", on_click=TeamState.deactivate,
                      custom_attrs={"data-testid": "confirm-close-access"}),
+            c.button(t("Keep"), variant="ghost", on_click=TeamState.close_dialogs),
         ),
         close_label=t("Close"), id="close-access",
         lead=t("Open sessions end at once. What was done stays, and you can let them in again."),

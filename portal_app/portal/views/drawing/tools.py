@@ -9,6 +9,7 @@ import reflex as rx
 from ....config import settings
 from ....ui import components as c
 from ....ui.address_search import AddressSearch
+from ....ui.i18n import number as localized
 from ....ui.i18n import said, t, tn
 from .state import DrawingState
 
@@ -85,7 +86,7 @@ def edge_bar() -> rx.Component:
     state = DrawingState
     errors = rx.Var.create(state.field_errors).to(dict)
 
-    def number(name: str, label: Any, value: str) -> rx.Component:
+    def number(name: str, label: Any, value: Any) -> rx.Component:
         # Without an id: Reflex would send the value a second time under it.
         return rx.el.input(
             name=name, type="text", input_mode="decimal", max_length=10, default_value=value,
@@ -94,7 +95,7 @@ def edge_bar() -> rx.Component:
 
     return rx.el.form(
         rx.el.span(t("Next edge"), class_name="nowrap", aria_hidden="true"),
-        number("length_m", t("Length of the next edge in metres"), "4.10"),
+        number("length_m", t("Length of the next edge in metres"), localized(4.1, 2)),
         rx.el.span(t("m at"), class_name="muted nowrap", aria_hidden="true"),
         number("angle_deg", t("Turn to the right in degrees; for the first edge the direction, 0 is north"), "90"),
         rx.el.span("°", class_name="muted", aria_hidden="true"),

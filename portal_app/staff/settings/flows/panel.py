@@ -178,10 +178,10 @@ def panel() -> rx.Component:
     accepted = c.tab_panel(ACCEPTED, conditions_panel(), id="part", class_name="panel-body")
     heads = [("information", t("Information"), None), ("view", t("View"), None),
              (ASKED, t("Fields"), S.asked.length()), (ACCEPTED, t("Conditions"), S.accepted.length()),
-             ("actions", t("Automatic actions"), None)]
+             ("actions", t("Actions"), None)]
     return c.card(
         rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
-                  rx.el.h2(S.title, id="panel-title"), class_name="panel-head"),
+                  rx.el.h2(S.title, id="panel-title", tab_index=-1), class_name="panel-head"),
         meanwhile(S, _conflict, "panel-body meanwhile"),
         rx.cond(
             S.kind == "substage",

@@ -115,6 +115,7 @@ def _stage(stage: rx.Var[StageRow]) -> rx.Component:
 
 def tree() -> rx.Component:
     return rx.el.nav(
+        c.plain_link(t("Skip to what is chosen"), href="#panel-title", class_name="skip"),
         sortable(
             sort_list("stage", rx.foreach(S.stages, _stage)),
             on_move=S.move_item,
