@@ -41,7 +41,6 @@ from .scene import brand_mark, first_house, logo, sign_in_page, sign_in_scene, s
 from .sun_arc import stage_step, stage_steps, step_tag, sun_arc, sun_arc_small, way_list, way_step
 from .surfaces import (
     avatar,
-    avatar_tint,
     breadcrumb,
     card,
     card_head,
@@ -70,7 +69,6 @@ from .upload import file_name, file_pill, file_thumb, upload
 
 __all__ = [
     "avatar",
-    "avatar_tint",
     "brand_mark",
     "breadcrumb",
     "button",

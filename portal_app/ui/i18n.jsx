@@ -47,6 +47,7 @@ const DATES = {
 };
 const MOMENTS = {
   moment: { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" },
+  day: { day: "numeric", month: "short", year: "numeric" },
   time: { hour: "2-digit", minute: "2-digit" },
 };
 

@@ -129,7 +129,7 @@ def date(day: Any, style: str = "long") -> rx.Var[str]:
 
 
 def moment(at: Any, style: str = "moment") -> rx.Var[str]:
-    """A moment (ISO text with zone) in the reader's time zone: `moment` (5 Dec 2026, 10:42) or `time` (10:42)."""
+    """A moment (ISO text with zone) in the reader's time zone: `moment` (5 Dec 2026, 10:42), `day` or `time` of it."""
     return _format("moment", at, style)
 
 

@@ -7,7 +7,7 @@ empty_state(icon_name, title, text, *actions)   picture=… instead of an icon; 
 skeleton(width, height, radius=None)            skeleton_card(height)   loading(label, *blocks)
 progress_bar(percent, label, large=False)
 tile(icon_name, title, text, href, dot=False)   list_row(*children, href=None)
-avatar(initials, size="m", tint="a", label=None) tints a b c d; avatar_tint(index Var) gives one in a foreach
+avatar(initials, large=False)
 key_values([(term, value), …])                  facts([(icon, text parts…), …])
 page_head(title, text=None, *aside)             breadcrumb(label, [(text, href or None), …])
 tabs(label, [(key, text, count or None), …], selected, on_select)  and  tab_panel(key, *children, label)
@@ -139,24 +139,17 @@ def list_row(*children: Content, href: Text | None = None, **props: Any) -> rx.C
     return rx.el.a(*children, href=href, class_name="list-row", **props)
 
 
-def avatar(
-    initials: Text, size: Literal["sm", "md", "m", "lg"] = "m", tint: str | rx.Var[str] = "a", label: Text | None = None
-) -> rx.Component:
-    """Initials in a circle. Hidden from screen readers unless it stands alone and has a `label`."""
-    told: dict[str, Any] = {"role": "img", "aria_label": label} if label is not None else {"aria_hidden": "true"}
+def avatar(initials: Text, large: bool = False) -> rx.Component:
+    """Initials in a circle, beside the name that they stand for."""
     # The letters are drawn by the style sheet: as text they would have to be part of the spoken name around them.
-    return rx.el.span(
-        class_name=classes("avatar", "" if size == "m" else size, tint),
-        custom_attrs={"data-initials": initials},
-        **told,
-    )
+    return rx.el.span(class_name=classes("avatar", "lg" if large else "", _tint_of(rx.Var.create(initials))),
+                      custom_attrs={"data-initials": initials}, aria_hidden="true")
 
 
-def avatar_tint(index: Any) -> Any:
-    """One of the four tints for the n-th person of a list."""
-    if isinstance(index, rx.Var):
-        return rx.match(index.to(int) % 4, (0, "a"), (1, "b"), (2, "c"), "d")
-    return "abcd"[index % 4]
+def _tint_of(initials: rx.Var) -> rx.Var[str]:
+    """One of four; somebody has the same everywhere."""
+    letters = f'"abcd"[({initials!s} || "A").charCodeAt(0) % 4]'
+    return rx.Var(letters, _var_type=str, _var_data=initials._get_all_var_data()).to(str)
 
 
 def key_values(pairs: Iterable[tuple[Text, Content]]) -> rx.Component:

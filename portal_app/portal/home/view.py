@@ -217,7 +217,7 @@ def _adviser() -> rx.Component:
     name = rx.cond(adviser.name != "", adviser.name, company("name"))
     return c.card(
         rx.el.div(
-            rx.cond(HomeState.adviser_initials != "", c.avatar(HomeState.adviser_initials, "lg", "b"),
+            rx.cond(HomeState.adviser_initials != "", c.avatar(HomeState.adviser_initials, large=True),
                     rx.el.span(c.icon("life-buoy"), class_name="ico")),
             rx.el.div(
                 rx.el.h2(rx.cond(HomeState.adviser_initials != "", t("Your adviser"), t("Here to help")),

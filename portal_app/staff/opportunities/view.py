@@ -80,8 +80,8 @@ def _row(row: OpportunityRow) -> rx.Component:
                           rx.el.span(row.stage_name, class_name="tiny muted block")), label=t("Step")),
         c.cell(turn_pill(row.turn), label=t("Turn")),
         c.cell(days_here(row.days), label=t("Here for"), right=True),
-        c.cell(row.owner_name, label=t("Adviser"), wide=True),
-        c.cell(moment(row.changed_at), label=t("Changed"), right=True, wide=True),
+        c.cell(rx.el.span(row.owner_name, class_name="nowrap"), label=t("Adviser"), wide=True),
+        c.cell(moment(row.changed_at, "day"), label=t("Changed"), right=True, wide=True),
         custom_attrs={"data-testid": "project-row"},
     )
 

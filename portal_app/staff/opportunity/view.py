@@ -64,7 +64,7 @@ def _head() -> rx.Component:
     header = ProjectState.header
     return c.card(
         rx.el.div(
-            c.avatar(ProjectState.contact_initials, "lg"),
+            c.avatar(ProjectState.contact_initials, large=True),
             rx.el.div(
                 rx.el.h1(ProjectState.contact.name),
                 rx.el.p(
