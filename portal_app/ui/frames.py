@@ -112,8 +112,9 @@ def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = N
                   aria_label=t("Main")),
         rx.el.div(
             rx.el.header(
-                *([] if area == "projects" else [staff_search()]), rx.el.span(class_name="grow"), bell(area == "inbox"),
-                language_menu(on_language), color_mode_button(), sign_out_button(), class_name="stop"),
+                company_logo("/staff"), *([] if area == "projects" else [staff_search()]), rx.el.span(class_name="grow"),
+                bell(area == "inbox"), language_menu(on_language), color_mode_button(), sign_out_button(),
+                class_name="stop"),
             notices(),
             rx.el.main(*content, id="main"),
             class_name="smain",
