@@ -28,7 +28,7 @@ def queue() -> rx.Component:
             S.is_loaded,
             rx.cond(S.has_failed, _failed(), rx.fragment(
                 c.nav_tabs(t("Queues"), [
-                    (t("All"), QUEUE, usual), (t("Mine"), S.my_address, filters.assignee == S.mine),
+                    (t("All cases"), QUEUE, usual), (t("Mine"), S.my_address, filters.assignee == S.mine),
                     (t("Nobody's"), S.free_address, filters.assignee == NOBODY),
                     (t("Overdue"), S.overdue_address, rx.Var.create(filters.is_overdue).bool()),
                 ]),

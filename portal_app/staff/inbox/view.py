@@ -27,7 +27,7 @@ def inbox() -> rx.Component:
                           custom_attrs={"data-testid": "choices"}),
             class_name="title-row inbox-title",
         ),
-        c.nav_tabs(t("Show"), [(t("All"), S.all_address, ~S.only_new), (t("New"), S.new_address, S.only_new)]),
+        c.nav_tabs(t("Show"), [(t("Everything"), S.all_address, ~S.only_new), (t("Unread"), S.new_address, S.only_new)]),
         rx.cond(
             S.is_loaded,
             rx.cond(S.has_failed, _failed(), rx.fragment(_toolbar(), rx.cond(S.lines, _list(), _nothing()))),

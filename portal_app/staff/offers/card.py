@@ -56,7 +56,7 @@ def _row(offer: OfferBrief) -> rx.Component:
                 class_name="grow",
             ),
             status_pill(offer.status), c.icon("chevron-right", "s"),
-            href=rx.Var.create(f"/staff/offers?offer={offer.id}"), class_name="row link-plain grow",
+            href=rx.Var.create(f"/staff/offers?offer={offer.id}"), class_name="row wrap link-plain grow",
         ),
         custom_attrs={"data-testid": "offer-row", "data-status": offer.status},
     )

@@ -48,7 +48,7 @@ def _desk() -> rx.Component:
 def _list() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.h1(t("Offers")),
+            rx.el.h1(t("Offers")), rx.el.span(class_name="grow"),
             rx.cond(S.can_edit, c.button(
                 c.icon("plus", "s"), t("New offer"), variant="solid", on_click=S.create,
                 custom_attrs={"data-testid": "new-offer"})),

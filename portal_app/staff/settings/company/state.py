@@ -43,8 +43,8 @@ class Contrast(BaseModel):
     """A pair of colours as it was measured in both themes."""
 
     pair: str
-    light: str
-    dark: str
+    light: float
+    dark: float
     light_passes: bool
     dark_passes: bool
 
@@ -91,7 +91,7 @@ def contrasts_of(brand: str, sun: str) -> list[Contrast]:
     except ValueError:
         return []
     light, dark = ({result.pair: result for result in results if result.theme == theme} for theme in THEMES)
-    return [Contrast(pair=pair, light=f"{light[pair].ratio:.1f}", dark=f"{dark[pair].ratio:.1f}",
+    return [Contrast(pair=pair, light=light[pair].ratio, dark=dark[pair].ratio,
                      light_passes=light[pair].passes, dark_passes=dark[pair].passes) for pair in light]
 
 

@@ -13,7 +13,7 @@ from ....customers.rules import CHANNEL_TITLES, Channel
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, leave_guard
 from ....ui.frames import staff_frame
-from ....ui.i18n import said, t, t_marked, tn
+from ....ui.i18n import number, said, t, t_marked, tn
 from .logo_picker import LogoPicker
 from .state import EDITABLE, SCOPED, SWITCHED, CompanyState
 
@@ -134,7 +134,7 @@ def _contrast(row: Any) -> rx.Component:
     return rx.el.tr(
         rx.el.th(_pair(row.pair), scope="row"),
         *(rx.el.td(
-            ratio, " : 1",
+            number(ratio, 1), "\u00a0:\u00a01",
             rx.cond(passes, rx.fragment(c.icon("check", "s"), rx.el.span(t("good"), class_name="vh")),
                     c.pill(t("too weak"), "bad", "x")),
             class_name="num r",

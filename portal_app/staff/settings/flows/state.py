@@ -123,6 +123,12 @@ class FlowEditorState(AskingDraft, rx.State):
         if node is None or node.version != self._version:
             await self._say_changed()
 
+    @handler(STAFF)
+    async def speak(self):
+        """The reader's language is another one: the names follow, the draft stays."""
+        if self.mode == "editor":
+            await self._reload()
+
     def _show(self, reading: Reading) -> None:
         """The tree as it is now; the draft stays."""
         self._tree, self._counts = reading.tree, reading.counts

@@ -33,5 +33,5 @@ def flows_page() -> rx.Component:
             ("missing", _missing()),
             c.loading(t("Loading"), c.skeleton("280px", "30px", margin="10px 0 20px"), c.skeleton_card("420px")),
         )),
-        area="settings",
+        area="settings", on_language=FlowEditorState.speak,
     )

@@ -51,10 +51,8 @@ def _list() -> rx.Component:
                             rx.el.p(t("What the portal writes to customers and colleagues, in every language."))),
                   class_name="title-row"),
         _trouble(),
-        c.table(
-            t("E-mail templates"), [t("Template"), t("Sent when"), t("Languages")],
-            rx.foreach(S.rows, _row),
-        ),
+        c.card(c.table(t("E-mail templates"), [t("Template"), t("Sent when"), t("Languages")],
+                       rx.foreach(S.rows, _row)), pad=False),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.opportunities.models import Opportunity
 from portal_app.staff.settings.flows.list_state import FlowListState
 from portal_app.staff.settings.flows.state import FlowEditorState
+from portal_app.ui.shell_state import ShellState
 from tests.handling import Reader
 from tests.serving import serve_from
 
@@ -401,6 +403,20 @@ def test_a_flow_with_projects_stays(served, flow, listing):
     listing(FlowListState, "delete")
     assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
     assert listing.notices == ["error"]
+
+
+def test_in_another_language_the_names_follow_and_the_draft_stays(flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "write_name", "es", "Preguntado")
+    editing(FlowEditorState, "save")
+    editing(FlowEditorState, "write_name", "en", "Half a na")
+    router = editing.root.router
+    editing.root.router = replace(router, session=replace(router.session, session_id=new_id()))
+    editing(ShellState, "remember_language", "es")
+    editing(FlowEditorState, "speak")
+    state = editing.state()
+    assert (state.stages[0].substages[0].name, state.title) == ("Preguntado", "Preguntado")
+    assert (state.change_count, state.names["en"]) == (1, "Half a na")
 
 
 def test_the_tree_follows_a_colleague_and_the_panel_stays_as_it_is_written(served, flow, edit):
