@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import pytest
@@ -20,6 +21,24 @@ from portal_app.core.texts import text_id
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.shell_state import ShellState
 from tests.serving import serve_from
+
+
+@cache
+def _loop() -> asyncio.AbstractEventLoop:
+    return asyncio.new_event_loop()
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """`asyncio.run` in a loop that stays: making a loop and a thread for each of thousands of handlers takes longer than
+    the handlers. What they leave running ends here too."""
+    try:
+        return _loop().run_until_complete(work)
+    finally:
+        left = asyncio.all_tasks(_loop())
+        for task in left:
+            task.cancel()
+        if left:
+            _loop().run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 class Reader:
@@ -44,12 +63,12 @@ class Reader:
 
         token = current_actor.set(self.actor)
         try:
-            return asyncio.run(call())
+            return _run(call())
         finally:
             current_actor.reset(token)
 
     def state(self, state_class: type) -> Any:
-        return asyncio.run(self.root.get_state(state_class))
+        return _run(self.root.get_state(state_class))
 
     @property
     def notices(self) -> list[str]:
