@@ -28,6 +28,7 @@ from portal_app.core import database, limits  # noqa: E402
 from portal_app.core.database import make_engine  # noqa: E402
 
 DATABASES = ["sqlite", "postgresql"]
+PAGES = ("portal", "staff")
 assert models
 rooms.listen()  # what follows from an act does not depend on which test files this process has loaded
 
@@ -105,7 +106,19 @@ def postgresql_engine(postgresql_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(params=DATABASES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", DATABASES[:1] if _one_will_do(metafunc) else DATABASES, indirect=True)
+
+
+def _one_will_do(metafunc: pytest.Metafunc) -> bool:
+    """Pages ask only rooms, whose tests run on each kind of database; but what hostile clients send may reach both."""
+    room = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    is_hostile = hasattr(metafunc.function, "is_hypothesis_test")
+    return bool(metafunc.definition.get_closest_marker("one_database")) or (room in PAGES and not is_hostile)
+
+
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Engine:
     """The engine of one kind of database; tests that commit through it clean up with `empty_database`."""
     return request.getfixturevalue(f"{request.param}_engine")

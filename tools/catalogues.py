@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from page_texts import split_by_page
+from page_texts import BROWSER_KEYWORDS, Ids, split_by_page, texts_of_files
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -25,8 +25,7 @@ from portal_app.core import texts  # noqa: E402
 from portal_app.core.texts import LANGUAGES, PLACEHOLDER, text_id  # noqa: E402
 
 SOURCE = ROOT / "portal_app"
-KEYWORDS = {"t": None, "tn": (1, 2), "msg": None, "server_text": None}
-BROWSER_KEYWORDS = ("t", "tn", "msg")
+KEYWORDS = BROWSER_KEYWORDS | {"server_text": None}
 PLURAL_RULE = re.compile(r"[n0-9\s()?:!=<>&|%]+")
 DOORS = {"portal", "staff"}
 STAFF_ROOMS = {"automations", "messaging", "notifications", "rehearsal", "webhooks"}  # rooms whose words only staff read
@@ -40,11 +39,10 @@ def room_of(path: str) -> str:
     return parts[0].removesuffix(".py")
 
 
-def texts_in_code(*keywords: str) -> dict[str, Catalog]:
+def texts_in_code() -> dict[str, Catalog]:
     """Catalogue by room, with every text that the code says."""
-    wanted = {k: KEYWORDS[k] for k in keywords or KEYWORDS}
     found: dict[str, Catalog] = defaultdict(Catalog)
-    for name, _line, message, comments, _ in extract_from_dir(SOURCE, keywords=wanted, method_map=[("**.py", "python")]):
+    for name, _line, message, comments, _ in extract_from_dir(SOURCE, keywords=KEYWORDS, method_map=[("**.py", "python")]):
         if message and (isinstance(message, str) or all(message)):
             found[room_of(name)].add(message, auto_comments=comments)
     return found
@@ -150,13 +148,13 @@ def spoken_texts(language: str) -> tuple[dict[str, object], dict[str, object]]:
     """What pages say in a language by id: everybody's, and what only pages of staff say."""
     everybodys: dict[str, object] = {}
     of_staff: dict[str, object] = {}
-    for room, template in texts_in_code(*BROWSER_KEYWORDS).items():
+    rooms: dict[str, set[Ids]] = defaultdict(set)
+    for path, said in texts_of_files().items():
+        rooms[room_of(str(path.relative_to(SOURCE)))] |= said
+    for room, texts_said in rooms.items():
         catalogue = read(language, room)
         spoken = of_staff if room.partition("_")[0] == "staff" or room in STAFF_ROOMS else everybodys
-        for message in template:
-            if not message.id:
-                continue
-            ids = ids_of(message)
+        for ids in texts_said:
             own = catalogue.get(ids[0])
             strings = strings_of(own) if own is not None else ("",)
             said = strings if all(strings) else ids

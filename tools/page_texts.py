@@ -17,7 +17,7 @@ from pathlib import Path
 from babel.messages.extract import extract_from_dir
 
 SOURCE = Path(__file__).resolve().parents[1] / "portal_app"
-KEYWORDS = {"t": None, "tn": (1, 2), "msg": None}
+BROWSER_KEYWORDS = {"t": None, "tn": (1, 2), "msg": None}
 WITH_PAGES = {"portal", "staff", "ui"}
 SHOWS_MARKED = re.compile(r"\b(?:t_marked|say)\(")  # not `say_values`: errors answer to what somebody did
 TITLES = SOURCE / "pages.py"
@@ -32,8 +32,10 @@ def door_of(route: str) -> str:
 @cache
 def texts_of_files() -> dict[Path, frozenset[Ids]]:
     found: defaultdict[Path, set[Ids]] = defaultdict(set)
-    for name, _line, message, _comments, _ in extract_from_dir(SOURCE, keywords=KEYWORDS, method_map=[("**.py", "python")]):
-        found[SOURCE / name].add((message,) if isinstance(message, str) else tuple(message))
+    for name, _line, message, _comments, _ in extract_from_dir(SOURCE, keywords=BROWSER_KEYWORDS,
+                                                               method_map=[("**.py", "python")]):
+        if message and (isinstance(message, str) or all(message)):
+            found[SOURCE / name].add((message,) if isinstance(message, str) else tuple(message))
     return {path: frozenset(ids) for path, ids in found.items()}
 
 
@@ -78,6 +80,7 @@ def _said_from(starts: Iterable[Path]) -> set[Ids]:
     return {ids for path in seen | rooms for ids in texts_of_files().get(path, ())}
 
 
+@cache
 def texts_of_pages() -> dict[str, set[Ids]]:
     """What each page says, by its route, as `portal_app/pages.py` lists them."""
     imported, found = _imports(TITLES), {}

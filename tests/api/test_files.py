@@ -212,6 +212,7 @@ def test_sixty_megabytes_are_refused_before_they_are_read(served: Served):
     assert _stored_files(settings.data_folder) == []
 
 
+@pytest.mark.one_database
 def test_nine_hundred_files_at_once_are_mostly_refused_at_the_door(served: Served, monkeypatch: pytest.MonkeyPatch):
     """Few of one person are under way at any time; the others are told to wait before their bodies are read."""
     most = [0]

@@ -1,15 +1,12 @@
 """A planned action runs once, whoever dies while it runs and however many workers look for it."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier
 
 import pytest
+from automations import worker
 from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
@@ -29,9 +26,9 @@ from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
 from tests.serving import serve_from
+from tests.workers import Worker
 
 assert listeners
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -62,23 +59,13 @@ def written(engine: Engine) -> tuple[int, int]:
         return len(session.exec(select(OutboxMail)).all()), len(session.exec(select(PlannedAction)).all())
 
 
-def started(engine: Engine, what: str) -> subprocess.Popen:
-    environment = {**os.environ, "PORTAL_DATABASE_URL": engine.url.render_as_string(hide_password=False),
-                   "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
-    return subprocess.Popen([sys.executable, "-m", "automations.worker", what], env=environment, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
 def test_killed_while_it_runs_it_runs_once_after_the_restart(served: Engine):
     wait_for_time(served)
-    first = started(served, "hold")
-    assert first.stdout
-    assert first.stdout.readline().strip() == "True"
+    first = Worker(served, worker.hold)
+    assert first.answer() is True
     first.kill()
-    first.communicate()
     assert written(served) == (0, 1), "nothing of it has happened"
-    second = started(served, "run")
-    assert second.communicate(timeout=60)[0].strip() == "1"
+    assert Worker(served, worker.run).answer() == 1
     assert written(served) == (1, 0)
     assert asyncio.run(run_due()) == 0
 

@@ -11,7 +11,7 @@ from portal_app.messaging.models import OutboxMail
 from portal_app.rehearsal.service import check_flow
 
 
-@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_the_demonstration_reminds_its_customers_but_not_at_once(session: Session):
     demo = build_everything(session)
     kinds = {(row.kind, row.moment) for row in session.exec(select(ActionRow)) if row.moment}

@@ -1,15 +1,12 @@
 """Nothing that was committed is lost, nothing goes out twice under another id, whoever dies in between."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from messaging import worker
 from messaging.conftest import mail_now, put_mail
 from messaging.servers import ResendLike
 from sqlalchemy import Engine
@@ -23,8 +20,7 @@ from portal_app.messaging.models import FAILED, SENDING, SENT, WAITING, OutboxMa
 from portal_app.messaging.rules import MOST_ATTEMPTS
 from portal_app.messaging.senders import Letter, ResendSender, SendFailed
 from portal_app.messaging.wake import Bell, ring_after_commit
-
-ROOT = Path(__file__).parents[2]
+from tests.workers import Worker
 
 
 class Recorder:
@@ -150,30 +146,13 @@ def test_a_worker_whose_claim_was_taken_over_changes_nothing(served: Engine):
     assert mail_now(served, mail.id).status == FAILED
 
 
-def started(url: str, *arguments: str) -> subprocess.Popen:
-    environment = {**os.environ, "PORTAL_DATABASE_URL": url, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
-    return subprocess.Popen([sys.executable, "-m", "messaging.worker", *arguments], env=environment, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
-def killed(process: subprocess.Popen) -> None:
-    process.kill()
-    process.communicate()
-
-
-def url_of(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=False)
-
-
 def test_killed_between_commit_and_send_it_is_sent_after_the_restart(served: Engine, resend_like: ResendLike):
     address = f"http://127.0.0.1:{resend_like.server_address[1]}"
-    first = started(url_of(served), "write", address)
-    assert first.stdout
-    mail_id = first.stdout.readline().strip()
-    killed(first)
+    first = Worker(served, worker.write)
+    mail_id = first.answer()
+    first.kill()
     assert resend_like.requests == []
-    second = started(url_of(served), "deliver", address)
-    assert second.communicate(timeout=60)[0].strip() == "1"
+    assert Worker(served, worker.deliver, address).answer() == 1
     assert [key for key, *_ in resend_like.requests] == [mail_id]
     assert mail_now(served, mail_id).status == SENT
 
@@ -182,9 +161,9 @@ def test_killed_while_sending_it_keeps_its_id_and_is_sent_once(served: Engine, r
     address = f"http://127.0.0.1:{resend_like.server_address[1]}"
     mail = put_mail(served)
     resend_like.hold = threading.Event()
-    first = started(url_of(served), "deliver", address)
+    first = Worker(served, worker.deliver, address)
     assert resend_like.arrived.wait(60), "the service has it, the worker does not know yet"
-    killed(first)
+    first.kill()
     resend_like.hold.set()
     assert mail_now(served, mail.id).status == SENDING
     assert deliver(ResendSender("re_test", address), now() + timedelta(seconds=CLAIM_SECONDS + 5)) == 1

@@ -262,7 +262,7 @@ class Customers(RuleBasedStateMachine):
 
 # Ten stories reach every branch that twenty-five reach. On PostgreSQL each of the thousands of looks takes three times as
 # long, and what is decided is the same. ENGINE_EXAMPLES=500 searches deeper.
-EXAMPLES = {"sqlite": 10, "postgresql": 5}
+EXAMPLES = {"sqlite": 10, "postgresql": 3}
 
 
 def test_the_engine_keeps_its_word(engine: Engine, company_copy):

@@ -84,7 +84,7 @@ def test_wild_numbers_are_named(ring, hole):
 
 
 @given(anything | st.lists(st.dictionaries(keys, anything), max_size=4) | st.dictionaries(keys, anything))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_shape_of_data_is_named(drawing):
     assert not judged(drawing).is_valid
 

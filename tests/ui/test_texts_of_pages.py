@@ -31,8 +31,7 @@ def texts_in(folder: Path, name: str) -> dict:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_doors_together_have_every_text_once(built: Path, language: str):
     everybodys, of_staff = (texts_in(built, f"{language}/all/{door}") for door in ("portal", "staff"))
-    used = {text_id(*catalogues.ids_of(message)) for room in catalogues.texts_in_code(*catalogues.BROWSER_KEYWORDS).values()
-            for message in room if message.id}
+    used = {text_id(*ids) for texts in page_texts.texts_of_files().values() for ids in texts}
     assert set(everybodys) | set(of_staff) == used
     assert not set(everybodys) & set(of_staff)
 

@@ -1,17 +1,15 @@
 """Every committed message arrives under one id, however often it is tried and whoever dies in between."""
 
 import asyncio
-import os
-import subprocess
-import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
+from webhooks import worker
 from webhooks.conftest import message_now, put_endpoint, put_message
 from webhooks.receiver import Receiver
 
@@ -22,8 +20,7 @@ from portal_app.webhooks import calling, delivery, rules
 from portal_app.webhooks.calling import Answer
 from portal_app.webhooks.delivery import CLAIM_SECONDS, claim_due, deliver_due, forget_old, note_answer, secrets_of
 from portal_app.webhooks.models import DELIVERED, FAILED, SENDING, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
-
-ROOT = Path(__file__).parents[2]
+from tests.workers import Worker
 
 
 def deliver(at=None, call=calling.call) -> int:
@@ -236,28 +233,17 @@ def test_old_messages_go(served: Engine):
         assert {row.id for row in session.exec(select(WebhookMessage))} == kept
 
 
-def started(engine: Engine, *arguments: str) -> subprocess.Popen:
-    environment = {**os.environ, "PORTAL_DATABASE_URL": engine.url.render_as_string(hide_password=False),
-                   "PORTAL_WEBHOOK_TEST_NETWORKS": "127.0.0.0/8",
-                   "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"}
-    return subprocess.Popen([sys.executable, "-m", "webhooks.worker", *arguments], env=environment, text=True,
-                            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-
-
-def killed(process: subprocess.Popen) -> None:
-    process.kill()
-    process.communicate()
+def started(engine: Engine, work: Callable[..., None], *arguments: str) -> Worker:
+    return Worker(engine, work, *arguments, webhook_test_networks="127.0.0.0/8")
 
 
 def test_killed_between_commit_and_call_it_is_told_after_the_restart(served: Engine, receiver: Receiver):
     endpoint = put_endpoint(served, receiver.url)
-    first = started(served, "write", endpoint.id)
-    assert first.stdout
-    message_id = first.stdout.readline().strip()
-    killed(first)
+    first = started(served, worker.write, endpoint.id)
+    message_id = first.answer()
+    first.kill()
     assert receiver.requests == []
-    second = started(served, "deliver", endpoint.id)
-    assert second.communicate(timeout=60)[0].strip() == "1"
+    assert started(served, worker.deliver).answer() == 1
     assert list(receiver.taken) == [message_id]
     assert message_now(served, message_id).status == DELIVERED
 
@@ -266,9 +252,9 @@ def test_killed_while_calling_it_keeps_its_id(served: Engine, receiver: Receiver
     endpoint = put_endpoint(served, receiver.url)
     message = put_message(served, endpoint)
     receiver.hold = threading.Event()
-    first = started(served, "deliver", endpoint.id)
+    first = started(served, worker.deliver)
     assert receiver.arrived.wait(60), "the receiver has it, the worker does not know yet"
-    killed(first)
+    first.kill()
     receiver.hold.set()
     assert message_now(served, message.id).status == SENDING
     assert deliver(now() + timedelta(seconds=CLAIM_SECONDS + 5)) == 1
