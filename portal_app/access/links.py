@@ -8,6 +8,7 @@ from typing import cast
 from sqlalchemy import CursorResult, select, update
 from sqlmodel import Session, col
 
+from ..company.schemas import CompanySnapshot
 from ..company.service import read_company
 from ..core import audit
 from ..core.clock import now
@@ -19,13 +20,14 @@ from .rules import is_own_path
 from .sessions import open_session
 
 
-def create_login_link(session: Session, contact_id: str, leads_to: str = "/home") -> str:
+def create_login_link(session: Session, contact_id: str, leads_to: str = "/home",
+                      company: CompanySnapshot | None = None) -> str:
     """The token of a new link for this contact; it leads to a page of the portal."""
     if not is_own_path(leads_to):
         raise ValueError(f"a login link can't lead to {leads_to!r}")
     token, at = new_token(), now()
     insert_row(session, LoginLink, token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to, created_at=at,
-               expires_at=at + timedelta(minutes=read_company(session).link_minutes))
+               expires_at=at + timedelta(minutes=(company or read_company(session)).link_minutes))
     return token
 
 

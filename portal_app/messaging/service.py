@@ -116,7 +116,8 @@ def _enqueue_for_contact(session: Session, template: EmailTemplate, contact_id: 
     values = _company_values(company) | {"client_name": contact.name, "client_email": contact.email}
     values |= _project_values(session, opportunity, language, company) | dict(variables)
     if "client_portal_link" in used and "client_portal_link" not in variables:
-        values["client_portal_link"] = f"{settings.url}/access/{create_login_link(session, contact_id, leads_to)}"
+        token = create_login_link(session, contact_id, leads_to, company)
+        values["client_portal_link"] = f"{settings.url}/access/{token}"
     return _enqueue(session, template, values, company, language, to_address=contact.email, contact_id=contact.id,
                     opportunity_id=opportunity_id, cause=cause)
 

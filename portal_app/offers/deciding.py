@@ -25,7 +25,7 @@ from ..core.errors import NotAllowed, NotFound
 from ..core.events import publish
 from ..core.forms import Form
 from ..core.texts import LANGUAGES, money_text, translate
-from ..flows.contents import outline_of
+from ..flows.contents import Outline, outline_of
 from ..flows.view_kinds import Act, ViewKind
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, get_visible
@@ -52,10 +52,6 @@ def shown_status(offer: Offer, time_zone: str) -> str:
     if offer.status == OfferStatus.SHARED and rules.is_expired(offer.valid_until, now(), time_zone):
         return EXPIRED
     return offer.status
-
-
-def _is_at_the_offer_step(session: Session, opportunity: Opportunity) -> bool:
-    return outline_of(session, opportunity.substage_id).view_kind == ViewKind.OFFER
 
 
 # Built once: building a statement costs more than running it.
@@ -118,7 +114,7 @@ def list_offers(session: Session, actor: Actor, opportunity_id: str, language: s
         page.outcome = next(o for o in outcomes if o.decision == OfferStatus.ACCEPTED)
     elif by_status.get(OfferStatus.SHARED):
         page.state, page.offers = "open", by_status[OfferStatus.SHARED]
-        page.may_answer = actor.is_customer and _is_at_the_offer_step(session, opportunity)
+        page.may_answer = actor.is_customer and outline_of(session, opportunity.substage_id).view_kind == ViewKind.OFFER
         mark_best(page.offers)
     elif by_status.get(EXPIRED):
         page.state = "ended"
@@ -149,8 +145,8 @@ def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Off
     return offer, opportunity
 
 
-def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity, version: int) -> None:
-    """Says which of the things that may have happened meanwhile did happen."""
+def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity, version: int) -> Outline:
+    """Says which of the things that may have happened meanwhile did happen; nothing of it: what the step is."""
     if offer.status == OfferStatus.WITHDRAWN:
         raise OfferWithdrawn
     if offer.status != OfferStatus.SHARED:
@@ -159,8 +155,10 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
         raise OfferExpired
     if offer.version != version:
         raise OfferChanged
-    if not _is_at_the_offer_step(session, opportunity):
+    step = outline_of(session, opportunity.substage_id)
+    if step.view_kind != ViewKind.OFFER:
         raise OfferNotAtThisStep
+    return step
 
 
 _offer = table_of(Offer)
@@ -213,13 +211,13 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     """
     language = language if language in LANGUAGES else actor.language
     offer, opportunity = _held_for_answer(session, actor, offer_id)
-    _refuse_unless_open(session, offer, opportunity, version)
+    step = _refuse_unless_open(session, offer, opportunity, version)
     frozen = get_version(session, offer.id, version)
     content = read_content(frozen)
     if content.totals.total_cents != confirmed_total_cents:
         raise OfferChanged
     demand_complete(session, actor, opportunity, values, accepted_version_ids, client_address, language,
-                    Act.ACCEPT_BUDGET)
+                    Act.ACCEPT_BUDGET, step)
     _decide(session, offer, version, OfferStatus.ACCEPTED)
     session.execute(_CLOSE_OTHERS, {"project": opportunity.id, "offer": offer.id})
     decision = _record_decision(session, actor, frozen, content, opportunity, OfferStatus.ACCEPTED, client_address,

@@ -330,27 +330,28 @@ def list_own_projects(session: Session, actor: Actor, language: str) -> list[Pro
 
 
 def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
-    shared: dict[str, dict[str, Any]] = {}  # what is the same for all projects at one step
+    shared: dict[str, tuple[SubstageNode, dict[str, Any]]] = {}  # what is the same for all projects at one step
     lines = []
     for row in rows:
-        tree = trees[row.flow_id]
-        substage = tree.substage(row.substage_id)
-        assert substage is not None
-        if substage.id not in shared:
-            shared[substage.id] = _step_of_line(tree, substage, language)
+        if row.substage_id not in shared:
+            shared[row.substage_id] = _step_of_line(trees[row.flow_id], row.substage_id, language)
+        substage, told = shared[row.substage_id]
         lines.append(ProjectLine(
-            id=row.id, number=row.number, title=row.title, address=row.address, **shared[substage.id],
+            id=row.id, number=row.number, title=row.title, address=row.address, **told,
             needs_customer=needs_customer(substage.view_kind, row.step_sent_at,
                                           row.asked_again_at if row.asked_again else None)))
     return sorted(lines, key=lambda line: bool(line.outcome))
 
 
-def _step_of_line(tree: FlowTree, substage: SubstageNode, language: str) -> dict[str, Any]:
+def _step_of_line(tree: FlowTree, substage_id: str, language: str) -> tuple[SubstageNode, dict[str, Any]]:
     fallback = company_snapshot().default_language
+    substage = tree.substage(substage_id)
+    assert substage is not None
     number, count = place_of(tree, substage.id, set())
-    return {"flow_name": in_language(tree.public_name, language, fallback) or tree.name,
-            "step_name": in_language(substage.public_name, language, fallback),
-            "step_number": number, "step_count": count, "outcome": outcome_of(substage.view_kind)}
+    return substage, {
+        "flow_name": in_language(tree.public_name, language, fallback) or tree.name,
+        "step_name": in_language(substage.public_name, language, fallback), "step_number": number, "step_count": count,
+        "outcome": outcome_of(substage.view_kind)}
 
 
 # For staff

@@ -238,16 +238,17 @@ def save_draft(session: Session, actor: Actor, opportunity_id: str, field_id: st
 
 def demand_complete(session: Session, actor: Actor, opportunity: Opportunity, values: Mapping[str, Any] | None = None,
                     accepted_version_ids: Collection[str] = (), client_address: str = "", language: str = "",
-                    cause: str = "") -> None:
+                    cause: str = "", step: Outline | None = None) -> None:
     """The customer goes on from the present substage: `StepIncomplete` with all that is missing, or everything is kept.
 
     `values` are entries as they stand in the form, by field; what they do not name comes from the drafts. Answers,
     acceptances and the removal of drafts are in the caller's transaction, whose row lock on the opportunity this takes.
+    `step` is the present substage's outline, where the caller has it.
     """
     if not actor.is_customer:
         raise NotAllowed
     held = get_locked(session, actor, opportunity.id)
-    step = outline_of(session, held.substage_id)
+    step = step or outline_of(session, held.substage_id)
     asked = _asked_of(session, held, step, own_only=True)
     asked.conditions = conditions_of(session, held.substage_id) if step.has_conditions else []
     _complete(session, actor, asked, values or {}, accepted_version_ids, client_address, language, cause)
