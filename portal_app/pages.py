@@ -84,6 +84,8 @@ def pages() -> list[Page]:
     from .staff.settings.fields.view import fields_page
     from .staff.settings.flows.view import ON_LOAD as LOAD_FLOWS
     from .staff.settings.flows.view import flows_page
+    from .staff.settings.folders.state import FoldersState
+    from .staff.settings.folders.view import folders_page
     from .staff.settings.keys.state import ApiKeysState
     from .staff.settings.keys.view import keys_page
     from .staff.settings.start.state import SettingsState
@@ -115,6 +117,7 @@ def pages() -> list[Page]:
         Page("staff/settings", settings_page, t("Settings"), SettingsState.load),
         Page("staff/settings/actions", actions_page, t("External source actions"), ActionsState.load),
         Page("staff/settings/cases", case_types, t("Types of cases"), CaseTypesState.load),
+        Page("staff/settings/folders", folders_page, t("Folders of attachments"), FoldersState.load),
         Page("staff/settings/portal", company_page, t("Customer portal"), CompanyState.load),
         Page("staff/settings/webhooks", webhooks_page, t("Webhooks"), WebhooksState.load),
         Page("staff/settings/keys", keys_page, t("API keys"), ApiKeysState.load),

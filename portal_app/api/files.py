@@ -23,6 +23,7 @@ from ..core import files
 from ..core.database import run_read, run_write
 from ..core.errors import NotFound, PortalError
 from ..core.forms import parse_id
+from ..core.ids import ID_LENGTH
 from ..core.limits import demand
 from ..documents.errors import FileEmpty, FileTooLarge
 from ..documents.intake import Arriving, delete_content, take_file
@@ -70,7 +71,7 @@ async def upload(request: Request, purpose: str = "", project: str = "", ref: st
         if announced is not None and announced > MAX_FILE_BYTES:
             raise FileTooLarge(megabytes=MAX_FILE_BYTES // MEGABYTE)
         view = await take_file(Arriving(
-            _whose(request), Asked(purpose[:20], project[:64], ref[:64], folder[:20]), name[:LONGEST_NAME], announced,
+            _whose(request), Asked(purpose[:20], project[:64], ref[:64], folder[:ID_LENGTH]), name[:LONGEST_NAME], announced,
             request.stream()))
         return JSONResponse(view.model_dump(), 201, {"cache-control": "no-store"})
 

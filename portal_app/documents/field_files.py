@@ -22,7 +22,7 @@ from ..opportunities.step_schemas import FieldClosed, StepField
 from ..opportunities.steps import demand_open_field, drop_file, get_step
 from .models import Document
 from .purposes import Asked, Place, Purpose, register
-from .rules import MAX_FILE_BYTES, MEGABYTE, Allowance, Folder, Kind, Review
+from .rules import CLIENT, MAX_FILE_BYTES, MEGABYTE, Allowance, Kind, Review
 from .service import FileView, list_files
 
 FIELD = "field"
@@ -51,7 +51,7 @@ def _open(session: Session, actor: Actor, asked: Asked) -> Place:
         spec = found
     if not spec.is_file:
         raise FieldClosed
-    return Place(opportunity.account_id, opportunity.contact_id, opportunity.id, ref_id=spec.id, folder=Folder.CLIENT,
+    return Place(opportunity.account_id, opportunity.contact_id, opportunity.id, ref_id=spec.id, folder=CLIENT,
                  is_public=True, allowance=allowance_of(spec))
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from sqlmodel import Field, Index, SQLModel
 
-from ..core.fields import NOT_PERSONAL, file_key_field, id_field, personal, ref_field, text_field, time_field
+from ..core.fields import NOT_PERSONAL, file_key_field, id_field, json_field, personal, ref_field, text_field, time_field
 
 
 class Document(SQLModel, table=True):
     """One file. `purpose` says which room it serves there, `ref_id` which of its things (a field, a case).
 
-    A customer sees what is public; `folder`, `scan` and `review` are enums of `rules`.
+    A customer sees what is public; `folder` is the id of a `DocumentFolder`, `scan` and `review` are enums of `rules`.
     """
 
     __tablename__ = "document"  # pyright: ignore[reportAssignmentType]
@@ -23,7 +23,7 @@ class Document(SQLModel, table=True):
     contact_id: str = ref_field("contact.id", index=False)
     purpose: str = text_field(20, NOT_PERSONAL)
     ref_id: str = Field(default="", max_length=32)
-    folder: str = text_field(20, NOT_PERSONAL)
+    folder: str = text_field(32, NOT_PERSONAL)
     is_public: bool = False
     name: str = text_field(160, personal("text", "contract"))
     kind: str = text_field(10, NOT_PERSONAL)
@@ -53,6 +53,20 @@ class Document(SQLModel, table=True):
         Index("ix_document_ref", "ref_id", "purpose"),
         Index("ix_document_scan", "scan", "scan_next_at"),
     )
+
+
+class DocumentFolder(SQLModel, table=True):
+    """A folder that the company has made or changed; the others are in `folders.PRESETS`."""
+
+    __tablename__ = "document_folder"  # pyright: ignore[reportAssignmentType]
+
+    id: str = id_field()
+    name: dict[str, str] = json_field(NOT_PERSONAL)
+    position: int
+    is_public: bool = False  # what staff put here is visible to the customer from the start
+    is_archived: bool = False
+    version: int = Field(default=1)
+    changed_at: Any = time_field()
 
 
 class StoreSweep(SQLModel, table=True):

@@ -9,7 +9,7 @@ How to add a purpose
        def _open(session, actor, asked):          # asked.project_id, asked.ref_id: as the client names them, parsed
            case = get_open_case(session, actor, parse_id(asked.ref_id))      # raises NotFound when it is not theirs
            return Place(opportunity_id=case.opportunity_id, account_id=case.account_id, contact_id=case.contact_id,
-                        ref_id=case.id, folder=Folder.CLIENT, is_public=True, allowance=Allowance(most_files=20))
+                        ref_id=case.id, folder=CLIENT, is_public=True, allowance=Allowance(most_files=20))
 
        register(Purpose("case", open=_open))
 
@@ -39,8 +39,9 @@ from ..company.service import company_snapshot
 from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..opportunities.service import get_visible
+from .folders import get_open_folder
 from .models import Document
-from .rules import Allowance, Folder
+from .rules import CLIENT, INTERNAL, Allowance
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Place:
     contact_id: str
     opportunity_id: str | None
     ref_id: str = ""
-    folder: Folder = Folder.CLIENT
+    folder: str = CLIENT
     is_public: bool = True
     allowance: Allowance = field(default_factory=Allowance)
 
@@ -114,10 +115,10 @@ def _open_project(session: Session, actor: Actor, asked: Asked) -> Place:
     if actor.is_customer:
         if not modules.is_on(company_snapshot().modules, "documents"):
             raise NotFound
-        folder, is_public = Folder.CLIENT, True
+        folder, is_public = CLIENT, True
     elif actor.can(Permission.REVIEW_DOCUMENTS):
-        folder = Folder(asked.folder) if asked.folder in tuple(Folder) else Folder.INTERNAL
-        is_public = False  # staff show it by a click of its own
+        chosen = get_open_folder(session, asked.folder or INTERNAL)
+        folder, is_public = chosen.id, chosen.is_public
     else:
         raise NotFound
     return Place(opportunity.account_id, opportunity.contact_id, opportunity.id, folder=folder, is_public=is_public)

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from ..core.forms import Form
+from ..core.errors import PortalError
+from ..core.forms import REQUIRED, FieldError, Form
+from ..core.ids import ID_LENGTH
+from ..core.localized import Localized
 from ..core.texts import msg
+from ..flows.rules import cleaned_texts
 from .errors import FileIsDrawing, FileIsWebPage, FileKindNotWanted, FileKindUnknown, WrongEnding
 
 MEGABYTE = 1024 * 1024
@@ -116,21 +120,13 @@ def stored_kind(kind: Kind) -> Kind:
 # -- where staff find a file ------------------------------------------------------------------------------------------
 
 
-class Folder(StrEnum):
-    CLIENT = "client"
-    CONTRACTS = "contracts"
-    TECHNICAL = "technical"
-    AUTHORITIES = "authorities"
-    INTERNAL = "internal"
+CLIENT = "client"  # what customers send comes here, whatever the company calls it
+INTERNAL = "internal"
+LONGEST_FOLDER_NAME = 60
 
 
-FOLDER_TITLES: dict[Folder, str] = {
-    Folder.CLIENT: msg("Client documents"),
-    Folder.CONTRACTS: msg("Contracts and offers"),
-    Folder.TECHNICAL: msg("Technical documents"),
-    Folder.AUTHORITIES: msg("Grid operator and authorities"),
-    Folder.INTERNAL: msg("Internal"),
-}
+class FolderInUse(PortalError):
+    text = msg("This folder stays: what customers send comes here.")
 
 
 class Review(StrEnum):
@@ -176,7 +172,22 @@ class RejectForm(Form):
 
 
 class FilingForm(Form):
-    folder: Folder
+    folder: Annotated[str, StringConstraints(min_length=1, max_length=ID_LENGTH)]
+
+
+def _names(texts: object) -> Localized:
+    named = cleaned_texts(texts, LONGEST_FOLDER_NAME, one_line=True)
+    if not named:
+        raise FieldError(REQUIRED)
+    return named
+
+
+class FolderForm(Form):
+    """A folder as staff save it; `version` 0 is one that nobody has changed yet."""
+
+    version: Annotated[int, Field(ge=0)] = 0
+    name: Annotated[Localized, BeforeValidator(_names)]
+    is_public: bool = False
 
 
 class PublicForm(Form):

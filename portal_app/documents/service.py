@@ -21,10 +21,11 @@ from ..opportunities.models import Opportunity
 from ..opportunities.service import get_locked, visible_opportunities
 from .errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile, TooManyFiles
 from .events import DocumentAccepted, DocumentFiled, DocumentRejected, DocumentRemoved, DocumentStored
+from .folders import get_open_folder
 from .models import Document
 from .purposes import Asked, Place, purpose_of, special_purposes
 from .reading_result import Reading
-from .rules import GONE, MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, Folder, RejectForm, Review, Scan
+from .rules import GONE, MAX_BYTES_OF_PROJECT, MOST_FILES_OF_PROJECT, READABLE, RejectForm, Review, Scan
 
 
 class FileView(BaseModel):
@@ -238,12 +239,14 @@ def set_public(session: Session, actor: Actor, document_id: str, is_public: bool
     return document
 
 
-def move_to_folder(session: Session, actor: Actor, document_id: str, folder: Folder) -> Document:
+def move_to_folder(session: Session, actor: Actor, document_id: str, folder_id: str) -> Document:
+    """Who sees the file stays as it is."""
     document = _for_review(session, actor, document_id)
-    if document.folder != folder:
+    if document.folder != folder_id:
+        folder = get_open_folder(session, folder_id)
         audit.record(session, actor.kind, actor.id, "file", "document", document.id, before=document.folder,
-                     after=str(folder))
-        document.folder = folder
+                     after=folder.id)
+        document.folder = folder.id
         document.version += 1
         session.add(document)
         _tell_filed(session, document)

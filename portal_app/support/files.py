@@ -21,7 +21,7 @@ from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..documents.models import Document
 from ..documents.purposes import Asked, Place, Purpose, register
-from ..documents.rules import Allowance, Folder
+from ..documents.rules import CLIENT, Allowance
 from ..documents.service import FileView, list_files, list_files_by_id
 from .access import get_visible_case, is_open_to_customers, visible_cases
 from .models import Case, CaseDraft, CaseMessage
@@ -44,14 +44,14 @@ def _open(session: Session, actor: Actor, asked: Asked) -> Place:
             raise NotFound
         draft = session.get(CaseDraft, (actor.id, ""))  # another device may have begun it, under another id
         future_id = draft.future_id if draft and draft.future_id else ref_id
-        return Place(actor.account_id, actor.id, None, ref_id=future_id, folder=Folder.CLIENT, is_public=True,
+        return Place(actor.account_id, actor.id, None, ref_id=future_id, folder=CLIENT, is_public=True,
                      allowance=allowance)
     case = get_visible_case(session, actor, ref_id)
     if not (actor.is_customer or actor.can(Permission.HANDLE_CASES)):
         raise NotFound
     if case.state == CaseState.CLOSED:
         raise CaseIsClosed
-    return Place(case.account_id, case.contact_id, case.opportunity_id, ref_id=case.id, folder=Folder.CLIENT,
+    return Place(case.account_id, case.contact_id, case.opportunity_id, ref_id=case.id, folder=CLIENT,
                  is_public=True, allowance=allowance)
 
 

@@ -98,10 +98,10 @@ def notices() -> rx.Component:
 def language_menu(on_language: Any = None, is_named: bool = False) -> rx.Component:
     """The languages that the company offers; choosing one changes the page at once and is remembered.
 
-    `on_language` loads what the server says in the reader's language (public names of steps) once more. With `is_named`
-    the present language stands beside the sign.
+    `on_language`, a handler or several, loads what the server says in the reader's language (public names of steps) once
+    more. With `is_named` the present language stands beside the sign.
     """
-    again = [] if on_language is None else [on_language]
+    again = on_language if isinstance(on_language, list) else [on_language] if on_language is not None else []
     choices = (
         rx.cond(
             offers_language(language),

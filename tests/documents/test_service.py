@@ -16,7 +16,7 @@ from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
 from portal_app.documents import service
 from portal_app.documents.errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile
-from portal_app.documents.rules import Folder, RejectForm, Scan
+from portal_app.documents.rules import INTERNAL, RejectForm, Scan
 from portal_app.documents.service import (
     accept_document,
     get_document,
@@ -100,7 +100,7 @@ def test_only_who_may_review_decides(case: Case):
     viewer = actor_of(make_staff(case.session, Role.VIEWER))
     for work in (lambda: accept_document(case.session, viewer, given.id),
                  lambda: set_public(case.session, viewer, given.id, False),
-                 lambda: move_to_folder(case.session, viewer, given.id, Folder.INTERNAL),
+                 lambda: move_to_folder(case.session, viewer, given.id, INTERNAL),
                  lambda: reject_document(case.session, viewer, given.id, RejectForm(reason="no"))):
         with pytest.raises(NotAllowed):
             work()

@@ -360,6 +360,8 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], None]]] = {
     "staff case": ("cases", "staff", "/staff/case?id={case}", _settled),
     "staff case types": ("cases", "staff", "/staff/settings/cases", _settled),
     "staff case type": ("cases", "staff", "/staff/settings/cases", _case_type),
+    "staff folders": ("full", "staff", "/staff/settings/folders", _settled),
+    "new folder": ("full", "staff", "/staff/settings/folders", _pressing("[data-testid=new-folder]")),
     "closing a case": ("cases", "customer", "/cases?case={case}", _pressing("[data-testid=close-case]")),
     "home without a turn": ("request", "customer", "/home", _settled),
     "no drawing": ("request", "customer", "/drawing", _settled),

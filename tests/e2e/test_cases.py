@@ -90,7 +90,7 @@ def test_staff_decide_what_customers_can_write_about(people, portal):
     expect(types.rows).to_have_count(5)
     types.add({"en": ""}, "0")
     expect(desk.locator(".errtext")).to_have_count(2)
-    desk.locator("#type-name-en").fill("Roof tiles")
+    desk.locator("#name-en").fill("Roof tiles")
     desk.locator("#due_hours").fill("12")
     desk.get_by_test_id("save-type").click()
     expect(types.rows).to_have_count(6)

@@ -10,6 +10,7 @@ from .entering import enter_as_customer, enter_as_staff
 from .outside import ask, customer_cookie
 from .pages import Attachments, Documents
 from .pages.screen import SLOW_MS
+from .pages.staff_folders import StaffFolders
 
 
 def _file(name: str, content: bytes, kind: str = "application/octet-stream") -> dict:
@@ -69,6 +70,34 @@ def test_files_go_both_ways_and_each_sees_what_is_theirs(people, portal):
     attachments.show("layout.pdf")
     expect(documents.ours).to_have_count(0)
     assert ask(portal, address, cookie=cookie).status == 404
+
+
+def test_staff_make_a_folder_whose_files_customers_see_at_once(people, portal):
+    made = portal.reset("request")
+    desk, page = people.new_page(), people.new_page()
+    enter_as_staff(desk, made)
+    folders = StaffFolders(desk).open()
+    expect(folders.rows).to_have_count(5)
+    folders.add({"en": ""}, is_public=True)
+    expect(desk.locator("#name-error")).to_have_text("Please fill this in.")
+    desk.locator("#name-en").fill("Photos of the roof")
+    folders.act(folders.id("save-folder"))
+    expect(folders.rows).to_have_count(6)
+    folders.menu("Technical documents", "archive-folder")
+    expect(folders.id("archived-folder")).to_have_count(1)
+    expect(folders.rows.first.get_by_test_id("archive-folder")).to_have_count(0)
+
+    enter_as_customer(page, portal, made["email"])
+    documents = Documents(page).open()
+    attachments = Attachments(desk).open_project(made["opportunity"])
+    folder = desk.locator("#folder")
+    expect(folder.locator("option")).to_have_text([
+        "Client documents", "Contracts and offers", "Grid operator and authorities", "Internal", "Photos of the roof"])
+    folder.select_option(label="Photos of the roof")
+    expect(desk.get_by_text("The customer sees what you add here at once.")).to_be_visible()
+    attachments.give(_file("south.pdf", corpus.pdf(1)))
+    expect(attachments.row("south.pdf")).to_contain_text("Visible to the customer", timeout=SLOW_MS)
+    expect(documents.ours).to_contain_text("south.pdf", timeout=SLOW_MS)
 
 
 def test_a_file_that_is_lost_on_its_way_is_sent_again(people, portal):

@@ -7,7 +7,10 @@ from factories import actor_of, make_company, make_contact, make_field, make_flo
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
+from portal_app.core.forms import parse
+from portal_app.documents.folders import archive_folder, create_folder
 from portal_app.documents.models import Document
+from portal_app.documents.rules import FolderForm
 from portal_app.messaging.models import OutboxMail
 from portal_app.portal.documents.state import DocumentsState
 from portal_app.staff.attachments.state import AttachmentsState
@@ -51,6 +54,21 @@ def test_folders_with_what_is_in_them_and_what_asked_for_it(shop: Case):
 def test_without_files_the_folder_of_the_customer_is_there(shop: Case):
     _reader, state = _opened(shop)
     assert [(folder.key, folder.count) for folder in state.folders] == [("client", 0)]
+
+
+def test_the_list_of_folders_is_the_companys_and_says_who_sees_new_files(shop: Case):
+    admin = actor_of(make_staff(shop.session))
+    folder_id = create_folder(shop.session, admin, parse(FolderForm, {"name": {"en": "Photos"}, "is_public": True}))
+    archive_folder(shop.session, admin, "contracts", 0, True)
+    reader, state = _opened(shop)
+    assert [choice.value for choice in state.choices] == ["client", "technical", "authorities", "internal", folder_id]
+    assert (state.upload_folder, state.is_upload_public) == ("internal", False)
+    reader.send(AttachmentsState, "choose_folder", folder_id)
+    assert (state.upload_folder, state.is_upload_public) == (folder_id, True)
+    archive_folder(shop.session, admin, folder_id, 1, True)
+    shop.session.commit()
+    reader.send(AttachmentsState, "refresh")
+    assert (state.upload_folder, state.is_upload_public) == ("internal", False)
 
 
 def test_one_click_shows_a_file_to_the_customer_and_hides_it_again(shop: Case):

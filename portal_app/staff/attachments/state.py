@@ -16,8 +16,9 @@ from ...core.errors import NotFound
 from ...core.forms import parse, parse_id
 from ...core.localized import in_language
 from ...core.texts import msg
+from ...documents.folders import list_folders, name_of
 from ...documents.intake import delete_content
-from ...documents.rules import FilingForm, Folder, PublicForm, RejectForm
+from ...documents.rules import CLIENT, INTERNAL, FilingForm, PublicForm, RejectForm
 from ...documents.service import (
     FileView,
     accept_document,
@@ -43,37 +44,57 @@ class Attachment(BaseModel):
     is_to_review: bool = False
 
 
+class Choice(BaseModel):
+    """A folder that takes files."""
+
+    value: str
+    text: str
+    is_public: bool = False
+
+
 class FolderView(BaseModel):
     key: str
+    name: str
     files: list[Attachment] = []
     count: int = 0
 
 
-def read_folders(session: Session, actor: Actor, project_id: str, language: str) -> list[FolderView]:
-    """Every folder that holds something, and *Client documents* always; by three queries."""
+class Attachments(BaseModel):
+    folders: list[FolderView]
+    choices: list[Choice]
+
+
+def read_folders(session: Session, actor: Actor, project_id: str, language: str) -> Attachments:
+    """Every folder that holds something, and *Client documents* always; by four queries."""
     get_visible(session, actor, project_id)
     views = list_attachments(session, actor, project_id)
     specs = specs_by_id(session, {view.ref_id for view in views if view.purpose == "field"})
     fallback = company_snapshot().default_language
-    folders = {folder: FolderView(key=folder) for folder in Folder}
+    known = list_folders(session)
+    folders = {each.id: FolderView(key=each.id, name=name_of(each, language)) for each in known}
     for view in views:
         spec = specs.get(view.ref_id)
-        folders[Folder(view.folder)].files.append(Attachment(
+        folders[view.folder].files.append(Attachment(
             file=view, about=in_language(spec.label, language, fallback) if spec else "",
             is_to_review=view.by_customer and view.review == "open" and not view.is_checking))
     for folder in folders.values():
         folder.count = len(folder.files)
-    return [folder for key, folder in folders.items() if folder.files or key is Folder.CLIENT]
+    return Attachments(
+        folders=[folder for folder in folders.values() if folder.files or folder.key == CLIENT],
+        choices=[Choice(value=each.id, text=folders[each.id].name, is_public=each.is_public)
+                 for each in known if not each.is_archived])
 
 
 class AttachmentsState(PortalState, rx.State):
     project_id: str = ""
     tab: str = TABS[0]
     folders: list[FolderView] = []
+    choices: list[Choice] = []
     count: int = 0
     to_review: int = 0
     can_review: bool = False
-    upload_folder: str = Folder.INTERNAL
+    upload_folder: str = INTERNAL
+    is_upload_public: bool = False
     # The dialog that asks why a file goes back.
     is_rejecting: bool = False
     rejected: FileView = FileView()
@@ -94,14 +115,15 @@ class AttachmentsState(PortalState, rx.State):
         actor = self._actor
         try:
             project_id = parse_id(self._query("id"))
-            folders = await run_read(read_folders, actor, project_id, self._language)
+            found = await run_read(read_folders, actor, project_id, self._language)
         except NotFound:
             self.project_id, self.folders, self.count, self.to_review = "", [], 0, 0
             self.is_missing = self.is_loaded = True
             return
-        self.project_id, self.folders = project_id, folders
-        self.count = sum(folder.count for folder in folders)
-        self.to_review = sum(each.is_to_review for folder in folders for each in folder.files)
+        self.project_id, self.folders, self.choices = project_id, found.folders, found.choices
+        self._choose(self.upload_folder)
+        self.count = sum(folder.count for folder in found.folders)
+        self.to_review = sum(each.is_to_review for folder in found.folders for each in folder.files)
         self.can_review = actor.can(Permission.REVIEW_DOCUMENTS)
         self._follow(live.opportunity_topic(project_id), by="refresh")
         self.is_loaded = True
@@ -115,7 +137,12 @@ class AttachmentsState(PortalState, rx.State):
 
     @handler(STAFF)
     async def choose_folder(self, folder: str):
-        self.upload_folder = folder if folder in tuple(Folder) else Folder.INTERNAL
+        self._choose(folder)
+
+    def _choose(self, folder: object) -> None:
+        """The folder that new files go to; one that takes none any more gives way to the last of the list."""
+        chosen = next((each for each in self.choices if each.value == folder), self.choices[-1])
+        self.upload_folder, self.is_upload_public = chosen.value, chosen.is_public
 
     @handler(Permission.REVIEW_DOCUMENTS)
     async def show_to_customer(self, file_id: str, is_public: bool):

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import reflex as rx
 
-from ...documents.rules import FOLDER_TITLES
 from ...ui import components as c
-from ...ui.i18n import moment, said, t, t_marked, tn
+from ...ui.i18n import moment, said, t, tn
 from .state import Attachment, AttachmentsState, FolderView
 
 S = AttachmentsState
@@ -34,19 +31,12 @@ def attachments() -> rx.Component:
     )
 
 
-def _folder_options() -> list[tuple[str, Any]]:
-    return [(folder.value, t_marked(title)) for folder, title in FOLDER_TITLES.items()]
-
-
-def _folder_title(key: Any) -> Any:
-    return rx.match(key, *((folder.value, t_marked(title)) for folder, title in FOLDER_TITLES.items()), key)
-
-
 def _upload() -> rx.Component:
     return c.card(
         c.card_head(t("Add files")),
-        c.field(t("Folder"), c.select, id="folder", options=_folder_options(), value=S.upload_folder,
-                on_change=S.choose_folder, hint=t("Customers see a file only once you switch it to visible.")),
+        c.field(t("Folder"), c.select, id="folder", options=S.choices, value=S.upload_folder, on_change=S.choose_folder,
+                hint=rx.cond(S.is_upload_public, t("The customer sees what you add here at once."),
+                             t("Customers see a file only once you switch it to visible."))),
         c.upload("project", None, S.refresh, project=S.project_id, folder=S.upload_folder, label=t("Add files"),
                  has_camera=False, most_files=40, test_id="staff-upload"),
         class_name="form",
@@ -55,7 +45,7 @@ def _upload() -> rx.Component:
 
 def _folder(folder: FolderView) -> rx.Component:
     return c.card(
-        c.card_head(_folder_title(folder.key), rx.el.span(
+        c.card_head(folder.name, rx.el.span(
             tn("{n} file", "{n} files", folder.count), class_name="small muted")),
         rx.cond(folder.count > 0, rx.el.ul(rx.foreach(folder.files, _row), class_name="rows"),
                 rx.el.p(t("The customer has not sent a file yet."), class_name="small muted")),
@@ -122,9 +112,8 @@ def _menu(entry: Attachment) -> rx.Component:
     return c.menu(
         c.icon("ellipsis"),
         rx.el.p(t("Move to folder"), class_name="eyebrow menu-head"),
-        *(rx.cond(file.folder != folder.value, c.menu_item(
-            t_marked(title), "folder", on_click=S.move_file(file.id, folder.value)))
-          for folder, title in FOLDER_TITLES.items()),
+        rx.foreach(S.choices, lambda choice: rx.cond(file.folder != choice.value, c.menu_item(
+            choice.text, "folder", on_click=S.move_file(file.id, choice.value)))),
         rx.cond(file.can_remove, c.menu_item(t("Remove"), "trash", on_click=S.remove(file.id), bad=True)),
         label=t("More about {name}", name=file.name),
     )

@@ -15,6 +15,7 @@ from ...opportunities.rules import BY_HAND, CREATED, SUBSTAGE_DELETED
 from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, moment, said, t, t_marked, tn
+from ..attachments.state import AttachmentsState
 from ..attachments.view import project_tabs
 from ..offers.card import offers_card
 from ..pieces import PROJECTS, days_here, turn_pill
@@ -33,7 +34,7 @@ def project() -> rx.Component:
             rx.cond(ProjectState.has_failed, _failed(), rx.cond(ProjectState.is_missing, _missing(), _content())),
             _loading(),
         ),
-        area="projects", on_language=ProjectState.load,
+        area="projects", on_language=[ProjectState.load, AttachmentsState.refresh],
     )
 
 

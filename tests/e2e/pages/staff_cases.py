@@ -77,7 +77,7 @@ class StaffCaseTypes(Screen):
     def add(self, names: dict[str, str], hours: str) -> None:
         self.act(self.id("new-type"))
         for language, name in names.items():
-            self.page.locator(f"#type-name-{language}").fill(name)
+            self.page.locator(f"#name-{language}").fill(name)
         self.page.locator("#due_hours").fill(hours)
         self.act(self.id("save-type"))
 

@@ -11,12 +11,13 @@ from ....access.actors import STAFF, Permission
 from ....core.database import run_read, run_write
 from ....core.errors import ChangedMeanwhile
 from ....core.forms import Form, parse, parse_id
-from ....core.texts import LANGUAGES, msg
+from ....core.texts import msg
 from ....support import types
 from ....support.rules import TypeForm
 from ....support.schemas import TypeRow
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
+from ..language_lines import all_languages, read_lines
 
 EDIT = Permission.EDIT_COMPANY
 USUAL_HOURS = 24
@@ -66,12 +67,10 @@ class CaseTypesState(PortalState, rx.State):
         self.field_errors, self.edited, self.is_editing = {}, self._blank(), True
 
     def _blank(self, row: TypeRow | None = None) -> Edited:
-        """Every language has a value, so that no field shows what another type had."""
-        none = dict.fromkeys(map(str, LANGUAGES), "")
         if row is None:
-            return Edited(names=none, hints=none)
-        return Edited(id=row.id, version=row.version, name=row.name, names=none | row.names, hints=none | row.hints,
-                      due_hours=row.due_hours)
+            return Edited(names=all_languages(), hints=all_languages())
+        return Edited(id=row.id, version=row.version, name=row.name, names=all_languages(row.names),
+                      hints=all_languages(row.hints), due_hours=row.due_hours)
 
     @handler(EDIT)
     async def begin_change(self, type_id: str):
@@ -90,8 +89,7 @@ class CaseTypesState(PortalState, rx.State):
         async with self._showing_errors():
             form = parse(TypeForm, {
                 "version": self.edited.version, "due_hours": form_data.get("due_hours", ""),
-                **{part: {language: str(form_data.get(f"{part}.{language}", "")) for language in self.languages}
-                   for part in ("name", "hint")}})
+                **{part: read_lines(form_data, part, self.languages) for part in ("name", "hint")}})
             if self.edited.id:
                 await run_write(types.save_type, self._actor, parse_id(self.edited.id), form)
             else:

@@ -6,13 +6,13 @@ from typing import Any
 
 import reflex as rx
 
-from ....core.texts import LANGUAGES
 from ....support import rules
 from ....support.schemas import TypeRow
 from ....ui import components as c
 from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, tn
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
+from ..language_lines import language_lines
 from .state import CaseTypesState
 
 S: Any = CaseTypesState
@@ -94,33 +94,15 @@ def _archived(row: Any) -> rx.Component:
     )
 
 
-def _texts(legend: Any, part: str, values: Any, longest: int, error: Any, optional: Any = None) -> rx.Component:
-    def row(language: str) -> rx.Component:
-        place = f"type-{part}-{language}"
-        return rx.cond(S.languages.contains(language), rx.el.div(
-            rx.el.label(language, html_for=place),
-            rx.el.input(id=place, name=f"{part}.{language}", lang=language, max_length=longest,
-                        default_value=values[language], placeholder=t("Not written yet"), auto_complete="off",
-                        aria_invalid=rx.cond(error != "", "true", "false"), aria_describedby=f"type-{part}-error"),
-        ))
-
-    word = [" ", rx.el.span(optional, class_name="opt")] if optional is not None else []
-    return rx.el.fieldset(
-        rx.el.legend(legend, *word, class_name="label"),
-        rx.el.div(*(row(language) for language in LANGUAGES), class_name="langs"),
-        c.error_text(error, f"type-{part}-error"),
-        class_name="field",
-    )
-
-
 def _dialog() -> rx.Component:
     edited = S.edited
     return c.dialog(
         S.is_editing, S.stop, rx.cond(edited.id == "", t("New type"), t("Change “{name}”", name=edited.name)),
         rx.el.form(
-            _texts(t("Name for customers"), "name", edited.names, rules.LONGEST_NAME, said(S.field_errors["name"])),
-            _texts(t("A sentence that explains it"), "hint", edited.hints, rules.LONGEST_HINT,
-                   said(S.field_errors["hint"]), t("(optional)")),
+            language_lines("name", t("Name for customers"), edited.names, S.languages, rules.LONGEST_NAME,
+                           said(S.field_errors["name"])),
+            language_lines("hint", t("A sentence that explains it"), edited.hints, S.languages, rules.LONGEST_HINT,
+                           said(S.field_errors["hint"]), t("(optional)")),
             c.field(t("Hours until our answer is due"), c.text_input, id="due_hours", type="number", min="1",
                     max=str(rules.MOST_HOURS), input_mode="numeric", default_value=edited.due_hours.to_string(),
                     error=said(S.field_errors["due_hours"]),

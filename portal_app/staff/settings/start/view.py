@@ -29,6 +29,8 @@ def settings_page() -> rx.Component:
          t("Logo, colour, contact, languages, times and texts."), "/staff/settings/portal"),
         (Permission.EDIT_COMPANY, "life-buoy", t("Types of cases"),
          t("What customers can write about, and how soon we answer."), "/staff/settings/cases"),
+        (Permission.EDIT_COMPANY, "folder", t("Folders of attachments"),
+         t("Where the files of a project are kept, and who sees new ones."), "/staff/settings/folders"),
         (Permission.EDIT_TEMPLATES, "mail", t("E-mail templates"),
          t("What the portal writes, in every language."), "/staff/settings/templates"),
         (Permission.MANAGE_WEBHOOKS, "link", t("Webhooks"),
