@@ -13,6 +13,7 @@ from ..access.actors import Actor
 from .models import Contact, ContactChange
 
 MOST_SHOWN = 50
+OPEN, CLOSED = "open", "closed"  # of the attribute `access`: whether the contact gets in
 
 
 class ChangeRow(BaseModel):

@@ -25,7 +25,7 @@ from ..core.texts import LANGUAGES
 from . import search
 from .errors import CustomerKnown
 from .events import ContactChanged, CustomerRegistered
-from .history import keep_changes
+from .history import CLOSED, OPEN, add_changes, keep_changes
 from .models import Account, Contact, EmailChange
 from .rules import LONGEST_QUERY, PAGE_SIZE, CustomerForm
 
@@ -188,7 +188,9 @@ def set_active(session: Session, actor: Actor, contact_id: str, is_active: bool)
     if not is_active:
         end_sessions_of(session, contact_id=contact.id)
         end_ways_in(session, contact.id)
+    add_changes(session, actor, contact.id, {"access": (CLOSED, OPEN) if is_active else (OPEN, CLOSED)})
     audit.record(session, actor.kind, actor.id, "activate" if is_active else "deactivate", "contact", contact.id)
+    publish(session, ContactChanged(contact_id=contact.id))
 
 
 # -- what people decide themselves -----------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ from portal_app.access import links, sessions
 from portal_app.access.actors import SYSTEM, Role
 from portal_app.access.codes import redeem_login_code
 from portal_app.config import settings
-from portal_app.core import events
+from portal_app.core import events, live
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
 from portal_app.customers import search, service
 from portal_app.customers.errors import CustomerKnown
 from portal_app.customers.events import CustomerRegistered
+from portal_app.customers.history import changes_of
 from portal_app.customers.models import Account, Contact
 from portal_app.customers.rules import PAGE_SIZE, CustomerForm
 
@@ -247,6 +248,9 @@ def test_a_closed_contact_is_out_at_once(session: Session, seller):
     service.set_active(session, seller, person.id, False)
     assert sessions.get_actor(session, f"{settings.session_cookie}={token}") is None
     service.set_active(session, seller, person.id, True)
+    assert [(row.attribute, row.before, row.after, row.by_name) for row in reversed(changes_of(session, person.id))] == [
+        ("access", "open", "closed", seller.name), ("access", "closed", "open", seller.name)]
+    assert live.contact_topic(person.id) in session.info[live._TOUCHED]  # open pages of colleagues follow
     assert sessions.get_actor(session, f"{settings.session_cookie}={token}") is None
     assert links.redeem_login_link(session, link) is None
     assert not isinstance(redeem_login_code(session, person.email, "000000"), str)

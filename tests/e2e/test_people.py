@@ -23,6 +23,7 @@ from .pages import (
 )
 from .pages.screen import SLOW_MS
 
+SIGNED_OUT_MS = 2_000
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 
 
@@ -134,6 +135,25 @@ def test_consents_are_given_and_withdrawn_by_keyboard_and_kept(people, portal):
     StaffProject(staff).open(f"id={made['opportunity']}")
     staff.get_by_test_id("to-customer").click()
     expect(StaffCustomer(staff).consents).to_have_count(2, timeout=SLOW_MS)
+
+
+def test_staff_block_a_customer_who_is_out_at_once_and_gets_no_code(people, portal):
+    made = portal.reset("request")
+    page, staff, other = people.new_page(), people.new_page(), people.new_page()
+    home = enter_as_customer(page, portal, made["email"])
+    expect(home.greeting).to_be_visible()
+    enter_as_staff(staff, made)
+    StaffProject(staff).open(f"id={made['opportunity']}")
+    staff.get_by_test_id("to-customer").click()
+    detail = StaffCustomer(staff)
+    detail.act(detail.id("block-access"))
+    detail.act(detail.id("confirm-block"))
+    expect(page).to_have_url(re.compile("/sign-in"), timeout=SIGNED_OUT_MS)
+    expect(detail.changes.filter(has_text="Locked out")).to_have_count(1)
+    SignIn(other).open().ask_for_code(made["email"])  # answers as to anybody
+    detail.act(detail.id("allow-access"))
+    expect(detail.id("block-access")).to_be_visible()
+    expect(detail.changes).to_have_count(2)
 
 
 def test_somebody_signs_up_where_the_company_lets_them(people, portal):

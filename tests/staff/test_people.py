@@ -84,6 +84,26 @@ def test_a_page_that_is_loaded_anew_has_forgotten_the_number(served, named):
     assert IBAN not in str(reader.root.dict())
 
 
+def test_access_is_blocked_after_a_question_and_allowed_again(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    reader.send(CustomerState, "ask_to_block")
+    assert reader.state(CustomerState).is_blocking
+    reader.send(CustomerState, "block")
+    state = reader.state(CustomerState)
+    assert (state.is_blocking, state.person.is_active, state.changes[0].after) == (False, False, "closed")
+    reader.send(CustomerState, "ask_to_block")
+    assert not reader.state(CustomerState).is_blocking
+    reader.send(CustomerState, "let_in")
+    assert reader.state(CustomerState).person.is_active
+    assert reader.notices == ["ok", "ok"]
+
+
+def test_who_may_not_edit_customers_blocks_nobody(served, person):
+    reader = reading(served, Role.VIEWER, person.id)
+    reader.send(CustomerState, "block")
+    assert (reader.state(CustomerState).person.is_active, reader.notices) == (True, ["error"])
+
+
 def test_sales_are_not_offered_the_number(served, named):
     reader = reading(served, Role.SALES, named.id)
     assert reader.state(CustomerState).can_see_iban is False

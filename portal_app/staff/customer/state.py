@@ -18,7 +18,7 @@ from ...customers.bank_account import show_iban
 from ...customers.history import ChangeRow
 from ...customers.profile import CustomerDetail, get_customer_detail
 from ...customers.rules import CustomerForm
-from ...customers.service import update_contact
+from ...customers.service import set_active, update_contact
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 
@@ -82,6 +82,7 @@ class CustomerState(PortalState, rx.State):
     person: Person = Person()
     iban: str = ""  # whole, once somebody has asked for it, until the page reads anew
     can_see_iban: bool = False
+    is_blocking: bool = False
     changes: list[Change] = []
     consents: list[Consent] = []
     can_edit: bool = False
@@ -91,7 +92,7 @@ class CustomerState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
-        self.is_missing = self.has_failed = self.is_editing = False
+        self.is_missing = self.has_failed = self.is_editing = self.is_blocking = False
         self.field_errors = {}
         try:
             await self._read(parse_id(self._query("id")))
@@ -131,6 +132,29 @@ class CustomerState(PortalState, rx.State):
     @handler(STAFF)
     async def hide_iban(self):
         self.iban = ""
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def ask_to_block(self):
+        self.is_blocking = self.person.is_active
+
+    @handler(STAFF)
+    async def stop_blocking(self):
+        self.is_blocking = False
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def block(self):
+        self.is_blocking = False
+        await self._set_active(False, msg("{name} is signed out everywhere and does not get in any more."))
+
+    @handler(Permission.EDIT_CUSTOMERS)
+    async def let_in(self):
+        await self._set_active(True, msg("{name} gets in again, with a new link or a code."))
+
+    async def _set_active(self, is_active: bool, told: str) -> None:
+        async with self._showing_errors():
+            await run_write(set_active, self._actor, self.person.id, is_active)
+            await self._read(self.person.id)
+            await self._notify(told, name=self.person.name)
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit(self):

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from ...customers.history import OPEN
 from ...customers.rules import CHANNEL_TITLES
 from ...ui import components as c
 from ...ui.frames import staff_frame
@@ -45,9 +46,10 @@ def _content() -> rx.Component:
         ),
         rx.el.div(
             rx.el.div(_data(), changes_card(S.changes), class_name="stack l"),
-            _consents(),
+            rx.el.div(_consents(), rx.cond(S.can_edit, _access()), class_name="stack l"),
             class_name="columns",
         ),
+        _block_dialog(),
     )
 
 
@@ -93,12 +95,48 @@ def _bank_account() -> rx.Component:
     )
 
 
+# -- access ----------------------------------------------------------------------------------------------------------
+
+
+def _access() -> rx.Component:
+    is_open, name = S.person.is_active, S.person.name
+    return c.card(
+        c.card_head(t("Access"), id="access"),
+        rx.el.p(rx.cond(is_open, t("{name} gets into the portal with a link or a code.", name=name),
+                        t("Neither a link nor a code lets {name} in.", name=name)), class_name="small muted"),
+        rx.el.div(rx.cond(
+            is_open,
+            c.button(c.icon("lock", "s"), t("Block access"), variant="ghost", size="s", on_click=S.ask_to_block,
+                     custom_attrs={"data-testid": "block-access"}),
+            c.button(t("Allow access again"), size="s", on_click=S.let_in, custom_attrs={"data-testid": "allow-access"})),
+            class_name="row"),
+        aria_labelledby="access", custom_attrs={"data-testid": "access"}, class_name="stack")
+
+
+def _block_dialog() -> rx.Component:
+    return c.dialog(
+        S.is_blocking, S.stop_blocking, t("Block the access of {name}?", name=S.person.name),
+        rx.el.p(t("They are signed out everywhere at once, and the sign-in page answers as if it did not know them. Their "
+                  "projects and data stay, and you can allow access again at any time.")),
+        c.dialog_actions(
+            c.button(t("Block access"), variant="solid", on_click=S.block, custom_attrs={"data-testid": "confirm-block"}),
+            c.button(t("Cancel"), variant="ghost", on_click=S.stop_blocking)),
+        close_label=t("Cancel"), id="block",
+    )
+
+
 # -- history ---------------------------------------------------------------------------------------------------------
 
 
 def _attribute(name: Any) -> Any:
     return rx.match(name, ("name", t("Name")), ("email", t("E-mail")), ("phone", t("Phone")), ("address", t("Address")),
-                    ("language", t("Language")), ("holder", t("Account holder")), ("iban", t("Bank account")), name)
+                    ("language", t("Language")), ("access", t("Access")), ("holder", t("Account holder")),
+                    ("iban", t("Bank account")), name)
+
+
+def _value(row: Any, text: Any) -> Any:
+    said = rx.cond(row.attribute == "access", rx.match(text, (OPEN, t("Allowed")), t("Locked out")), text)
+    return rx.cond(text != "", said, "–")
 
 
 def change_line(row: Any) -> rx.Component:
@@ -107,8 +145,9 @@ def change_line(row: Any) -> rx.Component:
     return rx.el.li(
         rx.el.span(c.icon("pencil"), class_name=rx.cond(row.by_kind == "customer", "mark you", "mark us")),
         rx.el.div(
-            rx.el.p(rx.el.b(_attribute(row.attribute)), ": ", rx.cond(row.before != "", rx.el.s(row.before), "–"), " → ",
-                    rx.cond(row.after != "", row.after, "–")),
+            rx.el.p(rx.el.b(_attribute(row.attribute)), ": ",
+                    rx.cond(row.before != "", rx.el.s(_value(row, row.before)), "–"),
+                    " → ", _value(row, row.after)),
             rx.el.time(moment(row.at), ", ", who, date_time=row.at),
         ),
         custom_attrs={"data-testid": "change-row"},
