@@ -15,10 +15,13 @@ from ..access.actors import Actor, Permission
 from ..company.service import get_company
 from ..core import audit
 from ..core.clock import now
-from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
+from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound, PortalError
+from ..core.texts import msg
 from ..customers.models import Contact
 from ..flows.models import Flow
 from ..flows.service import get_flow_tree, load_trees
+from ..messaging.service import get_template
+from ..messaging.templates import is_own
 from ..opportunities.models import Opportunity
 from .forms import ActionForm, ActionListForm, ActionTexts, Choice, FieldChoice, Places
 from .models import ActionList, ActionRow
@@ -213,6 +216,24 @@ def forget_substages(session: Session, substage_ids: Collection[str]) -> None:
     session.execute(delete(ActionList).where(col(ActionList.trigger) == STEP.key, col(ActionList.scope).in_(substage_ids)))
     session.execute(update(ActionRow).where(col(ActionRow.substage_id).in_(substage_ids)).values(substage_id=None)
                     .execution_options(synchronize_session="fetch"))
+
+
+class TemplateInUse(PortalError):
+    text = msg("An action sends this template. Take it out there first.")
+
+
+def delete_template(session: Session, actor: Actor, key: str) -> None:
+    """Only one that staff made and no action sends; mails that it wrote stay."""
+    if not actor.can(Permission.EDIT_TEMPLATES):
+        raise NotAllowed
+    template = get_template(session, key)
+    if not is_own(key):
+        raise NotFound
+    if session.exec(select(ActionRow.id).where(ActionRow.template_key == key).limit(1)).first() is not None:
+        raise TemplateInUse
+    session.delete(template)
+    audit.record(session, actor.kind, actor.id, "delete", "email_template", key)
+    session.flush()
 
 
 def ensure_default_actions(session: Session) -> None:

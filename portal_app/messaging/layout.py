@@ -25,6 +25,7 @@ FONTS = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 SLOT = re.compile(r"@@([A-Z0-9_]+)@@")
 WHY_SECRET = server_text("You did not ask for this? Then you can ignore it; nobody gets in without your click.")
 WHY_OPEN = server_text("You get this e-mail because we are working on your project together.")
+WHY_CONSENT = server_text("You get this e-mail because you agreed to news from us. You can withdraw that here: {address}")
 
 _MJML = f"""<mjml lang="@@LANGUAGE@@"><mj-head><mj-title>@@TITLE@@</mj-title><mj-preview>@@PREVIEW@@</mj-preview>
 <mj-attributes><mj-all font-family="{FONTS}" padding="0" /></mj-attributes>
@@ -111,8 +112,10 @@ def _sign(company: CompanySnapshot, colors: EmailPalette) -> str:
             f'color:{colors.text}">{name}</td></tr></table>')
 
 
-def _foot_lines(company: CompanySnapshot, language: str, *, is_secret: bool) -> list[str]:
+def _foot_lines(company: CompanySnapshot, language: str, *, is_secret: bool, needs_consent: bool) -> list[str]:
     address = ", ".join(part for part in (company.legal_name or company.name, company.address, company.phone) if part)
+    if needs_consent:
+        return [translate(language, WHY_CONSENT, address=f"{settings.url}/account?tab=privacy"), address]
     return [translate(language, WHY_SECRET if is_secret else WHY_OPEN), address]
 
 
@@ -131,12 +134,13 @@ def _slots(colors: EmailPalette) -> dict[str, str]:
 
 
 def write_mail(subject: Mapping[str, str], body: Mapping[str, str], values: Mapping[str, str],
-               company: CompanySnapshot, language: str, *, is_secret: bool = False) -> Written:
+               company: CompanySnapshot, language: str, *, is_secret: bool = False,
+               needs_consent: bool = False) -> Written:
     """The mail in one language, as HTML and as plain text."""
     colors = _palette(company.brand_color, company.sun_color)
     said_body = in_language(body, language, company.default_language)
     title = write_subject(in_language(subject, language, company.default_language), values)
-    foot = _foot_lines(company, language, is_secret=is_secret)
+    foot = _foot_lines(company, language, is_secret=is_secret, needs_consent=needs_consent)
     slots = _slots(colors) | {
         "LANGUAGE": html.escape(language),
         "TITLE": html.escape(title),

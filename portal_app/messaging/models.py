@@ -10,6 +10,7 @@ from sqlmodel import Field, Index, SQLModel
 from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
+SKIPPED = "skipped"  # never to be sent: the customer has not agreed to news
 
 
 def _body_field() -> Any:
@@ -17,7 +18,10 @@ def _body_field() -> Any:
 
 
 class EmailTemplate(SQLModel, table=True):
-    """Subject and body per language. `use` says when it is sent, and so which variables exist for it."""
+    """Subject and body per language. `use` says when it is sent, and so which variables exist for it.
+
+    With `needs_consent` it goes only to customers who have agreed to news by e-mail.
+    """
 
     __tablename__ = "email_template"  # pyright: ignore[reportAssignmentType]
 
@@ -26,6 +30,7 @@ class EmailTemplate(SQLModel, table=True):
     name: str = text_field(120, NOT_PERSONAL)
     subject: dict[str, str] = json_field(NOT_PERSONAL)
     body: dict[str, str] = json_field(NOT_PERSONAL)
+    needs_consent: bool = False
     version: int = Field(default=1)
     changed_at: Any = time_field()
 

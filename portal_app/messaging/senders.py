@@ -36,9 +36,10 @@ BAD_RECIPIENT = msg("The mail service refused the address of the recipient.")
 REFUSED = msg("The mail service refused the message.")
 BROKEN = msg("The mail service answered with an error.")
 TOO_LATE = msg("The mail could not be delivered in time and has ended.")
+WITHOUT_CONSENT = msg("The customer has not agreed to news by e-mail.")
 
 # Everything that may stand in `OutboxMail.last_error`: pages translate it.
-REASONS = (UNREACHABLE, BUSY, NO_ACCESS, BAD_RECIPIENT, REFUSED, BROKEN, TOO_LATE)
+REASONS = (UNREACHABLE, BUSY, NO_ACCESS, BAD_RECIPIENT, REFUSED, BROKEN, TOO_LATE, WITHOUT_CONSENT)
 
 
 class SendFailed(Exception):

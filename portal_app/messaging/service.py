@@ -24,19 +24,23 @@ from ..core.errors import NotAllowed, NotFound, PortalError
 from ..core.ids import new_id
 from ..core.localized import in_language
 from ..core.texts import msg
+from ..customers.consents import is_consent_given
 from ..customers.models import Contact
+from ..customers.rules import Channel
 from ..flows.models import Stage, Substage
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
 from .defaults import USE_BY_KEY, default_template
 from .layout import Written, language_of, write_mail
-from .models import FAILED, SENDING, SENT, WAITING, EmailTemplate, OutboxMail
-from .rules import is_secret, variables_used
+from .models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
+from .rules import is_secret, variables_used, write_subject
+from .senders import WITHOUT_CONSENT
 from .variables import Use
 from .wake import ring_after_commit
 
 STATUS_TITLES = {
     WAITING: msg("Waiting"), SENDING: msg("On its way"), SENT: msg("Delivered"), FAILED: msg("Not delivered"),
+    SKIPPED: msg("Not sent"),
 }
 
 
@@ -85,6 +89,8 @@ def enqueue_template(session: Session, template_key: str, contact_id: str, varia
                      opportunity_id: str | None = None, cause: str = "", *, leads_to: str = "/home") -> str:
     """Mails a template to a contact in their language, in the transaction of `session`; gives the mail's id.
 
+    Where it needs a consent that the customer has not given, it is written down as not sent instead.
+
     `variables` are what only the caller knows; names of customer, company and project are looked up. A personal link is
     made when the template has `|client_portal_link|`, and leads to the page `leads_to`.
     """
@@ -115,6 +121,13 @@ def _enqueue_for_contact(session: Session, template: EmailTemplate, contact_id: 
     used = variables_used("", in_language(template.body, language, company.default_language))
     values = _company_values(company) | {"client_name": contact.name, "client_email": contact.email}
     values |= _project_values(session, opportunity, language, company) | dict(variables)
+    if template.needs_consent and not is_consent_given(session, contact.id, Channel.EMAIL):
+        subject = write_subject(in_language(template.subject, language, company.default_language), values)
+        mail_id = new_id()
+        insert_row(session, OutboxMail, id=mail_id, to_address=contact.email, subject=subject, status=SKIPPED,
+                   last_error=WITHOUT_CONSENT, contact_id=contact.id, opportunity_id=opportunity_id,
+                   template_key=template.key, cause=cause[:60])
+        return mail_id
     if "client_portal_link" in used and "client_portal_link" not in variables:
         token = create_login_link(session, contact_id, leads_to, company)
         values["client_portal_link"] = f"{settings.url}/access/{token}"
@@ -150,7 +163,8 @@ def _enqueue(session: Session, template: EmailTemplate, values: Mapping[str, str
     expires_at = None
     if template.use == Use.LOGIN_CODE:  # later the code is worth nothing, and the customer has asked for another
         expires_at = now() + timedelta(minutes=company.code_minutes)
-    written = write_mail(template.subject, template.body, values, company, language, is_secret=secret)
+    written = write_mail(template.subject, template.body, values, company, language, is_secret=secret,
+                         needs_consent=template.needs_consent)
     return enqueue_mail(session, to_address=to_address, written=written, company=company, is_secret=secret,
                         contact_id=contact_id, opportunity_id=opportunity_id, template_key=template.key, cause=cause,
                         expires_at=expires_at)

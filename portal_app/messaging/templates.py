@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from ..access.actors import Actor, Permission
 from ..access.models import StaffMember
@@ -14,14 +14,19 @@ from ..core import audit
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, Values
 from ..core.forms import REQUIRED, Form
+from ..core.ids import new_id
 from ..core.localized import clean, missing_languages
 from ..core.texts import LANGUAGES
+from ..flows.rules import demand_room
+from .defaults import USE_BY_KEY
 from .layout import Written, write_mail
 from .models import EmailTemplate
 from .rules import LONGEST_BODY, LONGEST_SUBJECT, is_secret, problems_of
 from .service import enqueue_mail, get_template
 from .variables import USE_TITLES, Use, samples_of
 
+NEW = "new"
+MOST_TEMPLATES = 200
 Language = Annotated[str, Field(max_length=2, pattern=f"^({'|'.join(LANGUAGES)})$")]
 
 
@@ -31,6 +36,7 @@ class TemplateRow(BaseModel):
     use: str
     use_title: str
     missing_languages: list[str]
+    needs_consent: bool
 
 
 class TemplateTexts(BaseModel):
@@ -42,11 +48,14 @@ class TemplateTexts(BaseModel):
     use_title: str
     subject: dict[str, str]
     body: dict[str, str]
+    needs_consent: bool
+    is_own: bool
     version: int
 
 
 class TemplateForm(Form):
     version: int
+    needs_consent: bool = False
     name: Annotated[str, Field(min_length=1, max_length=120)]
     subject: Annotated[dict[str, Annotated[str, Field(max_length=4 * LONGEST_SUBJECT)]], Field(max_length=10)]
     body: Annotated[dict[str, Annotated[str, Field(max_length=4 * LONGEST_BODY)]], Field(max_length=10)]
@@ -58,6 +67,7 @@ class DraftForm(Form):
     language: Language
     subject: Annotated[str, Field(max_length=4 * LONGEST_SUBJECT)]
     body: Annotated[str, Field(max_length=4 * LONGEST_BODY)]
+    needs_consent: bool = False
 
 
 def _demand(actor: Actor) -> None:
@@ -73,15 +83,27 @@ def list_templates(session: Session, actor: Actor) -> list[TemplateRow]:
     order = [*Use]
     rows = session.exec(select(EmailTemplate).order_by(col(EmailTemplate.name))).all()
     return [TemplateRow(key=row.key, name=row.name, use=row.use, use_title=USE_TITLES[row.use],
-                        missing_languages=missing_languages(row.body, offered))
+                        needs_consent=row.needs_consent, missing_languages=missing_languages(row.body, offered))
             for row in sorted(rows, key=lambda row: order.index(Use(row.use)))]
+
+
+def is_own(key: str) -> bool:
+    """Whether staff made it, who may also delete it; those that the product brings stay."""
+    return key not in USE_BY_KEY
+
+
+def _found(session: Session, key: str) -> EmailTemplate:
+    """The row, or one that is not stored yet: what staff make is for the steps of a process."""
+    if key == NEW:
+        return EmailTemplate(key=new_id(), use=Use.STEP.value, name="", subject={}, body={}, version=0)
+    return get_template(session, key)
 
 
 def read_template(session: Session, actor: Actor, key: str) -> TemplateTexts:
     _demand(actor)
-    row = get_template(session, key)
-    return TemplateTexts(key=row.key, name=row.name, use=row.use, use_title=USE_TITLES[row.use], subject=row.subject,
-                         body=row.body, version=row.version)
+    row = _found(session, key)
+    return TemplateTexts(key=key, name=row.name, use=row.use, use_title=USE_TITLES[row.use], subject=row.subject,
+                         body=row.body, needs_consent=row.needs_consent, is_own=is_own(key), version=row.version)
 
 
 def _problems(use: str, subject: dict[str, str], body: dict[str, str],
@@ -96,8 +118,11 @@ def _problems(use: str, subject: dict[str, str], body: dict[str, str],
 def save_template(session: Session, actor: Actor, key: str, form: TemplateForm) -> EmailTemplate:
     """Saves all languages at once. A language has both subject and body or neither; one language must be there."""
     _demand(actor)
-    row = session.exec(select(EmailTemplate).where(EmailTemplate.key == get_template(session, key).key)
-                       .with_for_update().execution_options(populate_existing=True)).one()
+    row = _found(session, key)
+    if key == NEW:
+        demand_room(session.exec(select(func.count()).select_from(EmailTemplate)).one(), MOST_TEMPLATES)
+    else:
+        session.refresh(row, with_for_update=True)
     if row.version != form.version:
         raise ChangedMeanwhile
     subject, body = clean(form.subject, 4 * LONGEST_SUBJECT), clean(form.body, 4 * LONGEST_BODY)
@@ -109,10 +134,11 @@ def save_template(session: Session, actor: Actor, key: str, form: TemplateForm) 
     if errors:
         raise InvalidForm(errors)
     row.name, row.subject, row.body = form.name, subject, body
+    row.needs_consent = form.needs_consent and row.use == Use.STEP  # what answers an act belongs to the project
     row.version += 1
     row.changed_at = now()
     session.add(row)
-    audit.record(session, actor.kind, actor.id, "update", "email_template", row.key[:32])
+    audit.record(session, actor.kind, actor.id, "create" if key == NEW else "update", "email_template", row.key[:32])
     session.flush()
     return row
 
@@ -127,19 +153,19 @@ def _write_draft(session: Session, use: str, draft: DraftForm) -> Written:
         ("client_link_minutes", str(company.link_minutes)), ("client_code_minutes", str(company.code_minutes)),
     ) if value}
     return write_mail({draft.language: draft.subject}, {draft.language: draft.body}, values, company, draft.language,
-                      is_secret=is_secret(draft.subject, draft.body))
+                      is_secret=is_secret(draft.subject, draft.body), needs_consent=draft.needs_consent)
 
 
 def preview_template(session: Session, actor: Actor, key: str, draft: DraftForm) -> Written:
     """What stands in the editor, written with sample values."""
     _demand(actor)
-    return _write_draft(session, get_template(session, key).use, draft)
+    return _write_draft(session, _found(session, key).use, draft)
 
 
 def send_test(session: Session, actor: Actor, key: str, draft: DraftForm) -> str:
     """Mails what stands in the editor to the actor, with sample values; gives the address."""
     _demand(actor)
-    written = _write_draft(session, get_template(session, key).use, draft)
+    written = _write_draft(session, _found(session, key).use, draft)
     member = session.get_one(StaffMember, actor.id)
     enqueue_mail(session, to_address=member.email, written=written, company=snapshot_of(get_company(session)),
                  template_key=key, cause="test")

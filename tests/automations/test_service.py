@@ -283,3 +283,23 @@ def test_a_move_whose_substage_goes_stays_without_a_target(session: Session, adm
     opportunity = make_opportunity(session, substage=choose)
     assert len(run_actions(session, "accept-budget", opportunity.contact_id, opportunity.id, OFFER)) == 1
     assert opportunity.substage_id == choose.id
+
+
+def test_a_template_is_deleted_where_no_action_sends_it(session: Session, admin):
+    session.add(EmailTemplate(key="news", use="step", name="News", subject={"en": "Hi"}, body={"en": "Hello"}))
+    actions = ActionList(trigger="decline-budget")
+    session.add(actions)
+    session.flush()
+    action = ActionRow(list_id=actions.id, position=0, kind="send_template", template_key="news")
+    session.add(action)
+    session.flush()
+    with pytest.raises(service.TemplateInUse):
+        service.delete_template(session, admin, "news")
+    session.delete(action)
+    session.flush()
+    with pytest.raises(NotAllowed):
+        service.delete_template(session, actor_of(make_staff(session, Role.SALES)), "news")
+    service.delete_template(session, admin, "news")
+    assert session.get(EmailTemplate, "news") is None
+    with pytest.raises(NotFound):
+        service.delete_template(session, admin, "welcome")  # the product needs it

@@ -13,15 +13,18 @@ from .pages import (
     ConfirmPage,
     CustomerImport,
     Home,
+    Offers,
     Profile,
     SignIn,
     SignUp,
+    StaffActions,
     StaffCustomer,
     StaffPortalSettings,
     StaffProject,
     confirm_link,
 )
 from .pages.screen import SLOW_MS
+from .pages.staff_templates import StaffTemplates
 
 SIGNED_OUT_MS = 2_000
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
@@ -135,6 +138,32 @@ def test_consents_are_given_and_withdrawn_by_keyboard_and_kept(people, portal):
     StaffProject(staff).open(f"id={made['opportunity']}")
     staff.get_by_test_id("to-customer").click()
     expect(StaffCustomer(staff).consents).to_have_count(2, timeout=SLOW_MS)
+
+
+def test_news_need_a_consent_and_the_project_says_why_none_went_out(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    enter_as_staff(desk, made)
+    templates = StaffTemplates(desk).open()
+    templates.begin()
+    templates.write(name="News about batteries")
+    templates.save()
+    expect(desk.locator("#body-error")).to_contain_text("Please fill this in.")
+    templates.write(subject="A battery for your roof", body="Hello |client_name|, now is the time.")
+    desk.locator("input[name=needs_consent]").check()
+    expect(desk.frame_locator(".mail-frame").get_by_text("You can withdraw that here")).to_be_visible()
+    templates.save()
+    expect(templates.id("delete-template")).to_be_visible()
+    templates.open()
+    expect(templates.row("News about batteries")).to_contain_text("with consent")
+
+    StaffActions(desk).open().set("decline-budget", "Home solar", move_to="We plan your system", mail="News about batteries")
+    enter_as_customer(page, portal, made["email"])
+    Offers(page).open().decline("too_expensive")
+    project = StaffProject(desk).open_project(made["opportunity"])
+    mail = project.id("mail-row").filter(has_text="A battery for your roof")
+    expect(mail).to_contain_text("The customer has not agreed to news by e-mail.", timeout=SLOW_MS)
+    expect(mail).to_contain_text("Not sent")
 
 
 def test_staff_block_a_customer_who_is_out_at_once_and_gets_no_code(people, portal):

@@ -13,10 +13,13 @@ from portal_app.core.clock import now
 from portal_app.core.crypto import hash_of
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import new_id
+from portal_app.customers.consents import get_own_consents, set_consent
+from portal_app.customers.models import Contact
+from portal_app.customers.rules import Channel
 from portal_app.messaging import service
 from portal_app.messaging.defaults import default_texts, ensure_templates
-from portal_app.messaging.models import FAILED, SENDING, SENT, WAITING, EmailTemplate, OutboxMail
-from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, UNREACHABLE
+from portal_app.messaging.models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
+from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, UNREACHABLE, WITHOUT_CONSENT
 from portal_app.messaging.service import NothingToSendAgain, enqueue_builtin, enqueue_staff_template, enqueue_template
 
 OFFER = {"offer_title": "Balance", "offer_total": "€10,370", "offer_valid_until": "5 December"}
@@ -70,6 +73,36 @@ def test_a_language_that_is_not_written_falls_back_to_the_companys(session: Sess
     assert 'lang="it"' in mail.html, "a mail is in one language, its foot too"
     assert not mail.is_secret
     assert session.exec(select(LoginLink)).all() == [], "a link is made only when the mail carries it"
+
+
+def test_news_go_only_to_who_agreed_to_them_by_mail(session: Session, company):
+    session.add(EmailTemplate(key="news", use="step", name="News", needs_consent=True, subject={"en": "Hi |client_name|"},
+                              body={"en": "Batteries! |client_portal_link|"}))
+    opportunity = make_opportunity(session, contact=make_contact(session, name="Ana"))
+    actor = actor_of(session.get_one(Contact, opportunity.contact_id))
+    seller = actor_of(make_staff(session))
+
+    def send() -> OutboxMail:
+        return mail_of(session, enqueue_template(session, "news", actor.id, {}, opportunity.id, "step-entered"))
+
+    def decide(channel: Channel, is_given: bool) -> None:
+        with clock.fixed(now() + timedelta(seconds=len(session.exec(select(OutboxMail)).all()))):
+            set_consent(session, actor, channel, is_given, get_own_consents(session, actor).words_hash)
+
+    decide(Channel.PHONE, True)
+    first = send()
+    assert (first.status, first.subject, first.html, first.text) == (SKIPPED, "Hi Ana", "", "")
+    assert session.exec(select(LoginLink)).all() == [], "no way in is made for nobody"
+    listed = service.list_mails(session, seller, opportunity.id)[0]
+    assert (listed.status_title, listed.last_error, listed.can_retry) == ("Not sent", WITHOUT_CONSENT, False)
+    assert (service.get_trouble(session, seller).reason, service.oldest_unsent_at(session)) == ("", None)
+    decide(Channel.EMAIL, True)
+    second = send()
+    assert second.status == WAITING
+    assert "/account?tab=privacy" in second.text
+    assert "/account?tab=privacy" in second.html
+    decide(Channel.EMAIL, False)
+    assert send().status == SKIPPED
 
 
 def test_a_project_is_named_as_the_customer_knows_it(session: Session, company):

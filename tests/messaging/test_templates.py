@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 from portal_app.access.actors import Role
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
+from portal_app.flows.rules import TooMany
 from portal_app.messaging import rules, templates
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
@@ -107,3 +108,26 @@ def test_only_who_may_edit_templates_gets_near_them(session: Session, editor):
 def test_a_draft_is_parsed_before_it_is_looked_at(values):
     with pytest.raises(InvalidForm):
         draft(**values)
+
+
+def test_staff_make_templates_for_steps(session: Session, editor):
+    new = templates.read_template(session, editor, templates.NEW)
+    assert (new.use, new.version, new.name) == ("step", 0, "")
+    made = templates.save_template(session, editor, templates.NEW, form(version=0, name="News", needs_consent=True))
+    listed = next(row for row in templates.list_templates(session, editor) if row.key == made.key)
+    assert (listed.name, listed.use, listed.needs_consent) == ("News", "step", True)
+    saved = templates.read_template(session, editor, made.key)
+    assert (saved.is_own, saved.version, saved.needs_consent) == (True, 1, True)
+    with pytest.raises(InvalidForm):
+        templates.save_template(session, editor, templates.NEW, form(version=0, body={}))
+
+
+def test_there_is_an_end_to_templates(session: Session, editor, monkeypatch):
+    monkeypatch.setattr(templates, "MOST_TEMPLATES", 0)
+    with pytest.raises(TooMany):
+        templates.save_template(session, editor, templates.NEW, form(version=0))
+
+
+def test_what_answers_a_customer_needs_no_consent(session: Session, editor):
+    templates.save_template(session, editor, "decline-budget", form(needs_consent=True))
+    assert not templates.read_template(session, editor, "decline-budget").needs_consent

@@ -211,13 +211,15 @@ def _mails() -> rx.Component:
     def line(mail: MailRow) -> rx.Component:
         state = rx.match(
             mail.status, ("sent", c.pill(t("Delivered"), "ok")), ("failed", c.pill(t("Not delivered"), "bad")),
-            ("sending", c.pill(t("On its way"), "us")), c.pill(t("Waiting"), "neutral"))
+            ("sending", c.pill(t("On its way"), "us")), ("skipped", c.pill(t("Not sent"), "neutral")),
+            c.pill(t("Waiting"), "neutral"))
         return c.list_row(
             rx.el.div(
                 rx.el.b(mail.subject),
                 rx.el.span(rx.cond(mail.sent_at != "", moment(mail.sent_at), moment(mail.created_at)), " · ",
                            mail.to_address, class_name="tiny muted block"),
-                rx.cond(mail.last_error != "", rx.el.span(_reason(mail.last_error), class_name="errtext")),
+                rx.cond(mail.last_error != "", rx.el.span(
+                    _reason(mail.last_error), class_name=rx.cond(mail.status == "skipped", "small muted", "errtext"))),
                 rx.cond(mail.can_retry, c.text_button(t("Send again"), on_click=ProjectState.send_again(mail.id))),
                 class_name="grow",
             ),

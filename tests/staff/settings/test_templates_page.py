@@ -127,3 +127,34 @@ def test_others_see_nothing_and_their_own_places(house):
     assert (page.may_edit, page.rows, page.key) == (False, [], "")
     assert "templates.edit" in Tab(house.admin, SettingsState).send("load").allowed
     assert "templates.edit" not in Tab(house.sales, SettingsState).send("load").allowed
+
+
+def test_a_new_one_exists_once_it_is_saved_and_can_be_deleted(house):
+    tab = Tab(house.admin, TemplatesState, template="new")
+    tab.send("load")
+    assert (tab.page.key, tab.page.use, tab.page.is_own, tab.page.is_changed) == ("new", "step", False, False)
+    tab.send("write_name", "News")
+    tab.send("save")
+    assert tab.was_told("Please check the marked fields.")
+    tab.send("write_subject", "en", "Batteries")
+    tab.send("write_body", "en", "We have them, |client_name|.")
+    tab.send("choose_consent", True)
+    assert "tab=privacy" in tab.page.preview_html
+    tab.send("save")
+    key = tab.page.key
+    assert (tab.page.is_own, tab.page.is_changed, tab.page.needs_consent) == (True, False, True)
+    tab.go(template=key)
+    assert tab.send("load").name == "News"
+    tab.send("ask_to_delete")
+    assert tab.page.is_deleting
+    tab.send("delete")
+    tab.go()
+    assert key not in [row.key for row in tab.send("load").rows]
+
+
+def test_those_of_the_product_are_not_deleted_and_need_no_consent(house, tab):
+    tab.send("ask_to_delete")
+    assert not tab.page.is_deleting
+    tab.send("delete")
+    tab.send("choose_consent", True)
+    assert (tab.page.needs_consent, saved(house).key) == (False, "offer-shared")

@@ -8,6 +8,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from ....access.actors import STAFF, Permission
+from ....automations.service import delete_template
 from ....company.service import company_snapshot
 from ....core.database import run_read, run_write
 from ....core.errors import InvalidForm, NotFound
@@ -16,21 +17,24 @@ from ....core.texts import LANGUAGES, msg
 from ....messaging.rules import LONGEST_BODY, LONGEST_SUBJECT
 from ....messaging.service import Trouble, get_trouble
 from ....messaging.templates import (
+    NEW,
     DraftForm,
     TemplateForm,
     TemplateRow,
+    is_own,
     list_templates,
     preview_template,
     read_template,
     save_template,
     send_test,
 )
-from ....messaging.variables import Trust, variables_of
+from ....messaging.variables import Trust, Use, variables_of
 from ....ui.handlers import handler
 from ....ui.i18n import Said, say_values
 from ....ui.shell_state import PortalState
 
 EDIT = Permission.EDIT_TEMPLATES
+LIST = "/staff/settings/templates"
 # A frame inherits the page's policy, which knows no style sheet of a mail; what stands at the elements is enough.
 _SHEETS = re.compile(r"<style.*?</style>|<!--.*?-->", re.DOTALL)
 
@@ -50,6 +54,9 @@ class TemplatesState(PortalState, rx.State):
     name: str = ""
     subject: dict[str, str] = {}
     body: dict[str, str] = {}
+    needs_consent: bool = False
+    is_own: bool = False
+    is_deleting: bool = False
     language: str = "en"
     languages: list[str] = []
     default_language: str = ""
@@ -64,7 +71,7 @@ class TemplatesState(PortalState, rx.State):
     erring: list[str] = []
 
     _version: int = 0
-    _saved: tuple[str, dict[str, str], dict[str, str]] = ("", {}, {})
+    _saved: tuple[str, dict[str, str], dict[str, str], bool] = ("", {}, {}, False)
 
     @handler(STAFF)
     async def load(self):
@@ -77,6 +84,7 @@ class TemplatesState(PortalState, rx.State):
 
     async def _open(self, key: str) -> None:
         self.is_missing, self.key, self.is_changed, self.field_errors = False, "", False, {}
+        self.is_deleting = False
         if not key:
             self.rows = await run_read(list_templates, self._actor)
             if self._actor.can(Permission.SEE_MAIL):
@@ -92,13 +100,14 @@ class TemplatesState(PortalState, rx.State):
         if self.language not in self.languages or self.use != found.use:
             self.language = company.default_language
         self.key, self.use, self._version = found.key, found.use, found.version
+        self.is_own = found.is_own and found.version > 0
         self.variables = [VariableRow(name=each.name, is_link=each.trust is Trust.LINK)
                           for each in variables_of(found.use)]
-        self._saved = (found.name, found.subject, found.body)
+        self._saved = (found.name, found.subject, found.body, found.needs_consent)
         await self._put(*self._saved)
 
-    async def _put(self, name: str, subject: dict[str, str], body: dict[str, str]) -> None:
-        self.name = name
+    async def _put(self, name: str, subject: dict[str, str], body: dict[str, str], needs_consent: bool) -> None:
+        self.name, self.needs_consent = name, needs_consent
         self.subject = {language: subject.get(language, "") for language in LANGUAGES}
         self.body = {language: body.get(language, "") for language in LANGUAGES}
         self.revision += 1
@@ -107,8 +116,8 @@ class TemplatesState(PortalState, rx.State):
         await self._look()
 
     def _note_changes(self) -> None:
-        name, subject, body = self._saved
-        self.is_changed = self.name != name or any(
+        name, subject, body, needs_consent = self._saved
+        self.is_changed = (self.name, self.needs_consent) != (name, needs_consent) or any(
             self.subject[language] != subject.get(language, "") or self.body[language] != body.get(language, "")
             for language in LANGUAGES)
         self.missing = [language for language in self.languages if not self.body[language].strip()]
@@ -128,7 +137,7 @@ class TemplatesState(PortalState, rx.State):
 
     def _draft(self) -> DraftForm:
         return parse(DraftForm, {"language": self.language, "subject": self.subject[self.language],
-                                 "body": self.body[self.language]})
+                                 "body": self.body[self.language], "needs_consent": self.needs_consent})
 
     def _tell(self, invalid: InvalidForm) -> None:
         said = {field: say_values(*told) for field, told in invalid.errors.items()}
@@ -143,6 +152,13 @@ class TemplatesState(PortalState, rx.State):
         if self.key:
             self.name = str(text)[:120]
             self._note_changes()
+
+    @handler(EDIT)
+    async def choose_consent(self, needs_consent: bool):
+        if self.key and self.use == Use.STEP:
+            self.needs_consent = needs_consent is True
+            self._note_changes()
+            await self._look()
 
     @handler(EDIT)
     async def write_subject(self, language: str, text: str):
@@ -178,7 +194,7 @@ class TemplatesState(PortalState, rx.State):
         async with self._showing_errors():
             try:
                 form = parse(TemplateForm, {"version": self._version, "name": self.name, "subject": self.subject,
-                                            "body": self.body})
+                                            "body": self.body, "needs_consent": self.needs_consent})
                 saved = await run_write(save_template, self._actor, self.key, form)
             except InvalidForm as invalid:
                 self._tell(invalid)
@@ -187,11 +203,31 @@ class TemplatesState(PortalState, rx.State):
                     self.revision += 1
                     self._tell(invalid)
                 raise
-            self._saved, self._version = (saved.name, saved.subject, saved.body), saved.version
+            is_new, self.key, self._version = self.key == NEW, saved.key, saved.version
+            self._saved, self.is_own = (saved.name, saved.subject, saved.body, saved.needs_consent), is_own(saved.key)
             await self._put(*self._saved)
             await self._notify(msg("Saved. Mails say it from now on."))
+            if is_new:
+                yield rx.redirect(f"{LIST}?template={saved.key}", replace=True)
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
+
+    @handler(EDIT)
+    def ask_to_delete(self):
+        self.is_deleting = self.is_own
+
+    @handler(EDIT)
+    def stop_deleting(self):
+        self.is_deleting = False
+
+    @handler(EDIT)
+    async def delete(self):
+        self.is_deleting = False
+        async with self._showing_errors():
+            await run_write(delete_template, self._actor, self.key)
+            self.key, self.is_changed = "", False
+            await self._notify(msg("Deleted."))
+            return rx.redirect(LIST)
 
     @handler(EDIT)
     async def send_test(self):

@@ -8,16 +8,16 @@ import reflex as rx
 
 from ....core.texts import LANGUAGE_NAMES
 from ....messaging.senders import REASONS
-from ....messaging.variables import USE_TITLES
+from ....messaging.templates import NEW
+from ....messaging.variables import USE_TITLES, Use
 from ....ui import components as c
 from ....ui.drafting import draft_input, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
-from .state import TemplatesState
+from .state import LIST, TemplatesState
 from .text_editor import text_editor
 
 S: Any = TemplatesState
-LIST = "/staff/settings/templates"
 
 
 def templates_page() -> rx.Component:
@@ -49,6 +49,9 @@ def _list() -> rx.Component:
         c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("E-mail templates"), None)]),
         rx.el.div(rx.el.div(rx.el.h1(t("E-mail templates")),
                             rx.el.p(t("What the portal writes to customers and colleagues, in every language."))),
+                  rx.el.span(class_name="grow"),
+                  c.link_button(c.icon("plus", "s"), t("New template"), href=f"{LIST}?template={NEW}", variant="solid",
+                                custom_attrs={"data-testid": "new-template"}),
                   class_name="title-row"),
         _trouble(),
         c.card(c.table(t("E-mail templates"), [t("Template"), t("Sent when"), t("Languages")],
@@ -72,7 +75,8 @@ def _trouble() -> rx.Component:
 def _row(row: Any) -> rx.Component:
     return c.table_row(
         c.cell(c.row_link(row.name, f"{LIST}?template={row.key}")),
-        c.cell(_title(row.use), label=t("Sent when")),
+        c.cell(_title(row.use), rx.cond(row.needs_consent, rx.fragment(" ", c.pill(t("with consent"), "neutral"))),
+               label=t("Sent when")),
         c.cell(rx.cond(
             row.missing_languages.length() == 0, c.pill(t("complete"), "ok"),
             c.pill(tn("{n} language missing", "{n} languages missing", row.missing_languages.length()), "you")),
@@ -86,10 +90,15 @@ def _missing() -> rx.Component:
 
 
 def _editor() -> rx.Component:
+    title = rx.cond(S.name != "", S.name, t("New template"))
     return rx.fragment(
         c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("E-mail templates"), LIST),
-                                          (S.name, None)]),
-        rx.el.div(rx.el.div(rx.el.h1(S.name), rx.el.p(_title(S.use))), class_name="title-row"),
+                                          (title, None)]),
+        rx.el.div(
+            rx.el.div(rx.el.h1(title), rx.el.p(_title(S.use))), rx.el.span(class_name="grow"),
+            rx.cond(S.is_own, c.button(c.icon("trash", "s"), t("Delete"), variant="ghost", size="s",
+                                       on_click=S.ask_to_delete, custom_attrs={"data-testid": "delete-template"})),
+            class_name="title-row"),
         rx.el.div(_texts(), _preview(), class_name="template-editor"),
         c.unsaved_bar(
             S.is_changed, t("Not saved yet."), t("Mails go on saying what was saved last."),
@@ -97,7 +106,29 @@ def _editor() -> rx.Component:
             c.button(t("Save"), variant="sun", on_click=S.save, busy=S.busy,
                      custom_attrs={"data-testid": "save-template"}),
         ),
+        _delete_dialog(),
     )
+
+
+def _delete_dialog() -> rx.Component:
+    return c.dialog(
+        S.is_deleting, S.stop_deleting, t("Delete “{name}”?", name=S.name),
+        rx.el.p(t("Mails that have gone out stay with their projects.")),
+        c.dialog_actions(
+            c.button(t("Delete"), variant="solid", on_click=S.delete, custom_attrs={"data-testid": "confirm-delete"}),
+            c.button(t("Cancel"), variant="ghost", on_click=S.stop_deleting)),
+        close_label=t("Cancel"), id="delete-template",
+    )
+
+
+def _consent() -> rx.Component:
+    """What belongs to the project goes out in any case; offers and news only to those who want them."""
+    return rx.cond(S.use == Use.STEP.value, rx.el.div(
+        c.checkbox(t("Offers or news: only to customers who agreed to that by e-mail"), name="needs_consent",
+                   checked=S.needs_consent, on_change=S.choose_consent),
+        rx.el.p(t("Without consent nothing is sent, and the project says so. The foot tells how to withdraw it."),
+                class_name="hint"),
+        class_name="field"))
 
 
 def _segment(language: Any) -> rx.Component:
@@ -135,6 +166,7 @@ def _texts() -> rx.Component:
             c.field(t("Subject"), subject_control, id="subject", error=said(S.subject_error)),
             c.field(t("Text"), body_control, id="body", error=said(S.body_error),
                     hint=t("An empty line begins a new paragraph. A line with only a link becomes the button.")),
+            _consent(),
             class_name="form",
         ),
     )
