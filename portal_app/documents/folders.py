@@ -47,7 +47,7 @@ class FolderRow(BaseModel):
 
 
 class FoldersPage(BaseModel):
-    folders: list[FolderRow]
+    rows: list[FolderRow]
     languages: list[str]
 
 
@@ -81,7 +81,7 @@ def get_open_folder(session: Session, folder_id: str) -> DocumentFolder:
 def list_for_settings(session: Session, actor: Actor) -> FoldersPage:
     _demand(actor)
     languages = company_snapshot().languages
-    return FoldersPage(languages=list(languages), folders=[FolderRow(
+    return FoldersPage(languages=list(languages), rows=[FolderRow(
         id=folder.id, version=folder.version, name=name_of(folder, actor.language), names=folder.name,
         is_public=folder.is_public, is_archived=folder.is_archived, is_of_customers=folder.id == CLIENT,
         missing=missing_languages(folder.name, languages), count=_count(session, folder.id))

@@ -66,7 +66,7 @@ def _in_order():
 
 
 class TypesPage(BaseModel):
-    types: list[TypeRow]
+    rows: list[TypeRow]
     languages: list[str]
     default_language: str
 
@@ -83,7 +83,7 @@ def list_types(session: Session, actor: Actor) -> TypesPage:
     counts = _counts(session, [row.id for row in rows])
     return TypesPage(
         languages=list(company.languages), default_language=company.default_language,
-        types=[TypeRow(
+        rows=[TypeRow(
             id=row.id, version=row.version, name=name_in(row.name, actor.language), names=row.name, hints=row.hint,
             due_hours=row.due_hours, is_archived=row.is_archived, count=counts.get(row.id, 0),
             missing=missing_languages(row.name, company.languages)) for row in rows])

@@ -32,7 +32,7 @@ def form(name: str = "Photos of the roof", version: int = 0, **values) -> Folder
 
 
 def listed(session: Session, actor: Actor) -> list[tuple[str, bool, bool]]:
-    return [(row.name, row.is_public, row.is_archived) for row in folders.list_for_settings(session, actor).folders]
+    return [(row.name, row.is_public, row.is_archived) for row in folders.list_for_settings(session, actor).rows]
 
 
 def test_every_company_begins_with_five_in_every_language(session, admin):
@@ -127,5 +127,5 @@ def test_an_archived_folder_keeps_its_files_and_takes_no_more(case: Case):
         with pytest.raises(NotFound):
             refused()
     assert mine.folder == "technical"
-    counted = {row.id: row.count for row in folders.list_for_settings(case.session, admin).folders}
+    counted = {row.id: row.count for row in folders.list_for_settings(case.session, admin).rows}
     assert counted["technical"] == 1

@@ -108,11 +108,11 @@ def test_types_are_made_changed_ordered_and_archived_but_never_the_last(office):
     reader.send(CaseTypesState, "move_item", "type", rows[-1].id, "", 0)
     assert reader.state(CaseTypesState).rows[0].name == "Roof tiles"
     for row in reader.state(CaseTypesState).rows:
-        reader.send(CaseTypesState, "archive", row.id)
+        reader.send(CaseTypesState, "archive", row.id, True)
     state = reader.state(CaseTypesState)
     assert (len(state.rows), len(state.archived)) == (1, 5)
     assert reader.notices[-1] == "error"
-    reader.send(CaseTypesState, "restore", state.archived[0].id)
+    reader.send(CaseTypesState, "archive", state.archived[0].id, False)
     assert len(reader.state(CaseTypesState).rows) == 2
 
 

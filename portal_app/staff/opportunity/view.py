@@ -34,7 +34,7 @@ def project() -> rx.Component:
             rx.cond(ProjectState.has_failed, _failed(), rx.cond(ProjectState.is_missing, _missing(), _content())),
             _loading(),
         ),
-        area="projects", on_language=[ProjectState.load, AttachmentsState.refresh],
+        area="projects", on_language=[ProjectState.load, AttachmentsState.refresh("")],
     )
 
 

@@ -50,7 +50,7 @@ def test_whoever_has_an_old_list_changes_nothing_and_sees_the_new_one(house, tab
     other.send("load")
     other.send("archive", "technical", True)
     tab.send("archive", "technical", True)
-    assert tab.reader.notices == ["error"]
+    assert tab.reader.notices == ["info"]
     assert [row.id for row in tab.page.archived] == ["technical"]
 
 
