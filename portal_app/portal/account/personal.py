@@ -102,11 +102,7 @@ def _pending() -> rx.Component:
                t("Open both mails and confirm, until {moment}.", moment=moment(S.pending.expires_at)), role="status"),
         rx.el.ul(_waits(DATA.email, S.pending.is_old_confirmed, "old-address"),
                  _waits(S.pending.new_email, S.pending.is_new_confirmed, "new-address")),
-        rx.el.div(
-            c.button(c.icon("rotate-cw", "s"), t("Look again"), size="s", on_click=S.read_again,
-                     custom_attrs={"data-testid": "look-again"}),
-            c.button(t("Keep the old address"), variant="ghost", size="s", on_click=S.cancel_email,
-                     custom_attrs={"data-testid": "cancel-email"}),
-            class_name="row wrap"),
+        rx.el.div(c.button(t("Keep the old address"), variant="ghost", size="s", on_click=S.cancel_email,
+                           custom_attrs={"data-testid": "cancel-email"})),
         class_name="stack", custom_attrs={"data-testid": "pending-email"},
     )
