@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from .entering import enter_as_customer, enter_as_staff
 from .pages import Cases, Home, Offers, StaffInbox, StaffPortalSettings, StaffProject
+from .pages.screen import SLOW_MS
 from .support import wait_until
 
 SOON_MS = 2_000
@@ -90,12 +91,12 @@ def test_a_place_that_is_closed_goes_from_the_menu_and_the_open_page_says_so(peo
     enter_as_staff(desk, made)
     settings = StaffPortalSettings(desk).open()
     settings.open_place("cases", False)
-    expect(cases.id("closed")).to_be_visible(timeout=SOON_MS)
+    expect(cases.id("closed")).to_be_visible(timeout=SLOW_MS)
     expect(places).to_have_count(0)
     page.reload()
-    expect(cases.id("closed")).to_be_visible()
+    expect(cases.id("closed")).to_be_visible(timeout=SLOW_MS)
     settings.open_place("cases", True)
-    expect(page.locator("#text")).to_have_value("Half a sentence that must not be lo", timeout=SOON_MS)
+    expect(page.locator("#text")).to_have_value("Half a sentence that must not be lo", timeout=SLOW_MS)
     expect(places).to_have_count(1)
 
 

@@ -208,6 +208,7 @@ class TemplatesState(PortalState, rx.State):
             await self._put(*self._saved)
             await self._notify(msg("Saved. Mails say it from now on."))
             if is_new:
+                yield  # nothing is left to lose before the page is left
                 yield rx.redirect(f"{LIST}?template={saved.key}", replace=True)
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
@@ -227,7 +228,8 @@ class TemplatesState(PortalState, rx.State):
             await run_write(delete_template, self._actor, self.key)
             self.key, self.is_changed = "", False
             await self._notify(msg("Deleted."))
-            return rx.redirect(LIST)
+            yield
+            yield rx.redirect(LIST)
 
     @handler(EDIT)
     async def send_test(self):
