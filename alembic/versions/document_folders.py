@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "document_folders"
-down_revision = "bank_accounts_are_sealed"
+down_revision = "api_keys"
 branch_labels = None
 depends_on = None
 
