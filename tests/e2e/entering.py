@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import APIResponse, Page
 
-from .pages import Home
+from .pages import Home, Screen
 from .support import Portal
 
 
@@ -12,7 +12,8 @@ def enter_as_customer(page: Page, portal: Portal, email: str) -> Home:
     """Uses up the link of the newest mail to the customer and opens where it leads."""
     answer = _post(page, portal.wait_for_mail(email).link, {}, portal.url)
     page.goto(answer.headers["location"])
-    return Home(page).ready()
+    Screen(page).ready()
+    return Home(page)
 
 
 def enter_as_staff(page: Page, made: dict, role: str = "administrator") -> None:

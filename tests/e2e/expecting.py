@@ -1,5 +1,5 @@
 """Playwright's `expect`, asked ten times a second: by itself it looks after 0.1, 0.35, 0.85, 1.85 … seconds, and most of
-what a journey waits for comes between."""
+what a journey waits for comes between. It is patient: a first page on a busy machine takes long."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import expect as expect_of_playwright
 
-EAGER_MS, PAUSE_MS, PATIENCE_MS = 3_000, 100, 5_000
+EAGER_MS, PAUSE_MS, PATIENCE_MS = 3_000, 100, 20_000
 
 
 def expect(actual: Any, message: str | None = None) -> Any:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 MOST_TABS = 90  # the tree of a flow has many places
 WITH_A_SIGN_OF_ITS_OWN = ".vh, #code, [role=application]"
 
 
 def tab_to(page: Page, selector: str, key: str = "Tab") -> None:
-    """Presses Tab until what is meant has the focus, which must be seen."""
+    """Presses Tab until what is meant, once it is there, has the focus, which must be seen."""
+    expect(page.locator(selector).first).to_be_attached()
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
         if page.evaluate("selector => !!document.activeElement?.matches(selector)", selector):

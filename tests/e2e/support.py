@@ -20,7 +20,7 @@ from pathlib import Path
 import psutil
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 15) -> bool:
+def wait_until(holds: Callable[[], bool], seconds: float = 30) -> bool:
     """Asks until it holds; False when it did not in time."""
     deadline, pause = time.monotonic() + seconds, threading.Event()
     while not holds():

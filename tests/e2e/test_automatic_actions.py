@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from webhooks.receiver import Receiver, running
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import FlowEditor, StaffActions, StaffProject
+from .pages import FlowEditor, StaffActions, StaffPortalSettings, StaffProject
 from .pages.staff_webhooks import StaffWebhooks
 from .pages.step_actions import StepActions
 from .support import Portal, wait_until
@@ -87,6 +87,7 @@ def test_a_step_acts_by_itself_and_others_are_told(desk: Page, portal: Portal, m
         "On entering: Tell whoever looks after the project: “Look at the roof”",
         f"After 3 days here: Move to “Your offer · {PLAN}”"])
 
+    portal.wait_for_mail(made["email"])
     before = len(portal.mails_to(made["email"]))
     project = StaffProject(desk).open_project(made["opportunity"])
     project.move_to(CHECK)
@@ -145,10 +146,9 @@ def test_a_customer_starts_again(people, portal: Portal, made: dict, desk: Page)
     editor.choose_view("End of the process, failed")
     editor.save()
     StaffActions(desk).open().set("flow-reactivation", "Home solar", move_to="Your roof · Draw your roof")
-    desk.goto("/staff/settings/portal")
-    desk.get_by_test_id("reactivation-switch").click()
-    desk.get_by_role("button", name="Save", exact=True).click()
-    expect(desk.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    settings = StaffPortalSettings(desk).open()
+    settings.act(settings.id("reactivation-switch"))
+    settings.save()
     project = StaffProject(desk).open_project(made["opportunity"])
     project.move_to("It came to nothing")
 

@@ -8,7 +8,6 @@ from tests.documents.corpus import jpeg
 
 from .entering import enter_as_customer, enter_as_staff
 from .pages import Cases, StaffCases, StaffCaseTypes, StaffProject
-from .pages.screen import SLOW_MS
 
 LEAK = "Water under the inverter"
 
@@ -28,7 +27,7 @@ def test_a_problem_from_the_first_word_to_solved(people, portal):
     expect(page.locator("#title")).to_have_value(LEAK)
     expect(page.locator("#text")).to_have_value("Since this morning.")
     cases.send()
-    expect(cases.heading).to_have_text(LEAK, timeout=SLOW_MS)
+    expect(cases.heading).to_have_text(LEAK)
     expect(cases.messages).to_have_count(1)
     assert "C-" in portal.wait_for_mail(made["email"], "We have your message").subject
 
@@ -42,13 +41,13 @@ def test_a_problem_from_the_first_word_to_solved(people, portal):
     case.answer("Please turn it off. We come tomorrow at nine.")
     expect(case.state).to_have_text("Waiting for the customer")
 
-    expect(cases.messages).to_have_count(2, timeout=SLOW_MS)  # live, without a reload, and without the note
+    expect(cases.messages).to_have_count(2)  # live, without a reload, and without the note
     expect(cases.messages.last).to_contain_text("We come tomorrow at nine.")
     expect(cases.state).to_have_text("Your turn")
     portal.wait_for_mail(made["email"], "We answered")
     cases.reply("Thank you, it is off.")
     expect(cases.messages).to_have_count(3)
-    expect(case.messages).to_have_count(4, timeout=SLOW_MS)
+    expect(case.messages).to_have_count(4)
     expect(case.state).to_have_text("Our turn")
 
     project = StaffProject(desk).open_project(made["opportunity"])
@@ -71,14 +70,14 @@ def test_two_colleagues_on_one_case_lose_no_word(people, portal):
     cases = Cases(page).open("new=1")
     cases.fill("Something else", "A question", "When do you come?")
     cases.send()
-    expect(cases.messages).to_have_count(1, timeout=SLOW_MS)
+    expect(cases.messages).to_have_count(1)
     enter_as_staff(one, made, "sales")
     enter_as_staff(two, made, "back_office")
     first, second = StaffCases(one).open().open_case("A question"), StaffCases(two).open().open_case("A question")
     two.locator("#text").fill("We come on Friday")
     first.answer("We come on Thursday.")
     expect(first.messages).to_have_count(2)
-    expect(second.messages).to_have_count(2, timeout=SLOW_MS)  # told live, before the second answer goes out
+    expect(second.messages).to_have_count(2)  # told live, before the second answer goes out
     expect(two.locator("#text")).to_have_value("We come on Friday")
 
 
@@ -109,13 +108,13 @@ def test_photos_come_with_the_message_and_in_the_talk(people, portal):
     enter_as_customer(page, portal, made["email"])
     cases = Cases(page).open("new=1")
     cases.bring(("leak.jpg", jpeg()))
-    expect(cases.files).to_have_count(1, timeout=SLOW_MS)
+    expect(cases.files).to_have_count(1)
     page.reload()
     cases.ready()
-    expect(cases.files).to_have_count(1, timeout=SLOW_MS)  # kept with the draft
+    expect(cases.files).to_have_count(1)  # kept with the draft
     cases.fill("Damage or leak", LEAK, "Since this morning.")
     cases.send()
-    expect(cases.talk_files).to_have_count(1, timeout=SLOW_MS)
+    expect(cases.talk_files).to_have_count(1)
     enter_as_staff(desk, made, "sales")
     case = StaffCases(desk).open().open_case(LEAK)
     expect(case.files).to_have_count(1)
@@ -123,6 +122,6 @@ def test_photos_come_with_the_message_and_in_the_talk(people, portal):
     case.answer("And one of the whole wall, please.")
     expect(case.state).to_have_text("Waiting for the customer")
     cases.bring(("wall.jpg", jpeg(80, 60)))
-    expect(cases.talk_files).to_have_count(2, timeout=SLOW_MS)
-    expect(case.files).to_have_count(2, timeout=SLOW_MS)
+    expect(cases.talk_files).to_have_count(2)
+    expect(case.files).to_have_count(2)
     expect(case.state).to_have_text("Our turn")  # who sends a file wants it looked at

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from architecture.routes import all_routes
-from raw_client import RawClient
+from raw_client import PATIENCE_SECONDS, RawClient
 from socketio.exceptions import ConnectionError as Refused
 
 from .outside import ask, customer_cookie, run, staff_cookie
@@ -197,7 +197,7 @@ def test_a_flood_closes_the_socket(household):
                     break
                 await client.send("nothing.at_all")
                 await asyncio.sleep(0)
-            await asyncio.wait_for(client.closed.wait(), 5)
+            await asyncio.wait_for(client.closed.wait(), PATIENCE_SECONDS)
             return True
 
     assert run(flood())
@@ -207,7 +207,7 @@ def test_a_huge_message_closes_the_socket(household):
     async def shout() -> bool:
         async with RawClient(household.portal.url, household.cookies["customer B"]) as client:
             await client.send("nothing.at_all", {"text": "x" * 300_000})
-            await asyncio.wait_for(client.closed.wait(), 5)
+            await asyncio.wait_for(client.closed.wait(), PATIENCE_SECONDS)
             return True
 
     assert run(shout())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .pages import (
@@ -73,22 +73,34 @@ def write_and_share_an_offer(page: Page, project: str) -> float:
     return 2805.0
 
 
-@pytest.mark.parametrize(
-    ("language", "device"),
-    [
-        pytest.param("en", {}, id="mouse-in-english"),
-        pytest.param("es", {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True,
-                            "device_scale_factor": 2, "locale": "es-ES"}, id="phone-in-spanish"),
-    ],
-)
-def test_from_an_empty_company_to_an_order(people, portal, language, device):
+@dataclass(frozen=True)
+class Customer:
+    name: str
+    email: str
+    language: str
+    device: dict
+
+
+ROSA = Customer("Rosa Prado", "rosa.prado@example.com", "en", {})
+LUIS = Customer("Luis Rey", "luis.rey@example.com", "es", {
+    "viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2,
+    "locale": "es-ES"})
+
+
+def test_from_an_empty_company_to_two_orders(people, portal):
+    """One customer with a mouse, in English; one on a phone, in Spanish."""
     made = portal.reset("empty")
-    email = "rosa.prado@example.com"
     desk = people.new_page(reduced_motion="no-preference")
     StaffSignIn(desk).sign_in(made["staff"]["administrator"], made["password"])
     build_the_process(desk)
     set_what_follows(desk)
-    project = NewCustomer(desk).open().add("Rosa Prado", email, address=address_of(), language=language, flow=FLOW)
+    for customer in (ROSA, LUIS):
+        walk(people, portal, desk, customer)
+
+
+def walk(people, portal, desk: Page, customer: Customer) -> None:
+    email, device = customer.email, customer.device
+    project = NewCustomer(desk).open().add(customer.name, email, address=address_of(), language=customer.language, flow=FLOW)
     staff = StaffProject(desk).open_project(project)
     expect(staff.substage).to_have_text(ASK)
     staff.move_to(DRAW, "The address is on the map")
@@ -102,8 +114,8 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
         page = Mailbox(page).open_for(email).follow_link(email)
         AccessPage(page).enter()
     home = Home(page)
-    expect(home.root).to_have_attribute("lang", language)
-    expect(home.current_step).to_have_text(STEPS[1][1 if language == "en" else 2])
+    expect(home.root).to_have_attribute("lang", customer.language)
+    expect(home.current_step).to_have_text(STEPS[1][1 if customer.language == "en" else 2])
     home.go_on()
 
     planes = real_planes()
@@ -113,12 +125,12 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
         drawing.draw_plane(plane.corners)
     expect(drawing.saved).to_be_visible()
     real_area = sum(plane.plan_area_m2 for plane in planes)
-    assert drawing.amount(drawing.total) == pytest.approx(real_area, rel=0.005)
+    drawing.expect_amount(drawing.total, real_area, within=0.005)
     drawing.send()
 
     # Staff see the roof and where the project stands, and why
     staff.open_project(project)
-    assert staff.amount(staff.roof_area) == pytest.approx(real_area, rel=0.005)
+    staff.expect_amount(staff.roof_area, real_area, within=0.005)
     expect(staff.roof_planes).to_have_count(3)
     expect(staff.substage).to_have_text(CHECK)
     expect(staff.history.first).to_contain_text(CHECK)
@@ -132,9 +144,9 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
     AccessPage(page, portal.wait_for_mail(email, after=2).link).open().enter()
     offers = Offers(page).ready()
     expect(offers.cards).to_have_count(1)
-    assert offers.amount(offers.id("offer-price").first) == pytest.approx(total)
+    offers.expect_amount(offers.id("offer-price").first, total)
     offers.go_on()
-    assert offers.amount(offers.dialog.locator(".dialog-sum b.num")) == pytest.approx(total)
+    offers.expect_amount(offers.dialog.locator(".dialog-sum b.num"), total)
     offers.act(offers.order_button)
     expect(offers.ordered).to_be_visible()
     expect(offers.order_button).to_have_count(0)
@@ -144,7 +156,7 @@ def test_from_an_empty_company_to_an_order(people, portal, language, device):
     staff.open_project(project)
     expect(staff.substage).to_have_text(DONE)
     expect(staff.history.first).to_contain_text("because the offer was accepted")
-    expect(staff.history.first).to_contain_text("Rosa Prado")
+    expect(staff.history.first).to_contain_text(customer.name)
     expect(staff.offers.first).to_have_attribute("data-status", "accepted")
     portal.wait_for_mail(email, after=3)
     subjects = [mail.subject for mail in portal.mails_to(email)]

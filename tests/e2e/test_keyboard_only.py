@@ -11,8 +11,7 @@ from tests.documents.corpus import jpeg
 
 from .entering import enter_as_customer, enter_as_staff
 from .keys import give_file, press, tab_to, type_into
-from .pages import Cases, Documents, Drawing, Home, Offers, Profile, SignIn, StaffProject, StepForm
-from .pages.screen import SLOW_MS
+from .pages import Cases, Documents, Drawing, Home, Offers, Profile, Screen, SignIn, StaffProject, StepForm
 from .real_roofs import real_planes
 
 
@@ -23,12 +22,12 @@ def test_from_signing_in_to_the_order(page, people, portal):
     tab_to(page, "input#email")
     page.keyboard.type(made["email"])
     page.keyboard.press("Enter")
-    expect(SignIn(page).code_field).to_be_focused(timeout=SLOW_MS)
+    expect(SignIn(page).code_field).to_be_focused()
     page.keyboard.type(portal.wait_for_mail(made["email"], "code").code)
     page.keyboard.press("Enter")
 
     home = Home(page)
-    expect(home.do_it).to_be_visible(timeout=SLOW_MS)
+    expect(home.do_it).to_be_visible()
     home.ready()
     tab_to(page, "[data-testid=do-it]")
     page.keyboard.press("Enter")
@@ -40,13 +39,13 @@ def test_from_signing_in_to_the_order(page, people, portal):
     plane = real_planes("r11")[0]
     if not page.evaluate("document.activeElement.matches('[data-testid=roof-map]')"):
         tab_to(page, "[data-testid=roof-map]", "Shift+Tab")
+    expect(drawing.map).to_be_focused()
     page.keyboard.press("+")
     drawing.draw_plane_by_keyboard(plane.corners)
-    # The keyboard sets corners to within four pixels
-    assert drawing.amount(drawing.total) == pytest.approx(plane.plan_area_m2, rel=0.12)
+    drawing.expect_amount(drawing.total, plane.plan_area_m2, within=0.12)  # corners are set to within four pixels
     tab_to(page, "[data-testid=send-roof]")
     page.keyboard.press("Enter")
-    expect(drawing.sent).to_be_visible(timeout=SLOW_MS)
+    expect(drawing.sent).to_be_visible()
 
 
 def test_ordering(page, people, portal):
@@ -54,12 +53,12 @@ def test_ordering(page, people, portal):
     page.goto(portal.wait_for_mail(made["email"]).link)
     tab_to(page, "main form button")
     page.keyboard.press("Enter")
-    Offers(page).ready()
+    Screen(page).ready()
     if "/offers" not in page.url:
         tab_to(page, "[data-testid=do-it]")
         page.keyboard.press("Enter")
     offers = Offers(page)
-    expect(offers.cards).to_have_count(3, timeout=SLOW_MS)
+    expect(offers.cards).to_have_count(3)
     offers.ready()
     tab_to(page, "[data-testid=choose][aria-pressed=false]")
     page.keyboard.press("Space")
@@ -73,7 +72,7 @@ def test_ordering(page, people, portal):
     expect(offers.dialog).to_be_visible()
     tab_to(page, "[data-testid=order]")
     page.keyboard.press("Enter")
-    expect(offers.ordered).to_be_visible(timeout=SLOW_MS)
+    expect(offers.ordered).to_be_visible()
 
     desk = people.new_page()
     enter_as_staff(desk, made)
@@ -94,7 +93,7 @@ def photo(tmp_path: Path) -> Path:
 def test_a_step_is_filled_in_and_sent(page, portal, photo):
     made = portal.reset("ten-steps")
     field = {key: f"#field-{id}" for key, id in made["fields"].items()}
-    enter_as_customer(page, portal, made["email"]).ready()
+    enter_as_customer(page, portal, made["email"])
     step = StepForm(page).open_project(made["opportunity"])
     type_into(page, field["owner"], "Ana Torres")
     type_into(page, field["phone"], "612345678")
@@ -103,16 +102,16 @@ def test_a_step_is_filled_in_and_sent(page, portal, photo):
     press(page, f"{field['roof_kind']}-place input", "Space")
     type_into(page, field["use_kwh"], "4200")
     give_file(page, f"{field['bill']}-place", photo)
-    expect(step.place(made["fields"]["bill"]).get_by_test_id("file")).to_have_count(1, timeout=SLOW_MS)
+    expect(step.place(made["fields"]["bill"]).get_by_test_id("file")).to_have_count(1)
     press(page, "[data-accept]", "Space")
     step.saved()
     press(page, "[data-testid=send-step]")
-    expect(step.sent).to_be_visible(timeout=SLOW_MS)
+    expect(step.sent).to_be_visible()
 
 
 def test_a_case_is_opened_answered_and_closed(page, portal, photo):
     made = portal.reset("request")
-    enter_as_customer(page, portal, made["email"]).ready()
+    enter_as_customer(page, portal, made["email"])
     cases = Cases(page).open()
     press(page, "[data-testid=new-case]")
     tab_to(page, "#type_id")
@@ -120,20 +119,20 @@ def test_a_case_is_opened_answered_and_closed(page, portal, photo):
     type_into(page, "#title", "Water under the inverter")
     type_into(page, "#text", "Since this morning.")
     give_file(page, "[aria-labelledby=files-label]", photo)
-    expect(cases.files).to_have_count(1, timeout=SLOW_MS)
+    expect(cases.files).to_have_count(1)
     press(page, "[data-testid=send-case]")
-    expect(cases.heading).to_have_text("Water under the inverter", timeout=SLOW_MS)
+    expect(cases.heading).to_have_text("Water under the inverter")
     type_into(page, "#reply", "It is dry again.")
     press(page, "[data-testid=send-reply]")
-    expect(cases.messages).to_have_count(2, timeout=SLOW_MS)
+    expect(cases.messages).to_have_count(2)
     press(page, "[data-testid=close-case]")
     press(page, "[data-testid=confirm-close]")
-    expect(cases.id("reopen-case")).to_be_visible(timeout=SLOW_MS)
+    expect(cases.id("reopen-case")).to_be_visible()
 
 
 def test_own_data_are_corrected(page, portal):
     made = portal.reset("request")
-    enter_as_customer(page, portal, made["email"]).ready()
+    enter_as_customer(page, portal, made["email"])
     profile = Profile(page).open()
     type_into(page, "#phone", "612345678")
     press(page, "[data-testid=save-profile]")
@@ -142,30 +141,30 @@ def test_own_data_are_corrected(page, portal):
     expect(page.locator("#email")).to_be_focused()
     page.keyboard.type("ana.new@example.com")
     page.keyboard.press("Enter")
-    expect(profile.id("pending-email")).to_be_visible(timeout=SLOW_MS)
+    expect(profile.id("pending-email")).to_be_visible()
     press(page, "[data-testid=change-bank]")
     expect(page.locator("#holder")).to_be_focused()
     type_into(page, "#iban", "DE89 3704 0044 0532 0130 00")
     page.keyboard.press("Enter")
-    expect(profile.bank).to_contain_text("•••• 3000", timeout=SLOW_MS)
+    expect(profile.bank).to_contain_text("•••• 3000")
     press(page, "[data-testid=remove-bank]")
     press(page, "[data-testid=confirm-removal]")
-    expect(profile.id("change-bank")).to_be_visible(timeout=SLOW_MS)
+    expect(profile.id("change-bank")).to_be_visible()
     tab_to(page, "#account-personal")
     page.keyboard.press("End")
     press(page, "[data-testid=channel-email] [role=switch]", "Space")
-    expect(profile.decisions).to_have_count(1, timeout=SLOW_MS)
+    expect(profile.decisions).to_have_count(1)
 
 
 def test_a_document_is_given_looked_at_and_taken_back(page, portal, photo):
     made = portal.reset("request")
-    enter_as_customer(page, portal, made["email"]).ready()
+    enter_as_customer(page, portal, made["email"])
     documents = Documents(page).open()
     give_file(page, "[data-testid=upload]", photo)
-    expect(documents.files).to_have_count(1, timeout=SLOW_MS)
+    expect(documents.files).to_have_count(1)
     press(page, "[data-testid=file] button.thumb")
     expect(page.locator("dialog.viewer[open]")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("dialog.viewer[open]")).to_have_count(0)
     press(page, "[data-testid=file] .iconbtn")
-    expect(documents.files).to_have_count(0, timeout=SLOW_MS)
+    expect(documents.files).to_have_count(0)

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from .entering import enter_as_customer
 from .pages import Screen
-from .pages.screen import SLOW_MS
 
 
 def test_an_unknown_page_says_so_in_the_readers_language(people, portal):
@@ -31,7 +30,7 @@ def test_a_foreign_project_reads_like_an_unknown_one(page, portal):
         for project in (made["opportunity"], uuid.uuid4().hex, "x"):
             page.goto(f"{path}?project={project}")
             Screen(page).ready()
-            expect(page.locator("main h1, main h2").filter(visible=True).last).to_be_visible(timeout=SLOW_MS)
+            expect(page.locator("main h1, main h2").filter(visible=True).last).to_be_visible()
             expect(page.locator("[aria-busy=true]")).to_have_count(0)
             texts.append(page.locator("main").inner_text())
         assert texts[0] == texts[1] == texts[2], path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class Cases(Screen):
@@ -30,7 +30,7 @@ class Cases(Screen):
 
     def begin(self) -> None:
         self.act(self.id("new-case"))
-        expect(self.page.locator("#type_id")).to_be_visible(timeout=SLOW_MS)
+        expect(self.page.locator("#type_id")).to_be_visible()
 
     def fill(self, type_name: str = "", title: str = "", text: str = "") -> None:
         if type_name:

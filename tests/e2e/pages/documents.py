@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 from .staff_project import StaffProject
 
 
@@ -57,7 +57,7 @@ class Attachments(Uploading):
     def open_project(self, project: str) -> Attachments:
         StaffProject(self.page).open_project(project)
         self.act(self.page.locator("#part-attachments"))
-        expect(self.id("attachments")).to_be_visible(timeout=SLOW_MS)
+        expect(self.id("attachments")).to_be_visible()
         return self
 
     @property

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from playwright.sync_api import Locator, expect
 
 from ..support import wait_until
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 EARTH_RADIUS_M = 6_378_137.0
 LonLat = Sequence[float]
@@ -54,7 +54,7 @@ class Drawing(Screen):
 
     def ready(self):
         super().ready()
-        expect(self.map).to_have_attribute("data-ready", "true", timeout=SLOW_MS)
+        expect(self.map).to_have_attribute("data-ready", "true")
         return self
 
     def start(self) -> Drawing:
@@ -209,7 +209,7 @@ class Drawing(Screen):
 
     def send(self) -> None:
         self.act(self.id("send-roof"))
-        expect(self.sent).to_be_visible(timeout=SLOW_MS)
+        expect(self.sent).to_be_visible()
 
     def send_with(self, **entries: str) -> None:
         """Where the step asks for something besides: fields by their ids, then the roof goes with them."""
@@ -217,4 +217,4 @@ class Drawing(Screen):
         for field_id, text in entries.items():
             self.page.locator(f"#field-{field_id}").fill(text)
         self.act(self.id("send-roof-now"))
-        expect(self.sent).to_be_visible(timeout=SLOW_MS)
+        expect(self.sent).to_be_visible()

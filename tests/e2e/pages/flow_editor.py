@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
+from .screen import Screen
+
 
 class FlowEditor:
     PATH = "/staff/settings/flows"
@@ -18,7 +20,7 @@ class FlowEditor:
 
     def open_list(self) -> FlowEditor:
         self.page.goto(self.PATH)
-        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+        Screen(self.page).ready()
         return self
 
     def create(self, name: str) -> FlowEditor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class Offers(Screen):
@@ -37,6 +37,7 @@ class Offers(Screen):
 
     def choose(self, number: int) -> None:
         card = self.cards.nth(number)
+        expect(card).to_be_attached()
         if card.is_visible():
             self.act(card.get_by_test_id("choose"))
         else:  # on a phone one is shown at a time
@@ -51,11 +52,11 @@ class Offers(Screen):
     def order(self) -> None:
         self.go_on()
         self.act(self.order_button)
-        expect(self.ordered).to_be_visible(timeout=SLOW_MS)
+        expect(self.ordered).to_be_visible()
 
     def decline(self, reason: str, comment: str = "") -> None:
         self.act(self.id("decline"))
         self.act(self.dialog.locator("label", has=self.page.locator(f'input[name=reason][value="{reason}"]')))
         self.dialog.locator("#comment").fill(comment)
         self.act(self.id("decline-now"))
-        expect(self.declined).to_be_visible(timeout=SLOW_MS)
+        expect(self.declined).to_be_visible()

@@ -8,7 +8,7 @@ from html import unescape
 from playwright.sync_api import Locator, expect
 
 from ..support import Mail
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 def confirm_link(mail: Mail) -> str:
@@ -48,10 +48,15 @@ class Profile(Screen):
         return self.page.locator(f"#{field}-error")
 
     def ask_for_address(self, email: str) -> None:
-        if not self.page.locator("#email").count():
-            self.act(self.id("change-email"))
+        self._open_with("change-email", "#email")
         self.page.locator("#email").fill(email)
         self.act(self.id("send-email"))
+
+    def _open_with(self, button: str, field: str) -> None:
+        """Where the field is not there yet."""
+        expect(self.id(button).or_(self.page.locator(field))).to_be_visible()
+        if self.id(button).is_visible():
+            self.act(self.id(button))
 
     @property
     def bank(self) -> Locator:
@@ -59,8 +64,7 @@ class Profile(Screen):
         return self.id("own-bank")
 
     def name_bank_account(self, iban: str, holder: str = "Ana Torres") -> None:
-        if not self.page.locator("#iban").count():
-            self.act(self.id("change-bank"))
+        self._open_with("change-bank", "#iban")
         self.page.locator("#holder").fill(holder)
         self.page.locator("#iban").fill(iban)
         self.act(self.id("save-bank"))
@@ -109,7 +113,7 @@ class StaffPortalSettings(Screen):
 
     def let_sign_up(self, is_open: bool) -> None:
         switch = self.id("sign-up-switch")
-        expect(switch).to_be_visible(timeout=SLOW_MS)
+        expect(switch).to_be_visible()
         if switch.is_checked() != is_open:
             self.act(switch)
             self.save()
@@ -117,7 +121,7 @@ class StaffPortalSettings(Screen):
     def open_place(self, module: str, is_open: bool) -> None:
         """Whether customers have this place in their portal."""
         box = self.page.locator(f"input[name=modules-{module}]")
-        expect(box).to_be_visible(timeout=SLOW_MS)
+        expect(box).to_be_visible()
         self.act(box)
         expect(box).to_be_checked(checked=is_open)
         self.save()
@@ -126,7 +130,7 @@ class StaffPortalSettings(Screen):
         """To customers, of the four."""
         for language in ("en", "es", "it", "de"):
             box = self.page.locator(f"input[name=language-{language}]")
-            expect(box).to_be_visible(timeout=SLOW_MS)
+            expect(box).to_be_visible()
             if box.is_checked() != (language in languages):
                 self.act(box)
             expect(box).to_be_checked(checked=language in languages)

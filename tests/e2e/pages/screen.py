@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Locator, Page, expect
 
-SLOW_MS = 20_000  # a first page on a busy machine with two cores
+from ..expecting import PATIENCE_MS
+from ..support import wait_until
+
+SLOW_MS = PATIENCE_MS  # as long as every wait
 
 
 class Screen:
@@ -18,8 +23,9 @@ class Screen:
         return self.ready()
 
     def ready(self):
-        """Waits until the page answers to clicks."""
-        expect(self.page.locator('[data-hydrated="true"]')).to_be_attached(timeout=SLOW_MS)
+        """Waits until this page is there, also after a click that led to it, and answers to clicks."""
+        expect(self.page).to_have_url(re.compile(re.escape(self.path)))
+        expect(self.page.locator('[data-hydrated="true"]')).to_be_attached()
         return self
 
     def id(self, test_id: str) -> Locator:
@@ -67,9 +73,9 @@ class Screen:
     def sign_out(self) -> None:
         self.act(self.page.locator('form[action$="/sign-out"] button'))
 
-    def amount(self, locator: Locator) -> float:
-        """A number as the page shows it, in whatever language: 1,234.50 and 1.234,50 are the same."""
-        return number_of(locator.inner_text())
+    def expect_amount(self, locator: Locator, amount: float, within: float = 1e-6) -> None:
+        """As the page shows it, in whatever language: 1,234.50 and 1.234,50 are the same."""
+        assert wait_until(lambda: abs(number_of(locator.inner_text()) - amount) <= within * amount), locator.inner_text()
 
 
 def number_of(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class AccessPage(Screen):
@@ -46,7 +46,7 @@ class SignIn(Screen):
     def ask_for_code(self, email: str) -> SignIn:
         self.page.locator("input#email").fill(email)
         self.act(self.id("send-code"))
-        expect(self.code_field).to_be_visible(timeout=SLOW_MS)
+        expect(self.code_field).to_be_visible()
         return self
 
     def type_code(self, code: str) -> None:

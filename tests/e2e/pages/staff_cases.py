@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffCases(Screen):
@@ -20,7 +20,7 @@ class StaffCases(Screen):
     def open_case(self, title: str) -> StaffCase:
         self.act(self.rows.filter(has_text=title).locator("a").first)
         case = StaffCase(self.page)
-        expect(case.heading).to_have_text(title, timeout=SLOW_MS)
+        expect(case.heading).to_have_text(title)
         return case
 
 
@@ -48,6 +48,7 @@ class StaffCase(Screen):
         return self.id("assignee")
 
     def answer(self, text: str, then: str = "") -> None:
+        expect(self.id("next-state")).to_be_visible()
         self.page.locator("#text").fill(text)
         if then:
             self.id("next-state").select_option(label=then)

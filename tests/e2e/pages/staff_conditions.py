@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffConditions(Screen):
@@ -54,5 +54,5 @@ class StaffConditions(Screen):
 
     def save(self) -> None:
         self.id("save-version").click()
-        expect(self.id("version-editor")).to_have_count(0, timeout=SLOW_MS)
-        expect(self.versions.first).to_be_visible(timeout=SLOW_MS)
+        expect(self.id("version-editor")).to_have_count(0)
+        expect(self.versions.first).to_be_visible()

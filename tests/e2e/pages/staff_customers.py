@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class NewCustomer(Screen):
@@ -23,5 +23,5 @@ class NewCustomer(Screen):
         self.act(self.id("place").filter(has_text=address).first)
         expect(self.id("place")).to_have_count(0)
         self.act(self.id("save-customer"))
-        self.page.wait_for_url(re.compile(r"/staff/project\?id="), timeout=SLOW_MS)
+        self.page.wait_for_url(re.compile(r"/staff/project\?id="))
         return self.page.url.rpartition("id=")[2]

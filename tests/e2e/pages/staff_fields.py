@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffFields(Screen):
@@ -61,6 +62,8 @@ class StaffFields(Screen):
         return self.page.get_by_test_id("options").locator(f"li input[lang={language}]")
 
     def write_options(self, *texts: str, language: str = "en") -> None:
+        if texts:
+            expect(self.id("options")).to_be_visible()
         options = self.options_in(language)
         for place, text in enumerate(texts):
             if options.count() <= place:
@@ -71,8 +74,8 @@ class StaffFields(Screen):
     def save(self) -> None:
         """Saves and waits for the field as it is saved."""
         self.id("save-field").click()
-        expect(self.id("save-field")).to_have_count(0, timeout=SLOW_MS)
-        expect(self.id("places")).to_be_visible(timeout=SLOW_MS)
+        expect(self.id("save-field")).to_have_count(0)
+        expect(self.id("places")).to_be_visible()
 
     def handle(self, name: str) -> Locator:
         return self.page.get_by_role("button", name=f"Move {name}: arrow keys or drag", exact=True)
@@ -96,4 +99,5 @@ class StaffFields(Screen):
         for name, text in limits.items():
             self.put(self.limit(name), text)
         self.save()
+        expect(self.page).to_have_url(re.compile(r"field=(?!new)"))
         return self.page.url.rpartition("field=")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffInbox(Screen):
@@ -36,8 +36,7 @@ class StaffInbox(Screen):
     def choose(self, kind: str, channel: str) -> None:
         """How the reader is told of a kind of change: application, email, both or none."""
         self.page.goto("/staff/inbox/choices")
-        select = self.id(f"channel-{kind}")
-        expect(select).to_be_visible(timeout=SLOW_MS)
-        select.select_option(channel)
+        self.ready()
+        self.id(f"channel-{kind}").select_option(channel)
         self.act(self.id("save"))
         expect(self.notices.locator("[data-kind=ok]")).to_be_visible()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffOffer(Screen):
@@ -24,7 +24,7 @@ class StaffOffer(Screen):
 
     def create(self, title: str) -> None:
         self.act(self.id("new-offer"))
-        expect(self.page.locator("#title")).to_be_visible(timeout=SLOW_MS)
+        expect(self.page.locator("#title")).to_be_visible()
         self.page.locator("#title").fill(title)
         self.page.locator("#title").blur()
 
@@ -43,13 +43,23 @@ class StaffOffer(Screen):
 
     def save(self) -> None:
         self.act(self.id("save"))
-        expect(self.id("save")).to_have_count(0, timeout=SLOW_MS)
+        expect(self.id("save")).to_have_count(0)
 
     def share(self) -> None:
         self.act(self.id("share"))
         self.act(self.id("confirm-share"))
-        expect(self.id("share")).to_have_count(0, timeout=SLOW_MS)
+        expect(self.id("share")).to_have_count(0)
+
+    def _of_menu(self, item: str) -> None:
+        self.act(self.page.locator(".title-row details summary"))
+        self.act(self.id(item))
+
+    def duplicate(self) -> None:
+        """Ends in the draft."""
+        self._of_menu("duplicate")
+        expect(self.id("share")).to_be_visible()
 
     def withdraw(self) -> None:
-        self.act(self.id("withdraw"))
+        self._of_menu("withdraw")
         self.act(self.id("confirm-withdraw"))
+        expect(self.id("confirm-withdraw")).to_have_count(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffProject(Screen):
@@ -12,7 +12,7 @@ class StaffProject(Screen):
 
     def open_project(self, project: str) -> StaffProject:
         self.open(f"id={project}")
-        expect(self.substage).to_be_visible(timeout=SLOW_MS)
+        expect(self.substage).to_be_visible()
         return self
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StaffSignIn(Screen):
@@ -18,8 +18,8 @@ class StaffSignIn(Screen):
         """Opens the page, signs in, and stands on the staff's home."""
         self.open()
         self.send(email, password)
-        expect(self.page).to_have_url(f"{self.page.url.split('/staff')[0]}/staff", timeout=SLOW_MS)
-        self.ready()
+        expect(self.page).to_have_url(f"{self.page.url.split('/staff')[0]}/staff")
+        Screen(self.page).ready()
 
     def send(self, email: str, password: str) -> None:
         self.page.locator("input#email").fill(email)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from .screen import SLOW_MS, Screen
+from .screen import Screen
 
 
 class StepForm(Screen):
@@ -12,7 +12,7 @@ class StepForm(Screen):
 
     def open_project(self, project: str) -> StepForm:
         self.open(f"project={project}")
-        expect(self.form).to_be_visible(timeout=SLOW_MS)
+        expect(self.form).to_be_visible()
         return self
 
     @property
@@ -65,14 +65,17 @@ class StepForm(Screen):
         place = self.place(field_id)
         before = place.get_by_test_id("file").count()
         place.get_by_test_id("choose-files").set_input_files(list(files))
-        expect(place.get_by_test_id("file")).to_have_count(before + len(files), timeout=SLOW_MS)
+        expect(place.get_by_test_id("file")).to_have_count(before + len(files))
 
     def accept_all(self) -> None:
-        for box in self.page.locator("[data-accept]:not(:checked)").all():
-            self.act(box)
+        boxes = self.page.locator("[data-accept]")
+        expect(boxes).not_to_have_count(0)
+        for number in range(boxes.count()):
+            if not boxes.nth(number).is_checked():
+                self.act(boxes.nth(number))
 
     def saved(self) -> None:
-        expect(self.status).to_have_attribute("data-status", "saved", timeout=SLOW_MS)
+        expect(self.status).to_have_attribute("data-status", "saved")
 
     def send(self) -> None:
         """Also while something is missing: the button is grey then, and tells what."""
@@ -80,4 +83,4 @@ class StepForm(Screen):
 
     def send_all(self) -> None:
         self.send()
-        expect(self.sent).to_be_visible(timeout=SLOW_MS)
+        expect(self.sent).to_be_visible()
