@@ -8,6 +8,7 @@ import uuid
 import socketio
 
 ROOT_STATE = "reflex___state____state"
+PATIENCE_SECONDS = 20  # until the first answer; a machine may have a lot to do
 
 
 class RawClient:
@@ -22,7 +23,7 @@ class RawClient:
 
     async def __aenter__(self) -> RawClient:
         await self.sio.connect(f"{self.url}/?token={self.token}", socketio_path="/_event", namespaces=["/_event"],
-                               transports=["websocket"], headers=self.headers, wait_timeout=5)
+                               transports=["websocket"], headers=self.headers, wait_timeout=PATIENCE_SECONDS)
         return self
 
     async def __aexit__(self, *_) -> None:
@@ -45,7 +46,8 @@ class RawClient:
 
     async def call(self, name: str, payload: dict | None = None, path: str = "/home", query: str = "") -> str:
         await self.send(name, payload, path, query)
-        return await self.answers()
+        first = repr(await asyncio.wait_for(self.updates.get(), PATIENCE_SECONDS))
+        return first + await self.answers()
 
     async def hydrate(self, path: str = "/home", query: str = "") -> str:
         """Opens a page and gives what it is told."""
@@ -58,8 +60,13 @@ class RawClient:
         await self.send(f"{ROOT_STATE}.reflex___state____on_load_internal_state.on_load_internal", {}, "/sign-in")
         return await self._until_ready()
 
+    async def hear(self, words: str) -> None:
+        """Until something comes that has these words."""
+        while words not in repr(await self.updates.get()):
+            pass
+
     async def _until_ready(self) -> str:
         found = [""]
         while "'is_hydrated_rx_state_': True" not in found[-1]:
-            found.append(repr(await asyncio.wait_for(self.updates.get(), 20)))
+            found.append(repr(await asyncio.wait_for(self.updates.get(), PATIENCE_SECONDS)))
         return "\n".join(found)

@@ -68,6 +68,11 @@ def flow_topic(flow_id: str) -> str:
     return f"flow:{flow_id}"
 
 
+def step_topic(substage_id: str, language: str) -> str:
+    """Of the pages that show a step, by their language; nothing touches it (`Hub.on_crowd`)."""
+    return f"step:{substage_id}:{language}"
+
+
 def staff_topic(staff_id: str) -> str:
     """What concerns one staff member only; what concerns the lists of all is `STAFF_TOPIC`."""
     return f"staff:{staff_id}"
@@ -104,6 +109,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outgoing: asyncio.Queue[str] | None = None
         self.hears = asyncio.Event()  # set while what other workers say arrives
+        self.on_crowd: Callable[[str], None] = lambda topic: None  # a topic was touched whose followers take turns
         self.told = 0  # for tests and the benchmark: how often a page was asked to read anew
 
     # Following
@@ -123,7 +129,7 @@ class Hub:
         for topic in standing.topics:
             self._by_topic[topic].add(follower)
         if since and any(self._was_touched(topic, since, follower.socket_id) for topic in standing.topics):
-            self._make_due(follower)
+            self._make_due(follower, time.monotonic())
 
     def forget_with(self, topic: str, forget: Callable[[], None]) -> None:
         """Has the worker drop its own copy of what changed, so that the pages which are told do not read that."""
@@ -176,22 +182,26 @@ class Hub:
             self._remember(topic, at, by)
             if forget := self._forgetting.get(topic):
                 forget()
-            for number, follower in enumerate(self._by_topic.get(topic, ())):
+            followers = self._by_topic.get(topic, ())
+            if len(followers) > TOLD_AT_ONCE:
+                self.on_crowd(topic)
+            for number, follower in enumerate(followers):
                 if follower.socket_id != by:
-                    self._make_due(follower, max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
+                    self._make_due(follower, at + max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
 
     def everything_changed(self) -> None:
         """Messages may have been missed. Everybody reads anew, but not all in the same moment."""
         for forget in self._forgetting.values():
             forget()
+        at = time.monotonic()
         for follower in self._standing:
-            self._make_due(follower, random.uniform(0, SPREAD_SECONDS))
+            self._make_due(follower, at + random.uniform(0, SPREAD_SECONDS))
 
-    def _make_due(self, follower: Follower, later: float = 0.0) -> None:
+    def _make_due(self, follower: Follower, at: float) -> None:
         if follower not in self._due:
             standing = self._standing[follower]
             gap = LIST_GAP_SECONDS if STAFF_TOPIC in standing.topics else GAP_SECONDS
-            self._due[follower] = max(time.monotonic() + TOLD_AFTER_SECONDS + later, standing.told_at + gap)
+            self._due[follower] = max(at + TOLD_AFTER_SECONDS, standing.told_at + gap)
             if self._woken:
                 self._woken.set()
 

@@ -13,24 +13,19 @@ from pathlib import Path
 
 import psutil
 import pytest
-from raw_client import RawClient
+from raw_client import PATIENCE_SECONDS, RawClient
 from redis_server import RedisServer, free_port
-from reflex.utils.format import format_event_handler
 from sqlalchemy import create_engine, text
 
 from portal_app.portal.home.state import HomeState
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.ui.bell import BellState
 
-from .outside import ask, customer_cookie, run, staff_cookie
+from .outside import ask, customer_cookie, name_of, run, staff_cookie
 from .support import Portal, stop_and_see_what_is_left, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SOON_SECONDS = 2.0
-
-
-def name_of(state: type, handler: str) -> str:
-    return format_event_handler(state.event_handlers[handler])  # pyright: ignore[reportAttributeAccessIssue]
 
 
 @pytest.fixture(scope="module")
@@ -111,10 +106,8 @@ def test_a_page_on_one_worker_follows_what_is_done_on_the_other(serving: Serving
             began = time.monotonic()
             await hand.send(name_of(OffersState, "decline"), {"form_data": {"reason": "not_now", "comment": ""}},
                             path="/offers")
-            told = await asyncio.wait_for(page.updates.get(), SOON_SECONDS)
-            assert told["events"][0]["name"] == refresh
-            rung = await asyncio.wait_for(desk.updates.get(), SOON_SECONDS)
-            assert rung["events"][0]["name"] == name_of(BellState, "load")
+            await asyncio.wait_for(page.hear(refresh), SOON_SECONDS)
+            await asyncio.wait_for(desk.hear(name_of(BellState, "load")), SOON_SECONDS)
             assert time.monotonic() - began < SOON_SECONDS
             after = await page.call(refresh, query=f"project={made['opportunity']}")
             assert made["number"] in after
@@ -157,10 +150,6 @@ def test_signing_out_everywhere_reaches_open_tabs_on_both_workers(serving: Servi
     made = portal.reset("two-households")
     customer = customer_cookie(portal, made["email"])
 
-    async def sent_away(tab: RawClient) -> None:
-        while "/sign-in" not in repr(await tab.updates.get()):
-            pass
-
     async def go() -> None:
         async with AsyncExitStack() as stack:
             tabs = await serving.two_apart(stack, customer)
@@ -168,6 +157,6 @@ def test_signing_out_everywhere_reaches_open_tabs_on_both_workers(serving: Servi
                 await tab.call(name_of(HomeState, "load"))
             answer = await asyncio.to_thread(ask, portal, "/sign-out-everywhere", "POST", {}, customer)
             assert answer.status == 303
-            await asyncio.wait_for(asyncio.gather(*map(sent_away, tabs)), SOON_SECONDS)
+            await asyncio.wait_for(asyncio.gather(*(tab.hear("/sign-in") for tab in tabs)), PATIENCE_SECONDS)
 
     run(go())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from handling import Reader, served
@@ -17,6 +19,7 @@ from portal_app.flows.service import rename_flow, save_substage
 from portal_app.opportunities.service import get_visible, move
 from portal_app.portal.home import state as home_state
 from portal_app.portal.home.state import HomeState
+from portal_app.portal.home.words import say_words
 from portal_app.portal.step.state import StepState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
@@ -85,6 +88,23 @@ def test_a_home_follows_the_texts_that_staff_save(served, project, news):
     served.commit()
     assert news["told"]
     assert not news["told"] & news[f"{HomeState.get_full_name()}.refresh"]
+
+
+def test_new_words_are_said_at_once_to_all_who_stand_at_the_step(served, project, news):
+    opportunity, substages = project
+    Reader(actor_of(make_reader(served, opportunity))).send(HomeState, "load")
+    hub = live.Hub()
+    hub.follow(live.Follower("here", "home.refresh"), news[f"{HomeState.get_full_name()}.refresh"])
+    save_substage(served, actor_of(make_staff(served)), substages[0].id, SubstageForm(
+        public_name={"en": "Your wish is here", "de": "Ihr Wunsch ist da"}), substages[0].version)
+    served.commit()
+    [(address, delta)] = asyncio.run(say_words(live.flow_topic(opportunity.flow_id), hub))
+    assert len(hub.followers_of(address)) == 1
+    [words] = delta[HomeState.get_full_name()].values()
+    assert words[substages[0].id] == {"name": "Your wish is here", "description": ""}
+    assert substages[1].id not in words  # they do not see it either
+    assert {name["name"] for name in words.values()} == {"Your wish is here", "Request", "Your offer"}
+    assert asyncio.run(say_words("staff", hub)) == []
 
 
 def test_a_step_follows_the_label_of_a_field_that_it_asks_for(served, project, news):

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from portal_app.core import live
 from portal_app.core.live import Follower, Hub
 from portal_app.ui import live as ui_live
 from portal_app.ui.live import follow_changes
@@ -20,9 +21,13 @@ class Sockets:
     def __init__(self, *open_sockets: str) -> None:
         self._static_router_data: dict[str, Any] = dict.fromkeys(open_sockets)
         self.sent: asyncio.Queue = asyncio.Queue()
+        self.said: asyncio.Queue = asyncio.Queue()
 
     async def emit(self, kind: str, update: Any, to: str) -> None:
-        await self.sent.put((to, kind, [event.name for event in update.events]))
+        if update.delta:
+            await self.said.put((to, update.delta["home"]["words"]["b"]["name"]))
+        else:
+            await self.sent.put((to, kind, [event.name for event in update.events]))
 
 
 class WatchedHub(Hub):
@@ -39,8 +44,9 @@ class WatchedHub(Hub):
             self.forgot.set()
 
 
-async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any) -> None:
-    task = asyncio.create_task(follow_changes(SimpleNamespace(event_namespace=sockets), hub))  # pyright: ignore
+async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any, *sayings: Any) -> None:
+    app: Any = SimpleNamespace(event_namespace=sockets)
+    task = asyncio.create_task(follow_changes(app, hub, *sayings))
     await asyncio.sleep(0)
     try:
         await work
@@ -57,10 +63,30 @@ def test_a_socket_is_sent_the_name_of_its_handler_and_one_that_is_gone_is_forgot
         hub.follow(Follower("gone", "home.refresh"), ["staff"])
         hub.follow(Follower("here", "home.refresh"), ["staff"])
         hub.touched(["staff"])
-        assert await asyncio.wait_for(sockets.sent.get(), 5) == ("here", "event", ["home.refresh"])
+        assert await asyncio.wait_for(sockets.sent.get(), 20) == ("here", "event", ["home.refresh"])
         assert hub.size == (1, 1)
 
     asyncio.run(_while_it_runs(sockets, hub, work()))
+
+
+def test_what_is_the_same_for_a_crowd_is_said_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
+    monkeypatch.setattr(live, "TOLD_AFTER_SECONDS", 60.0)  # the turns come later
+    hub, sockets = Hub(), Sockets("one", "two", "three")
+
+    async def sayings(topic: str) -> list[tuple[str, dict[str, Any]]]:
+        assert topic == "flow:a"
+        return [("step:b:en", {"home": {"words": {"b": {"name": "New"}}}})]
+
+    async def work() -> None:
+        for socket, step in (("one", "b"), ("two", "c"), ("three", "b")):
+            hub.follow(Follower(socket, "home.refresh"), ["flow:a", f"step:{step}:en"])
+        hub.touched(["flow:a", "contact:d"])
+        said = {await asyncio.wait_for(sockets.said.get(), 20) for _ in range(2)}
+        assert said == {("one", "New"), ("three", "New")}
+        assert sockets.said.empty()
+
+    asyncio.run(_while_it_runs(sockets, hub, work(), sayings))
 
 
 def test_before_anybody_can_connect_nothing_is_sent():
@@ -72,7 +98,7 @@ def test_before_anybody_can_connect_nothing_is_sent():
         await hub.forgot.wait()
         assert hub.size == (0, 0)
 
-    asyncio.run(asyncio.wait_for(_while_it_runs(None, hub, work()), 5))
+    asyncio.run(asyncio.wait_for(_while_it_runs(None, hub, work()), 20))
 
 
 def test_closed_sockets_are_forgotten_though_nothing_changes(monkeypatch: pytest.MonkeyPatch):
@@ -86,4 +112,4 @@ def test_closed_sockets_are_forgotten_though_nothing_changes(monkeypatch: pytest
         assert hub.followers_of("contact:here")
         assert hub.size == (1, 1)
 
-    asyncio.run(asyncio.wait_for(_while_it_runs(sockets, hub, work()), 5))
+    asyncio.run(asyncio.wait_for(_while_it_runs(sockets, hub, work()), 20))

@@ -38,6 +38,7 @@ _SHORT_DAY = {"de": "d. MMM"}
 class ArcStage(BaseModel):
     """A stage as the arc draws it."""
 
+    id: str
     name: str
     status: str
     caption: str
@@ -89,7 +90,7 @@ def arc_of(process: Process, language: str) -> list[ArcStage]:
     def caption(stage: ProcessStage) -> str:
         return now if stage.status == "current" else _short_day(stage.left_on or stage.entered_on, language)
 
-    return [ArcStage(name=stage.name, status=stage.status, caption=caption(stage)) for stage in process.stages]
+    return [ArcStage(id=stage.id, name=stage.name, status=stage.status, caption=caption(stage)) for stage in process.stages]
 
 
 @lru_cache(maxsize=4000)  # formatting days cost a fifth of reading the page
@@ -109,6 +110,7 @@ def initials_of(name: str) -> str:
 class HomeState(PortalState, rx.State):
     name: str = ""
     process: Process = NO_PROCESS
+    words: dict[str, dict[str, str]] = {}  # what was written anew since the page was read (`words`)
     arc: list[ArcStage] = []
     projects: list[ProjectLine] = []
     has_several: bool = False
@@ -151,9 +153,10 @@ class HomeState(PortalState, rx.State):
             return
         self.is_missing = self.has_failed = False
         self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
-                     *map(live.flow_topic, page.flow_ids), by="refresh")
+                     *map(live.flow_topic, page.flow_ids),
+                     live.step_topic((page.process or NO_PROCESS).current.id, language), by="refresh")
         self.is_empty = page.process is None
-        self.process = page.process or NO_PROCESS
+        self.process, self.words = page.process or NO_PROCESS, {}
         self.arc = arc_of(self.process, language)
         self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
         self.known = page.known

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import reflex as rx
+from reflex.vars import VarData
+from reflex_base.utils.imports import ImportVar
 
 from ...access.modules import MODULES
 from ...flows.view_kinds import DOCUMENTATION, VIEWS
 from ...opportunities.process import ProcessStage, ProjectLine
 from ...ui import components as c
+from ...ui.beside import beside
 from ...ui.company import company, has_module
 from ...ui.frames import portal_frame
 from ...ui.i18n import date, t, t_marked
 from ..views.finalization.view import failed, success
 from .state import HomeState
 
+_WORDS = beside(__name__, __file__, "words.js").importable_path
 # In the reader's own time zone. Only drawn once the project is there, so no prerendered page can differ.
 _HOUR = rx.Var("(new Date().getHours())", _var_type=int).to(int)
 
@@ -35,6 +39,13 @@ def home() -> rx.Component:
     )
 
 
+def _as_written_now(part: Any) -> Any:
+    """A stage, a step or a list of them; staff may have written its words anew since the page was read."""
+    data = VarData.merge(part._get_all_var_data(), HomeState.words._get_all_var_data(),  # pyright: ignore[reportAttributeAccessIssue]
+                         VarData(imports={_WORDS: [ImportVar(tag="withWords")]}))
+    return rx.Var(f"withWords({part}, {HomeState.words})", _var_type=part._var_type, _var_data=data).to(part._var_type)
+
+
 def _greeting() -> rx.Component:
     name = HomeState.name
     return rx.el.h1(
@@ -50,13 +61,13 @@ def _project() -> rx.Component:
     process = HomeState.process
     place = t("Step {step} of {count}", step=process.step_number, count=process.step_count)
     arc_label = t("Step {step} of {count}: {name}", step=process.step_number, count=process.step_count,
-                  name=process.current.name)
+                  name=_as_written_now(process.current).name)
     return rx.fragment(
         rx.el.section(
             _greeting(),
             rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, process.flow_name)), _switcher(),
                       class_name="where row wrap"),
-            c.sun_arc(HomeState.arc, arc_label, memory=process.opportunity_id),
+            c.sun_arc(_as_written_now(HomeState.arc), arc_label, memory=process.opportunity_id),
             c.step_tag(_stage_name(), place),
             class_name="hero",
         ),
@@ -87,7 +98,7 @@ def _again() -> rx.Component:
 
 def _stage_name() -> str:
     process = HomeState.process
-    return process.stages[process.step_number - 1].name
+    return _as_written_now(process.stages)[process.step_number - 1].name
 
 
 def _switcher() -> rx.Component:
@@ -127,7 +138,7 @@ def _call(words: rx.Var, page: str, variant: Literal["solid", "line"] = "solid")
 
 def _now() -> rx.Component:
     """The current step: who has the ball, what it is about, and one button when it is the customer's turn."""
-    current = HomeState.process.current
+    current = _as_written_now(HomeState.process.current)
     calls = [(view.kind.value, _call(t_marked(view.call), view.page)) for view in VIEWS.values() if view.needs_the_customer]
     own_pages = [call for call in calls if call[0] not in DOCUMENTATION]
     return c.card(
@@ -190,7 +201,7 @@ def _way() -> rx.Component:
 
     return c.card(
         rx.el.h2(t("The whole way"), id="way-title"),
-        c.way_list(rx.foreach(HomeState.process.stages, step)),
+        c.way_list(rx.foreach(_as_written_now(HomeState.process.stages), step)),
         class_name="way-card", aria_labelledby="way-title", custom_attrs={"data-testid": "way"},
     )
 
