@@ -34,7 +34,7 @@ export function LogoPicker({ address, label, removeLabel, hasLogo, onDone, onRef
           if (file) ask("PUT", file);
         }}
       />
-      <button type="button" className="btn sm" disabled={busy} aria-busy={busy} onClick={() => input.current.click()}>
+      <button type="button" className="btn line sm" disabled={busy} aria-busy={busy} onClick={() => input.current.click()}>
         {label}
       </button>
       {hasLogo ? (
