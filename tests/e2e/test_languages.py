@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from .entering import enter_as_customer
-from .pages import Home, Screen, SignIn
+from .pages import Home, Offers, Screen, SignIn
 
 STEP = {"en": "We have your request", "es": "Tenemos tu solicitud", "it": "Abbiamo la tua richiesta",
         "de": "Ihre Anfrage ist da"}
@@ -38,6 +38,16 @@ def test_a_language_is_switched_without_reload_remembered_and_spoken_by_mails(pa
     expect(Home(other).current_step).to_have_text(STEP["it"])
     # … from the first view on: frame and data never speak two languages
     assert set(map(tuple, other.evaluate("window.seen"))) == {("it", STEP["it"], "Tutto il percorso")}
+
+
+def test_what_an_offer_asks_besides_follows_the_language(page, portal):
+    enter_as_customer(page, portal, portal.reset("ten-steps-offer")["email"])
+    page.goto("/offers")
+    offers = Offers(page).ready()
+    questions = {"en": "E-mail for invoices", "de": "E-Mail für Rechnungen", "es": "Correo para las facturas"}
+    for language, question in questions.items():
+        offers.choose_language(language)
+        expect(offers.id("group")).to_contain_text(question)
 
 
 @pytest.mark.parametrize(("locale", "language", "text"), [

@@ -13,6 +13,7 @@ from ....ui.frames import portal_frame
 from ....ui.i18n import date, moment, money, said, t, tn
 from ....ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
 from ...step.form import embedded_step
+from ...step.state import StepState
 from .dialogs import decline_dialog, order_dialog
 from .state import OffersState
 
@@ -30,7 +31,7 @@ def offers() -> rx.Component:
             ),
             _loading(),
         ),
-        module="offers", on_language=OffersState.load,
+        module="offers", on_language=[OffersState.load, StepState.load],
     )
 
 
