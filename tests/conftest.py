@@ -27,10 +27,23 @@ from portal_app.company.schemas import CompanySnapshot  # noqa: E402
 from portal_app.core import database, limits  # noqa: E402
 from portal_app.core.database import make_engine  # noqa: E402
 
+TESTS = Path(__file__).parent
 DATABASES = ["sqlite", "postgresql"]
 PAGES = ("portal", "staff")
+UNTRACED = ("architecture", "core", "demo", "front", "portal", "test_migrations.py", "tools", "ui")
 assert models
 rooms.listen()  # what follows from an act does not depend on which test files this process has loaded
+
+
+def _folder_of(path: Path) -> str:
+    return path.relative_to(TESTS).parts[0]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Rooms are covered by their own tests and by those of the doors to them. Tracing the others would only take time."""
+    for item in items:
+        if _folder_of(item.path) in UNTRACED:
+            item.add_marker("no_cover")
 
 
 def pytest_collection_finish() -> None:
@@ -113,9 +126,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _one_will_do(metafunc: pytest.Metafunc) -> bool:
     """Pages ask only rooms, whose tests run on each kind of database; but what hostile clients send may reach both."""
-    room = metafunc.definition.path.relative_to(Path(__file__).parent).parts[0]
+    is_page = _folder_of(metafunc.definition.path) in PAGES
     is_hostile = hasattr(metafunc.function, "is_hypothesis_test")
-    return bool(metafunc.definition.get_closest_marker("one_database")) or (room in PAGES and not is_hostile)
+    return bool(metafunc.definition.get_closest_marker("one_database")) or (is_page and not is_hostile)
 
 
 @pytest.fixture
