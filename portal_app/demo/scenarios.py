@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session, SQLModel, update
 
 from ..access.actors import Actor
 from ..automations.rules import FAILED_BY_KIND, ActionKind
 from ..automations.running import note_trouble
+from ..company.models import Company
 from ..company.service import forget_snapshot
 from ..core import limits
 from ..core.database import session_scope
@@ -170,6 +171,9 @@ SCENARIOS: dict[str, Callable[[Session], Made]] = {
 def reset(scenario: str) -> Made:
     """Deletes everything and builds `scenario`; gives the ids and addresses that a test needs."""
     build = SCENARIOS[scenario]
+    with session_scope() as session:  # services read what is committed: a place that is closed could not be filled
+        session.execute(update(Company).values(modules={}))
+    forget_snapshot()
     with session_scope() as session:
         for table in reversed(SQLModel.metadata.sorted_tables):
             session.execute(table.delete())
