@@ -131,7 +131,7 @@ def test_where_projects_stand_nothing_just_goes(portal: Portal, page: Page):
     target = f"{editor.stage_names()[0]} · {other}"
     editor.delete(name, move_projects_to=target)
     expect(editor.substages.filter(has_text=other)).to_contain_text("1 project")
-    expect(editor.substages.locator("b").get_by_text(name, exact=True)).to_have_count(0)
+    expect(editor.substages.locator(f'b:text-is("{name}")')).to_have_count(0)
 
 
 def test_who_may_not_change_reads_and_others_find_nothing(portal: Portal, people):
