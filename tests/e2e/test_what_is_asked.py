@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from .entering import enter_as_staff
 from .pages.flow_editor import FlowEditor
+from .pages.screen import begin_to_leave
 from .pages.staff_conditions import StaffConditions
 from .pages.staff_fields import StaffFields
 from .support import Portal
@@ -145,11 +146,8 @@ def test_a_half_written_field_is_not_lost(portal: Portal, page: Page):
     fields = StaffFields(page).begin("Number")
     fields.label().fill("Half a quest")
     expect(page.locator(".unsaved")).to_contain_text("2 unsaved changes")  # the kind and the question
-    asked: list[str] = []
-    page.once("dialog", lambda question: (asked.append(question.type), question.dismiss()))
-    page.evaluate("location.assign('/staff')")
+    begin_to_leave(page)
     expect(fields.label()).to_have_value("Half a quest")
-    assert asked == ["beforeunload"]
     page.on("dialog", lambda question: question.accept())
     page.evaluate("sessionStorage.removeItem('token')")  # the name of this tab's memory on the server
     page.reload()

@@ -78,6 +78,14 @@ class Screen:
         assert wait_until(lambda: abs(number_of(locator.inner_text()) - amount) <= within * amount), locator.inner_text()
 
 
+def begin_to_leave(page: Page) -> None:
+    """For another address; the browser itself asks about what is not saved, and the person stays."""
+    with page.expect_event("dialog") as question:
+        page.evaluate("setTimeout(() => location.assign('/staff'))")
+    assert question.value.type == "beforeunload"
+    question.value.dismiss()
+
+
 def number_of(text: str) -> float:
     """The number in a text; of two kinds of separators the last one is the decimal one, and so is a lone one that does
     not stand before three digits."""
