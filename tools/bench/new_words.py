@@ -17,7 +17,7 @@ from serving import Server, prepare
 from sockets import Client
 
 PAGES = (100, 500, 2000)
-ROUNDS = 3
+ROUNDS = 2
 REFRESH = f"{HOME}.refresh"
 ASK = json.dumps({"name": REFRESH, "payload": {}, "router_data": {"pathname": "/home", "query": {}, "asPath": "/home"}})
 EDITOR = state("staff.settings.flows.state.FlowEditorState")
