@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from playwright.sync_api import Locator, Page, expect
 
+from ..support import wait_until
 from .screen import Screen
 
 
@@ -91,14 +92,23 @@ class FlowEditor:
         self._menu(name, item)
 
     def drag(self, name: str, above: str) -> None:
-        """Drags a part by its handle to the place above another one."""
-        held, target = self.handle(name).bounding_box(), self.handle(above).bounding_box()
-        assert held is not None
-        assert target is not None
+        """Drags a part by its handle to the place above another one. The tree may just be drawn anew: who did not get hold
+        of the part takes it once more."""
         mouse = self.page.mouse
-        mouse.move(held["x"] + 10, held["y"] + 20)
-        mouse.down()
-        mouse.move(held["x"] + 10, held["y"] + 5, steps=3)
+
+        def is_held() -> bool:
+            if held := self.handle(name).bounding_box():
+                mouse.move(held["x"] + 10, held["y"] + 20)
+                mouse.down()
+                mouse.move(held["x"] + 10, held["y"] + 5, steps=3)
+                if self.page.locator(".lift").count():
+                    return True
+                mouse.up()
+            return False
+
+        assert wait_until(is_held), f"{name} can't be held"
+        target = self.handle(above).bounding_box()
+        assert target is not None
         mouse.move(target["x"] + 10, target["y"] + 4, steps=8)
         mouse.up()
 
