@@ -78,9 +78,20 @@ export function Sortable({ onMove, said, className, children }) {
     return best;
   };
 
-  const finish = (isDone) => {
+  // What is held, also when the list was drawn anew meanwhile.
+  const inHand = () => {
     const held = drag.current;
-    if (!held) return;
+    if (held && !held.item.isConnected) {
+      held.item = root.current.querySelector(`[data-sort-id="${held.item.dataset.sortId}"]`);
+      if (!held.item) drag.current = null;
+      else if (held.isActive) held.item.classList.add("lift");
+    }
+    return drag.current;
+  };
+
+  const finish = (isDone) => {
+    const held = inHand();
+    if (!held) return setLine(null);
     drag.current = null;
     held.item.classList.remove("lift");
     held.item.style.translate = "";
@@ -101,7 +112,7 @@ export function Sortable({ onMove, said, className, children }) {
         drag.current = { item, handle, from: event.clientY, scrolled: window.scrollY, isActive: false, aim: null };
       }}
       onPointerMove={(event) => {
-        const held = drag.current;
+        const held = inHand();
         if (!held) return;
         const y = event.clientY;
         if (!held.isActive) {
