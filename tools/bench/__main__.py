@@ -46,7 +46,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "start": measure_later_start,
     "first": measure_first_start,
 }
-USUAL = ("start", "views", "handlers", "lists", "form", "import", "promises", "uploads", "crowd", "idle", "words")
+USUAL = ("start", "views", "handlers", "lists", "form", "import", "promises", "uploads", "crowd", "idle")
 FIGURES = ROOT / "docs" / "figures.md"
 
 
