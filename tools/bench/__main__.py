@@ -1,7 +1,7 @@
 """`make bench`: measures the portal against its goals, prints the figures and writes them to `docs/figures.md`.
 
 `python tools/bench handlers lists` measures only these and writes nothing; with `--write` their sections take the place of
-the older ones. `first` is not part of a usual run.
+the older ones. `first` and `words` are not part of a usual run.
 """
 
 from __future__ import annotations

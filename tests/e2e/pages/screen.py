@@ -6,10 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from ..expecting import PATIENCE_MS
 from ..support import wait_until
-
-SLOW_MS = PATIENCE_MS  # as long as every wait
 
 
 class Screen:
