@@ -20,12 +20,15 @@ from ..config import settings
 from ..core.localized import in_language
 from ..core.texts import server_text, translate
 from .rules import first_words, write_html, write_plain, write_subject
+from .variables import Use
 
 FONTS = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 SLOT = re.compile(r"@@([A-Z0-9_]+)@@")
 WHY_SECRET = server_text("You did not ask for this? Then you can ignore it; nobody gets in without your click.")
-WHY_OPEN = server_text("You get this e-mail because we are working on your project together.")
+WHY_PROJECT = server_text("You get this e-mail because we are working on your project together.")
 WHY_CONSENT = server_text("You get this e-mail because you agreed to news from us. You can withdraw that here: {address}")
+WHY_TOLD = server_text("You get this e-mail because you want to be told of it. You can change that here: {address}")
+_ABOUT = {WHY_CONSENT: "/account?tab=privacy", WHY_TOLD: "/staff/inbox/choices"}
 
 _MJML = f"""<mjml lang="@@LANGUAGE@@"><mj-head><mj-title>@@TITLE@@</mj-title><mj-preview>@@PREVIEW@@</mj-preview>
 <mj-attributes><mj-all font-family="{FONTS}" padding="0" /></mj-attributes>
@@ -112,11 +115,16 @@ def _sign(company: CompanySnapshot, colors: EmailPalette) -> str:
             f'color:{colors.text}">{name}</td></tr></table>')
 
 
-def _foot_lines(company: CompanySnapshot, language: str, *, is_secret: bool, needs_consent: bool) -> list[str]:
+def why_of(use: str, *, is_secret: bool, needs_consent: bool) -> str:
+    """Why somebody gets a mail, as its foot says."""
+    if use == Use.STAFF_NOTIFICATION:
+        return WHY_TOLD
+    return WHY_CONSENT if needs_consent else WHY_SECRET if is_secret else WHY_PROJECT
+
+
+def _foot_lines(company: CompanySnapshot, language: str, why: str) -> list[str]:
     address = ", ".join(part for part in (company.legal_name or company.name, company.address, company.phone) if part)
-    if needs_consent:
-        return [translate(language, WHY_CONSENT, address=f"{settings.url}/account?tab=privacy"), address]
-    return [translate(language, WHY_SECRET if is_secret else WHY_OPEN), address]
+    return [translate(language, why, address=f"{settings.url}{_ABOUT.get(why, '')}"), address]
 
 
 def _foot(lines: list[str], company: CompanySnapshot, colors: EmailPalette) -> str:
@@ -134,13 +142,12 @@ def _slots(colors: EmailPalette) -> dict[str, str]:
 
 
 def write_mail(subject: Mapping[str, str], body: Mapping[str, str], values: Mapping[str, str],
-               company: CompanySnapshot, language: str, *, is_secret: bool = False,
-               needs_consent: bool = False) -> Written:
-    """The mail in one language, as HTML and as plain text."""
+               company: CompanySnapshot, language: str, *, why: str = WHY_PROJECT) -> Written:
+    """The mail in one language, as HTML and as plain text; `why` is one of `why_of`."""
     colors = _palette(company.brand_color, company.sun_color)
     said_body = in_language(body, language, company.default_language)
     title = write_subject(in_language(subject, language, company.default_language), values)
-    foot = _foot_lines(company, language, is_secret=is_secret, needs_consent=needs_consent)
+    foot = _foot_lines(company, language, why)
     slots = _slots(colors) | {
         "LANGUAGE": html.escape(language),
         "TITLE": html.escape(title),

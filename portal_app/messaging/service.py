@@ -31,7 +31,7 @@ from ..flows.models import Stage, Substage
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
 from .defaults import USE_BY_KEY, default_template
-from .layout import Written, language_of, write_mail
+from .layout import Written, language_of, why_of, write_mail
 from .models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
 from .rules import is_secret, variables_used, write_subject
 from .senders import WITHOUT_CONSENT
@@ -163,8 +163,8 @@ def _enqueue(session: Session, template: EmailTemplate, values: Mapping[str, str
     expires_at = None
     if template.use == Use.LOGIN_CODE:  # later the code is worth nothing, and the customer has asked for another
         expires_at = now() + timedelta(minutes=company.code_minutes)
-    written = write_mail(template.subject, template.body, values, company, language, is_secret=secret,
-                         needs_consent=template.needs_consent)
+    written = write_mail(template.subject, template.body, values, company, language,
+                         why=why_of(template.use, is_secret=secret, needs_consent=template.needs_consent))
     return enqueue_mail(session, to_address=to_address, written=written, company=company, is_secret=secret,
                         contact_id=contact_id, opportunity_id=opportunity_id, template_key=template.key, cause=cause,
                         expires_at=expires_at)

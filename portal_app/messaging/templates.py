@@ -19,7 +19,7 @@ from ..core.localized import clean, missing_languages
 from ..core.texts import LANGUAGES
 from ..flows.rules import demand_room
 from .defaults import USE_BY_KEY
-from .layout import Written, write_mail
+from .layout import Written, why_of, write_mail
 from .models import EmailTemplate
 from .rules import LONGEST_BODY, LONGEST_SUBJECT, is_secret, problems_of
 from .service import enqueue_mail, get_template
@@ -153,7 +153,7 @@ def _write_draft(session: Session, use: str, draft: DraftForm) -> Written:
         ("client_link_minutes", str(company.link_minutes)), ("client_code_minutes", str(company.code_minutes)),
     ) if value}
     return write_mail({draft.language: draft.subject}, {draft.language: draft.body}, values, company, draft.language,
-                      is_secret=is_secret(draft.subject, draft.body), needs_consent=draft.needs_consent)
+                      why=why_of(use, is_secret=is_secret(draft.subject, draft.body), needs_consent=draft.needs_consent))
 
 
 def preview_template(session: Session, actor: Actor, key: str, draft: DraftForm) -> Written:

@@ -7,7 +7,7 @@ import pytest
 from portal_app.company.colours import contrast
 from portal_app.company.schemas import CompanySnapshot
 from portal_app.company.theme import email_palette
-from portal_app.messaging.layout import language_of, write_mail
+from portal_app.messaging.layout import WHY_SECRET, language_of, why_of, write_mail
 
 COMPANY = CompanySnapshot(name="Sol & Luz", brand_color="#c2187e", address="Calle 1", phone="+34 910", version=3,
                           website="https://helianta.example/?a=1&b=2")
@@ -45,8 +45,18 @@ def test_the_sign_is_the_logo_or_the_sun():
 def test_the_foot_says_who_writes_and_why():
     assert "https://helianta.example/?a=1&amp;b=2" in written().html
     assert written().text.endswith("project together.\nSol & Luz, Calle 1, +34 910\nhttps://helianta.example/?a=1&b=2")
-    bare = written(CompanySnapshot(name="Sol"), is_secret=True)
+    bare = written(CompanySnapshot(name="Sol"), why=WHY_SECRET)
     assert bare.text.endswith("nobody gets in without your click.\nSol")
+
+
+@pytest.mark.parametrize(("use", "is_secret", "needs_consent", "why"), [
+    ("step", False, False, "working on your project together."), ("step", True, False, "without your click."),
+    ("step", True, True, "withdraw that here: http://localhost:8000/account?tab=privacy"),
+    ("staff-notification", False, False, "change that here: http://localhost:8000/staff/inbox/choices"),
+    ("staff-reset", True, False, "without your click.")])
+def test_the_foot_says_where_to_stop_it(use: str, is_secret: bool, needs_consent: bool, why: str):
+    bare = written(CompanySnapshot(name="Sol"), why=why_of(use, is_secret=is_secret, needs_consent=needs_consent))
+    assert bare.text.endswith(f"{why}\nSol")
 
 
 @pytest.mark.parametrize(("texts", "wanted", "fallback", "expected"), [
