@@ -167,17 +167,17 @@ def test_what_staff_corrected_while_somebody_was_typing_is_not_taken_back(people
 
 def test_a_bank_account_is_added_replaced_and_removed(people):
     reader = opened(people[0])
-    reader.send(AccountState, "change_bank")
+    reader.send(AccountState, "open_part", "bank")
     reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91 2100 0418 4502 0005 1333"})
     state = reader.state(AccountState)
-    assert (set(state.field_errors), state.is_changing_bank) == ({"iban"}, True)
+    assert (set(state.field_errors), state.opened) == ({"iban"}, ["bank"])
     reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91 2100 0418 4502 0005 1332"})
-    assert (state.bank.holder, state.bank.iban_masked, state.is_changing_bank) == ("Ana", "•••• 1332", False)
+    assert (state.bank.holder, state.bank.iban_masked, state.opened) == ("Ana", "•••• 1332", [])
     assert "2100" not in str(reader.root.dict())
-    reader.send(AccountState, "ask_removal")
-    assert state.is_removing_bank
+    reader.send(AccountState, "open_part", "bank-removal")
+    assert state.opened == ["bank-removal"]
     reader.send(AccountState, "remove_bank")
-    assert (state.bank.holder, state.is_removing_bank) == ("", False)
+    assert (state.bank.holder, state.opened) == ("", [])
     assert reader.notices == ["ok", "ok"]
 
 

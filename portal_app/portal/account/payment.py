@@ -22,12 +22,12 @@ def payment() -> rx.Component:
 def _card() -> rx.Component:
     may_change = S.editable.contains("iban")
     change = rx.cond(
-        may_change & ~S.is_changing_bank & (BANK.holder != ""),
-        c.button(t("Change"), variant="own", size="s", on_click=S.change_bank, aria_label=t("Change the bank account"),
+        may_change & ~S.opened.contains("bank") & (BANK.holder != ""),
+        c.button(t("Change"), variant="own", size="s", on_click=S.open_part("bank"), aria_label=t("Change the bank account"),
                  custom_attrs={"data-testid": "change-bank"}))
     return c.card(
         c.card_head(t("Payment data"), change, id="own-bank"),
-        rx.cond(S.is_changing_bank, _form(), rx.cond(BANK.holder != "", _shown(may_change), _nothing())),
+        rx.cond(S.opened.contains("bank"), _form(), rx.cond(BANK.holder != "", _shown(may_change), _nothing())),
         _removal(),
         aria_labelledby="own-bank", custom_attrs={"data-testid": "own-bank"}, class_name="stack",
     )
@@ -37,7 +37,7 @@ def _nothing() -> rx.Component:
     return rx.fragment(
         rx.el.p(t("No bank account yet. We need one only if we pay you back or collect what you agreed to."),
                 class_name="small muted"),
-        rx.el.div(c.button(c.icon("plus", "s"), t("Add a bank account"), size="m", on_click=S.change_bank,
+        rx.el.div(c.button(c.icon("plus", "s"), t("Add a bank account"), size="m", on_click=S.open_part("bank"),
                            custom_attrs={"data-testid": "change-bank"}), class_name="row"),
     )
 
@@ -50,7 +50,7 @@ def _shown(may_change: Any) -> rx.Component:
                 class_name="small muted"),
         rx.cond(
             may_change,
-            rx.el.div(c.text_button(c.icon("trash", "s"), t("Remove the bank account"), on_click=S.ask_removal,
+            rx.el.div(c.text_button(c.icon("trash", "s"), t("Remove the bank account"), on_click=S.open_part("bank-removal"),
                                     custom_attrs={"data-testid": "remove-bank"})),
             rx.el.p(t("Something is wrong? Tell us and we correct it."), class_name="small muted")),
     )
@@ -69,20 +69,20 @@ def _form() -> rx.Component:
                              t("On your bank card or statement, for example ES91 2100 0418 4502 0005 1332."))),
         rx.el.div(
             c.submit_button(t("Save the bank account"), size="m", busy=S.busy,
-                            variant=rx.cond(S.is_changing_email, "soft", "solid"),  # one solid button for each page
+                            variant=rx.cond(S.opened.contains("email"), "soft", "solid"),  # one solid button for each page
                             custom_attrs={"data-testid": "save-bank"}),
-            c.button(t("Cancel"), variant="ghost", on_click=S.leave_bank), class_name="row wrap"),
+            c.button(t("Cancel"), variant="ghost", on_click=S.close_part("bank")), class_name="row wrap"),
         on_submit=S.save_bank, class_name="form", no_validate=True,
     )
 
 
 def _removal() -> rx.Component:
     return c.dialog(
-        S.is_removing_bank, S.leave_removal, t("Remove the bank account?"),
+        S.opened.contains("bank-removal"), S.close_part("bank-removal"), t("Remove the bank account?"),
         c.dialog_actions(
             c.button(t("Remove the bank account"), variant="bad", on_click=S.remove_bank,
                      custom_attrs={"data-testid": "confirm-removal"}),
-            c.button(t("Keep it"), variant="ghost", on_click=S.leave_removal)),
+            c.button(t("Keep it"), variant="ghost", on_click=S.close_part("bank-removal"))),
         close_label=t("Close"), id="bank-removal",
         lead=t("We forget {iban}. You can add an account again at any time.", iban=BANK.iban_masked),
     )

@@ -36,7 +36,7 @@ def _entry(field: str, label: Any, icon_name: str, value: Any, **props: Any) -> 
 
 def _own_data() -> rx.Component:
     may_save = S.editable.contains("name") | S.editable.contains("phone") | S.editable.contains("address")
-    is_second = S.is_changing_email | S.is_changing_bank  # one solid button for each page
+    is_second = S.opened.contains("email") | S.opened.contains("bank")  # one solid button for each page
     return c.card(
         c.card_head(t("Your data"), id="own-data"),
         rx.el.form(
@@ -59,14 +59,14 @@ def _own_data() -> rx.Component:
 
 def _email() -> rx.Component:
     change = rx.cond(
-        S.editable.contains("email") & ~S.is_changing_email & (S.pending.new_email == ""),
-        c.button(t("Change"), variant="own", size="s", on_click=S.change_email,
+        S.editable.contains("email") & ~S.opened.contains("email") & (S.pending.new_email == ""),
+        c.button(t("Change"), variant="own", size="s", on_click=S.open_part("email"),
                  aria_label=t("Change the e-mail address"), custom_attrs={"data-testid": "change-email"}))
     return c.card(
         c.card_head(t("E-mail address"), change, id="own-email"),
         c.read_only(t("We write to, and you sign in with"), DATA.email, "mail"),
         rx.cond(S.pending.new_email != "", _pending()),
-        rx.cond(S.is_changing_email, _email_form()),
+        rx.cond(S.opened.contains("email"), _email_form()),
         aria_labelledby="own-email", custom_attrs={"data-testid": "own-email"}, class_name="stack",
     )
 
@@ -79,7 +79,7 @@ def _email_form() -> rx.Component:
                        "change counts. You cannot read the old one any more? Tell us and we change it.")),
         rx.el.div(
             c.submit_button(t("Send the two mails"), size="m", busy=S.busy, custom_attrs={"data-testid": "send-email"}),
-            c.button(t("Cancel"), variant="ghost", on_click=S.leave_email), class_name="row wrap"),
+            c.button(t("Cancel"), variant="ghost", on_click=S.close_part("email")), class_name="row wrap"),
         on_submit=S.send_email, class_name="form", no_validate=True,
     )
 

@@ -21,6 +21,7 @@ from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 
 TABS = ("personal", "security", "privacy")
+PARTS = ("email", "bank", "bank-removal")
 OWN_FIELDS = ("name", "phone", "address")
 
 
@@ -106,9 +107,7 @@ class AccountState(PortalState, rx.State):
     channels: list[ChannelRow] = []
     decisions: list[DecisionRow] = []
     tab: str = TABS[0]
-    is_changing_email: bool = False
-    is_changing_bank: bool = False
-    is_removing_bank: bool = False
+    opened: list[str] = []  # of `PARTS`
     revision: int = 0  # fields show what was loaded anew
     _words_hash: str = ""
     _shown: dict[str, str] = {}  # what the fields of the form began with
@@ -117,8 +116,7 @@ class AccountState(PortalState, rx.State):
     async def load(self):
         asked = self._query("tab")
         self.tab = asked if asked in TABS else TABS[0]
-        self.is_changing_email = self.is_changing_bank = self.is_removing_bank = False
-        self.field_errors = {}
+        self.opened, self.field_errors = [], {}
         async with self._showing_errors():
             await self._read()
             self._show_anew()
@@ -150,6 +148,19 @@ class AccountState(PortalState, rx.State):
         if tab in TABS:
             self.tab, self.field_errors = tab, {}
 
+    @handler(CUSTOMER)
+    async def open_part(self, part: str):
+        if part in PARTS:
+            self.opened, self.field_errors = [*self.opened, part], {}
+
+    @handler(CUSTOMER)
+    async def close_part(self, part: str):
+        self._close(part)
+        self.field_errors = {}
+
+    def _close(self, part: str) -> None:
+        self.opened = [each for each in self.opened if each != part]
+
     # Personal data
 
     @handler(CUSTOMER)
@@ -169,21 +180,13 @@ class AccountState(PortalState, rx.State):
             await self._notify(msg("Saved. We see your new data from now on."))
 
     @handler(CUSTOMER)
-    async def change_email(self):
-        self.is_changing_email, self.field_errors = True, {}
-
-    @handler(CUSTOMER)
-    async def leave_email(self):
-        self.is_changing_email, self.field_errors = False, {}
-
-    @handler(CUSTOMER)
     async def send_email(self, form: dict):
         self.busy = True
         yield
         async with self._showing_errors():
             await run_write(email_change.request_email_change, self._actor,
                             parse(EmailForm, {"email": str(form.get("email", ""))}))
-            self.is_changing_email = False
+            self._close("email")
             await self._read()
             await self._notify(msg("Two mails are on their way: one to each address."))
 
@@ -197,21 +200,13 @@ class AccountState(PortalState, rx.State):
     # Payment data
 
     @handler(CUSTOMER)
-    async def change_bank(self):
-        self.is_changing_bank, self.field_errors = True, {}
-
-    @handler(CUSTOMER)
-    async def leave_bank(self):
-        self.is_changing_bank, self.field_errors = False, {}
-
-    @handler(CUSTOMER)
     async def save_bank(self, form: dict):
         self.busy = True
         yield
         async with self._showing_errors():
             typed = {name: str(form.get(name, "")) for name in BankAccountForm.model_fields}
             is_new = await run_write(bank_account.save_own_bank_account, self._actor, parse(BankAccountForm, typed))
-            self.is_changing_bank = False
+            self._close("bank")
             await self._read()
             if is_new:
                 await self._notify(msg("Saved. We also tell you by e-mail."))
@@ -219,16 +214,8 @@ class AccountState(PortalState, rx.State):
                 await self._notify(msg("Nothing was changed."), "info")
 
     @handler(CUSTOMER)
-    async def ask_removal(self):
-        self.is_removing_bank = True
-
-    @handler(CUSTOMER)
-    async def leave_removal(self):
-        self.is_removing_bank = False
-
-    @handler(CUSTOMER)
     async def remove_bank(self):
-        self.is_removing_bank = False
+        self._close("bank-removal")
         async with self._showing_errors():
             await run_write(bank_account.remove_own_bank_account, self._actor)
             await self._read()
