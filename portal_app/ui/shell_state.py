@@ -2,8 +2,8 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -16,7 +16,7 @@ from reflex.utils.format import format_event_handler
 from ..access.actors import PUBLIC, SERVER, Actor
 from ..core import live
 from ..core.database import run_write
-from ..core.errors import InvalidForm, NotAllowed, PortalError
+from ..core.errors import InvalidForm, NotAllowed, NotFound, PortalError
 from ..core.texts import LANGUAGES, msg
 from ..customers.service import set_language
 from . import page_language
@@ -116,6 +116,7 @@ class PortalState(rx.State, mixin=True):
     busy: bool = False
     is_loaded: bool = False
     is_missing: bool = False
+    has_failed: bool = False
     field_errors: dict[str, Said] = {}
 
     SHOWN_ONCE: ClassVar[tuple[str, ...]] = ()  # vars that a page which is opened or loaded anew does not show again
@@ -154,6 +155,20 @@ class PortalState(rx.State, mixin=True):
 
     async def _notify(self, text: str, kind: str = "ok", **values: Any) -> None:
         (await self.get_state(ShellState))._add_notice(say(text, **values), kind)
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        """Reads what the page shows. There may be nothing such for its reader, or it can't be read, which is logged; the
+        page says so."""
+        self.is_missing = self.has_failed = False
+        try:
+            yield
+        except NotFound:
+            self.is_missing = True
+        except Exception:
+            log.exception("what %s shows could not be read", type(self).__name__)
+            self.has_failed = True
+        self.is_loaded = True
 
     @asynccontextmanager
     async def _showing_errors(self) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from sqlmodel import Session
 from ...access.actors import CUSTOMER, Actor
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import InvalidForm, NotFound
+from ...core.errors import InvalidForm
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
 from ...documents.service import FileView
@@ -24,8 +23,6 @@ from ...support.rules import CaseForm, CommentForm, DraftForm
 from ...support.schemas import MessageView, NewCase, OwnCase, OwnCasePage, OwnCaseRow, TypeChoice
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 CASES = "/cases"
 _NEVER = "1970-01-01T00:00:00+00:00"
@@ -78,7 +75,6 @@ class CasesState(PortalState, rx.State):
     future_id: str = ""
     is_kept: bool = False
     revision: int = 0
-    has_failed: bool = False
     is_closing: bool = False
     _next: str = ""
     _previous: str = ""
@@ -90,28 +86,19 @@ class CasesState(PortalState, rx.State):
 
     async def _read(self, *, anew: bool = False) -> None:
         """Reads what the address asks for; with `anew` the fields show what was kept of the drafts."""
-        self.is_missing = self.has_failed = False
         actor = self._actor
         self._follow(live.contact_topic(actor.id), live.account_topic(actor.account_id), live.COMPANY_TOPIC, by="refresh")
         asked = {name: self._query(name) for name in ("case", "new", "project", "after", "before")}
-        try:
+        with self._reading():
             loaded = await run_read(load_cases, actor, asked, self._language)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("cases could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self.mode = loaded.mode
-        self.rows, self._next, self._previous = loaded.page.rows, loaded.page.next, loaded.page.previous
-        self.has_next, self.has_previous = bool(self._next), bool(self._previous)
-        self.is_first_page = not (asked["after"] or asked["before"])
-        if loaded.case is not None:
-            self._show_case(loaded.case, anew)
-        if loaded.form is not None:
-            self._show_form(loaded.form, anew)
-        self.is_loaded = True
+            self.mode = loaded.mode
+            self.rows, self._next, self._previous = loaded.page.rows, loaded.page.next, loaded.page.previous
+            self.has_next, self.has_previous = bool(self._next), bool(self._previous)
+            self.is_first_page = not (asked["after"] or asked["before"])
+            if loaded.case is not None:
+                self._show_case(loaded.case, anew)
+            if loaded.form is not None:
+                self._show_form(loaded.form, anew)
 
     def _show_case(self, case: OwnCase, anew: bool) -> None:
         if anew:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -21,8 +19,6 @@ from ...flows.contents import specs_by_id
 from ...opportunities.service import get_visible, list_own_projects
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 
 class Choice(BaseModel):
@@ -77,7 +73,6 @@ class DocumentsState(PortalState, rx.State):
     given: list[FileView] = []
     asked: list[Paper] = []
     ours: list[Paper] = []
-    has_failed: bool = False
 
     @handler(CUSTOMER)
     async def load(self):
@@ -93,19 +88,10 @@ class DocumentsState(PortalState, rx.State):
         await self._read(project_id)
 
     async def _read(self, asked: str) -> None:
-        self.is_missing = self.has_failed = False
         self._follow(live.COMPANY_TOPIC, by="refresh")
-        try:
+        with self._reading():
             found = await run_read(read_papers, self._actor, asked, self._language)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("documents could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self.project_id, self.projects = found.project_id, found.projects
-        self.given, self.asked, self.ours = found.given, found.asked, found.ours
-        if found.project_id:
-            self._follow(live.COMPANY_TOPIC, live.opportunity_topic(found.project_id), by="refresh")
-        self.is_loaded = True
+            self.project_id, self.projects = found.project_id, found.projects
+            self.given, self.asked, self.ours = found.given, found.asked, found.ours
+            if found.project_id:
+                self._follow(live.COMPANY_TOPIC, live.opportunity_topic(found.project_id), by="refresh")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from functools import lru_cache
 
@@ -14,7 +13,6 @@ from ...access.actors import CUSTOMER, Actor
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_short_read, run_write
-from ...core.errors import NotFound
 from ...core.forms import parse_id
 from ...core.localized import in_language
 from ...core.texts import date_text, msg, server_text, translate
@@ -25,8 +23,6 @@ from ...opportunities.service import get_home
 from ...opportunities.steps import get_step
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 MOVED_ON = msg("Your project has moved on.")
 NOW = server_text("Now")
@@ -120,11 +116,9 @@ class HomeState(PortalState, rx.State):
     reactivation: Reactivation = Reactivation()
     known: list[KnownLine] = []
     is_empty: bool = False
-    has_failed: bool = False
 
     @handler(CUSTOMER)
     async def load(self):
-        self.is_missing = self.has_failed = False
         await self._read()
 
     @handler(CUSTOMER)
@@ -142,28 +136,19 @@ class HomeState(PortalState, rx.State):
         self.name = greeted_name(actor)
         own = (live.contact_topic(actor.id), live.account_topic(actor.account_id))
         self._follow(*own, by="refresh")
-        try:
+        with self._reading():
             page = await run_short_read(load_home, actor, self._query("project"), language)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("home could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self.is_missing = self.has_failed = False
-        self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
-                     *map(live.flow_topic, page.flow_ids),
-                     live.step_topic((page.process or NO_PROCESS).current.id, language), by="refresh")
-        self.is_empty = page.process is None
-        self.process, self.words = page.process or NO_PROCESS, {}
-        self.arc = arc_of(self.process, language)
-        self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
-        self.known = page.known
-        self.has_several = len(page.projects) > 1
-        self.adviser = self.process.adviser or Adviser(name="")
-        self.adviser_initials = initials_of(self.adviser.name)
-        self.is_loaded = True
+            self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
+                         *map(live.flow_topic, page.flow_ids),
+                         live.step_topic((page.process or NO_PROCESS).current.id, language), by="refresh")
+            self.is_empty = page.process is None
+            self.process, self.words = page.process or NO_PROCESS, {}
+            self.arc = arc_of(self.process, language)
+            self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
+            self.known = page.known
+            self.has_several = len(page.projects) > 1
+            self.adviser = self.process.adviser or Adviser(name="")
+            self.adviser_initials = initials_of(self.adviser.name)
 
     @handler(CUSTOMER)
     async def retry(self):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -44,8 +43,6 @@ from .shown import (
     required_count,
     terms_of,
 )
-
-log = logging.getLogger(__name__)
 
 SENT_AGAIN = msg("Thank you. We look at it once more.")
 MOST_LINKS = 4
@@ -145,7 +142,6 @@ class StepState(PortalState, rx.State):
     state: str = ""  # information | open | sent | asked_again
     sent_at: str = ""
     sent_by: str = ""
-    has_failed: bool = False
     just_sent: bool = False
     next_step: NextStep = NextStep()
     # The form
@@ -194,24 +190,14 @@ class StepState(PortalState, rx.State):
         return OWN_PAGES.get(self._path, tuple(DOCUMENTATION))
 
     async def _read(self) -> None:
-        self.is_missing = self.has_failed = False
-        try:
+        with self._reading():
             found = await run_short_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("step could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        if found is not None:
+            if found is None:
+                self.state, self.about, self.asks = "", "", False
+                return
             step = found.step
             self._follow(live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id), by="refresh")
-        if found is None:
-            self.state, self.about, self.asks = "", "", False
-        else:
-            self._show(found.step, found.files)
-        self.is_loaded = True
+            self._show(step, found.files)
 
     @handler(CUSTOMER)
     async def refresh(self):

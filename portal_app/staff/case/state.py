@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from contextlib import suppress
 from typing import Any
 
@@ -10,7 +9,7 @@ import reflex as rx
 
 from ...access.actors import STAFF, Permission
 from ...core.database import run_read, run_write
-from ...core.errors import ChangedMeanwhile, InvalidForm, NotFound
+from ...core.errors import ChangedMeanwhile, InvalidForm
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
 from ...support import service
@@ -20,8 +19,6 @@ from ...support.schemas import MessageView, StaffCase
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..pieces import Option
-
-log = logging.getLogger(__name__)
 
 HANDLE = Permission.HANDLE_CASES
 _NEVER = "1970-01-01T00:00:00+00:00"
@@ -41,7 +38,6 @@ class StaffCaseState(PortalState, rx.State):
     next_state: str = CaseState.WAITING_FOR_CUSTOMER.value
     is_kept: bool = False
     revision: int = 0
-    has_failed: bool = False
 
     @handler(STAFF)
     async def load(self):
@@ -50,28 +46,19 @@ class StaffCaseState(PortalState, rx.State):
 
     async def _read(self, *, anew: bool = False) -> None:
         """How the case stands; with `anew` the field shows what was kept of the draft."""
-        self.is_missing = self.has_failed = False
-        try:
+        with self._reading():
             case_id = parse_id(self._query("id"))
             self._follow(service.case_topic(case_id), by="refresh")
             found = await run_read(get_staff_case, self._actor, case_id)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("a case could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        if anew:
-            self.text, self.is_kept = found.draft, bool(found.draft)
-            self.revision += 1
-        self.messages, self.steps = found.messages, found.steps
-        self.assignees = [Option(value=each.id, text=each.name) for each in found.assignees]
-        if anew or self.next_state not in (*found.steps, found.state):
-            self.next_state = (CaseState.SOLVED if found.state == CaseState.SOLVED
-                               else CaseState.WAITING_FOR_CUSTOMER).value
-        self.case = found.model_copy(update={"messages": [], "assignees": [], "draft": ""})
-        self.is_loaded = True
+            if anew:
+                self.text, self.is_kept = found.draft, bool(found.draft)
+                self.revision += 1
+            self.messages, self.steps = found.messages, found.steps
+            self.assignees = [Option(value=each.id, text=each.name) for each in found.assignees]
+            if anew or self.next_state not in (*found.steps, found.state):
+                self.next_state = (CaseState.SOLVED if found.state == CaseState.SOLVED
+                                   else CaseState.WAITING_FOR_CUSTOMER).value
+            self.case = found.model_copy(update={"messages": [], "assignees": [], "draft": ""})
 
     @handler(STAFF)
     async def refresh(self):

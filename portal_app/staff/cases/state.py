@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -20,8 +18,6 @@ from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..filters import address_with
 from ..pieces import Option
-
-log = logging.getLogger(__name__)
 
 QUEUE = "/staff/cases"
 # Word in the address → field of the filters.
@@ -56,7 +52,6 @@ class QueueState(PortalState, rx.State):
     my_address: str = QUEUE
     free_address: str = QUEUE
     overdue_address: str = QUEUE
-    has_failed: bool = False
     _next: str = ""
     _previous: str = ""
 
@@ -64,15 +59,10 @@ class QueueState(PortalState, rx.State):
     async def load(self):
         actor = self._actor
         filters, page = self._asked()
-        self.has_failed = False
         self._follow(live.STAFF_TOPIC)
-        try:
+        with self._reading():
             found = await run_read(load_queue, actor, filters, page)
-        except Exception:
-            log.exception("the queue could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self._show(found, filters, actor)
+            self._show(found, filters, actor)
 
     def _asked(self) -> tuple[QueueFilters, PageOf]:
         """What the address asks for; an address that makes no sense asks for what is usual."""
@@ -95,7 +85,6 @@ class QueueState(PortalState, rx.State):
         self.my_address = address_of(QueueFilters(assignee=actor.id))
         self.free_address = address_of(QueueFilters(assignee=NOBODY))
         self.overdue_address = address_of(QueueFilters(is_overdue=True))
-        self.is_loaded = True
 
     @handler(STAFF)
     async def choose(self, word: str, value: str):

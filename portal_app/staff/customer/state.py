@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import reflex as rx
@@ -11,7 +10,6 @@ from pydantic import BaseModel
 from ...access.actors import STAFF, Permission
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import NotFound
 from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...customers.bank_account import show_iban
@@ -21,8 +19,6 @@ from ...customers.rules import CustomerForm
 from ...customers.service import set_active, update_contact
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 
 class Person(BaseModel):
@@ -88,21 +84,14 @@ class CustomerState(PortalState, rx.State):
     can_edit: bool = False
     can_add_project: bool = False
     is_editing: bool = False
-    has_failed: bool = False
 
     @handler(STAFF)
     async def load(self):
-        self.is_missing = self.has_failed = self.is_editing = self.is_blocking = False
+        self.is_editing = self.is_blocking = False
         self.field_errors = {}
-        try:
+        with self._reading():
             await self._read(parse_id(self._query("id")))
             self._follow(live.contact_topic(self.person.id), by="refresh")
-        except NotFound:
-            self.is_missing = True
-        except Exception:
-            log.exception("a customer could not be read")
-            self.has_failed = True
-        self.is_loaded = True
 
     @handler(STAFF)
     async def refresh(self):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from urllib.parse import urlencode
 
 import reflex as rx
@@ -13,8 +12,6 @@ from ...core.errors import NotAllowed
 from ...customers.service import CustomerRow, list_customers
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 CUSTOMERS = "/staff/customers"
 
@@ -35,33 +32,28 @@ class CustomersState(PortalState, rx.State):
     can_add: bool = False
     can_import: bool = False
     is_closed: bool = False
-    has_failed: bool = False
     _typed: str = ""
 
     @handler(STAFF)
     async def load(self):
-        self.has_failed = self.is_closed = False
+        self.is_closed = False
         asked = self._query("page")
         page = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
         search = self._query("search").strip()
-        try:
-            found = await run_read(list_customers, self._actor, search, page)
-        except NotAllowed:
-            self.is_closed = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("customers could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        if search != self._typed:  # not what was typed here: the field shows it anew
-            self.search_key = search
-        self.search = self._typed = search
-        self.rows, self.page = found.rows, found.page
-        self.has_next, self.has_previous = found.has_more, found.page > 1
         actor = self._actor
-        self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
-        self.can_import = actor.can(Permission.IMPORT_CUSTOMERS)
-        self.is_loaded = True
+        with self._reading():
+            try:
+                found = await run_read(list_customers, actor, search, page)
+            except NotAllowed:
+                self.is_closed = True
+                return
+            if search != self._typed:  # not what was typed here: the field shows it anew
+                self.search_key = search
+            self.search = self._typed = search
+            self.rows, self.page = found.rows, found.page
+            self.has_next, self.has_previous = found.has_more, found.page > 1
+            self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
+            self.can_import = actor.can(Permission.IMPORT_CUSTOMERS)
 
     @handler(STAFF)
     async def look_for(self, text: str):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -18,8 +16,6 @@ from ...opportunities.process import first_name_of
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..pieces import initials_of
-
-log = logging.getLogger(__name__)
 
 MOST_OWN = 6
 
@@ -58,7 +54,6 @@ class StaffHomeState(PortalState, rx.State):
     columns: list[BoardColumn] = []
     can_add: bool = False
     is_empty: bool = False
-    has_failed: bool = False
 
     @handler(STAFF)
     async def load(self):
@@ -66,13 +61,7 @@ class StaffHomeState(PortalState, rx.State):
         self.name = actor.name if actor.language == "de" else first_name_of(actor.name)
         self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
         self._follow(live.STAFF_TOPIC)
-        self.has_failed = False
-        try:
+        with self._reading():
             home = await run_read(load_staff_home, actor)
-        except Exception:
-            log.exception("staff home could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self.figures, self.acts, self.own, self.is_empty = home.figures, home.acts, home.own, home.is_empty
-        self.board_name, self.columns = home.board.flow_name, home.board.columns
-        self.is_loaded = True
+            self.figures, self.acts, self.own, self.is_empty = home.figures, home.acts, home.own, home.is_empty
+            self.board_name, self.columns = home.board.flow_name, home.board.columns

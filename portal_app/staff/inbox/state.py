@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -22,8 +21,6 @@ from ...ui.bell import INBOX, BellState
 from ...ui.handlers import handler
 from ...ui.i18n import Said, say_values
 from ...ui.shell_state import PortalState
-
-log = logging.getLogger(__name__)
 
 
 class InboxLine(BaseModel):
@@ -55,7 +52,6 @@ class InboxState(PortalState, rx.State):
     is_first_page: bool = True
     all_address: str = INBOX
     new_address: str = address_of(True)
-    has_failed: bool = False
     _next: str = ""
     _read_until: datetime | None = None
 
@@ -66,19 +62,14 @@ class InboxState(PortalState, rx.State):
     async def _read(self) -> None:
         actor = self._actor
         self._follow(live.staff_topic(actor.id))
-        self.has_failed = False
         try:
             asked = parse(InboxFilter, {"only_new": self._query("new") == "1", "kind": self._query("kind") or None,
                                         "after": self._query("after")})
         except InvalidForm:
             asked = InboxFilter()
-        try:
+        with self._reading():
             page = await run_read(service.get_inbox, actor, asked)
-        except Exception:
-            log.exception("inbox could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self._show(page, asked)
+            self._show(page, asked)
 
     def _show(self, page: InboxPage, asked: InboxFilter) -> None:
         self.lines = [InboxLine(said=say_values(row.text, row.values), **row.model_dump(exclude={"text", "values"}))
@@ -89,7 +80,6 @@ class InboxState(PortalState, rx.State):
         self.all_address, self.new_address = address_of(False, self.kind), address_of(True, self.kind)
         if page.rows and (self.is_first_page or self._read_until is None):
             self._read_until = page.rows[0].at
-        self.is_loaded = True
 
     async def _show_bell(self) -> None:
         """The page does not follow what it changes itself."""

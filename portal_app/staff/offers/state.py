@@ -18,7 +18,7 @@ from ...access.actors import STAFF, Permission
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import InvalidForm, NotFound
+from ...core.errors import InvalidForm
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
 from ...offers import authoring, rules
@@ -54,7 +54,6 @@ class Head(BaseModel):
 
 
 class OfferEditorState(PortalState, rx.State):
-    has_failed: bool = False
     can_edit: bool = False
     project: Project = Project()
     briefs: list[OfferBrief] = []
@@ -87,23 +86,15 @@ class OfferEditorState(PortalState, rx.State):
         await self._read(self._query("offer"), self._query("project"))
 
     async def _read(self, offer_id: str, project_id: str) -> None:
-        self.is_missing = self.has_failed = self.is_previewing = False
+        self.is_previewing = False
         self.dialog, self.field_errors = "", {}
         actor = self._actor
-        try:
+        with self._reading():
             loaded = await run_read(read_desk, actor, offer_id, project_id)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("offers could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self.can_edit = actor.can(EDIT)
-        self.project, self.briefs, self.wishes = loaded.project, loaded.briefs, loaded.wishes
-        self._follow(live.opportunity_topic(self.project.id), by="refresh")
-        self._open(loaded.offer)
-        self.is_loaded = True
+            self.can_edit = actor.can(EDIT)
+            self.project, self.briefs, self.wishes = loaded.project, loaded.briefs, loaded.wishes
+            self._follow(live.opportunity_topic(self.project.id), by="refresh")
+            self._open(loaded.offer)
 
     @handler(STAFF)
     async def refresh(self):

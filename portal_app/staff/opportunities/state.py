@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 import reflex as rx
@@ -29,8 +28,6 @@ from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
 from ..filters import address_with
 from ..pieces import PROJECTS, Option
-
-log = logging.getLogger(__name__)
 
 # Word in the address → field of the filters.
 WORDS = {"search": "search", "flow": "flow_id", "stage": "stage_id", "owner": "owner_id", "turn": "turn",
@@ -70,7 +67,6 @@ class ProjectsState(PortalState, rx.State):
     list_address: str = PROJECTS
     board_address: str = PROJECTS
     can_add: bool = False
-    has_failed: bool = False
     search_key: str = ""
     _next: str = ""
     _previous: str = ""
@@ -85,16 +81,12 @@ class ProjectsState(PortalState, rx.State):
         filters, page = self._asked()
         self.as_board = self._query("view") == "board"
         self._follow(live.STAFF_TOPIC, by="refresh")
-        self.has_failed = False
-        try:
-            found = await run_read(load_projects, actor, filters, page, self.as_board)
-        except NotFound:  # a board of a process that is gone
-            return rx.redirect(f"{PROJECTS}?view=board", replace=True)
-        except Exception:
-            log.exception("projects could not be read")
-            self.has_failed = self.is_loaded = True
-            return None
-        self._show(found, filters, page, actor)
+        with self._reading():
+            try:
+                found = await run_read(load_projects, actor, filters, page, self.as_board)
+            except NotFound:  # a board of a process that is gone
+                return rx.redirect(f"{PROJECTS}?view=board", replace=True)
+            self._show(found, filters, page, actor)
         return None
 
     @handler(STAFF)
@@ -136,7 +128,6 @@ class ProjectsState(PortalState, rx.State):
         self.list_address = address_of(filters)
         self.board_address = address_of(filters, view="board")
         self.can_add = actor.can(Permission.EDIT_CUSTOMERS) and actor.can(Permission.EDIT_OPPORTUNITIES)
-        self.is_loaded = True
 
     def _go(self, **changes: object):
         """To the address with these filters; another process has other stages."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from zoneinfo import ZoneInfo
 
 import reflex as rx
@@ -14,7 +13,7 @@ from ...automations.troubles import PlannedLine, TroubleLine, list_planned, list
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import ChangedMeanwhile, NotFound
+from ...core.errors import ChangedMeanwhile
 from ...core.forms import parse, parse_id
 from ...core.texts import LANGUAGE_NAMES, msg
 from ...customers.rules import CustomerForm
@@ -40,8 +39,6 @@ from ..customer.state import Change, change_lines
 from ..pieces import initials_of
 from .answers import AnswersCard, read_answers
 from .roof import RoofCard, roof_card_of
-
-log = logging.getLogger(__name__)
 
 
 class Header(BaseModel):
@@ -124,7 +121,6 @@ class ProjectState(PortalState, rx.State):
     is_editing_contact: bool = False
     can_send_link: bool = False
     can_see_mail: bool = False
-    has_failed: bool = False
     # The dialog that asks before a move.
     is_asking: bool = False
     target_id: str = ""
@@ -147,18 +143,10 @@ class ProjectState(PortalState, rx.State):
             await self._read()
 
     async def _read(self) -> None:
-        self.is_missing = self.has_failed = False
         actor = self._actor
-        try:
+        with self._reading():
             page = await run_read(load_project, actor, parse_id(self._query("id")))
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("project could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self._show(page, actor)
+            self._show(page, actor)
 
     async def _read_if_outdated(self) -> None:
         if self._is_outdated:
@@ -187,7 +175,6 @@ class ProjectState(PortalState, rx.State):
         self.can_see_mail = actor.can(Permission.SEE_MAIL)
         self.can_edit_contact = actor.can(Permission.EDIT_CUSTOMERS)
         self.is_asking = self.is_editing_contact = False
-        self.is_loaded = True
 
     @handler(Permission.MOVE_OPPORTUNITIES)
     async def ask_move(self, substage_id: str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
@@ -14,7 +13,7 @@ from sqlmodel import Session
 from ....access.actors import CUSTOMER, Actor
 from ....core import live
 from ....core.database import run_short_read, run_short_write, run_write
-from ....core.errors import NotFound, PortalError
+from ....core.errors import PortalError
 from ....core.forms import Form, parse, parse_id
 from ....core.texts import msg
 from ....flows.view_kinds import ViewKind
@@ -28,8 +27,6 @@ from ....opportunities.step_schemas import StepIncomplete
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
 from ...step.state import StepState
-
-log = logging.getLogger(__name__)
 
 ASKED = msg("Thank you. We have your message and answer soon.")
 DECLINED = msg("Thank you for telling us.")
@@ -101,7 +98,6 @@ class OffersState(PortalState, rx.State):
     is_asking: bool = False
     has_asked: bool = False
     has_changed: bool = False
-    has_failed: bool = False
 
     @handler(CUSTOMER)
     async def load(self):
@@ -118,22 +114,13 @@ class OffersState(PortalState, rx.State):
             await self._say_changed()
 
     async def _read(self) -> None:
-        self.is_missing = self.has_failed = False
         actor = self._actor
         self.first_name = actor.name if actor.language == "de" else first_name_of(actor.name)
-        try:
+        with self._reading():
             loaded = await run_short_read(load_offers, actor, self._query("project"), self._language)
-        except NotFound:
-            self.is_missing = self.is_loaded = True
-            return
-        except Exception:
-            log.exception("offers could not be read")
-            self.has_failed = self.is_loaded = True
-            return
-        self._show(loaded)
-        if self.project_id:
-            self._follow(live.opportunity_topic(self.project_id), by="refresh")
-        self.is_loaded = True
+            self._show(loaded)
+            if self.project_id:
+                self._follow(live.opportunity_topic(self.project_id), by="refresh")
 
     def _show(self, loaded: Loaded) -> None:
         page = loaded.page or OffersPage(opportunity_id="", project_number="", company_name="")
