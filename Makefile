@@ -17,12 +17,12 @@ dev: $(VENV)/ready
 test: lint
 	@$(PYTHON) tools/browser.py
 	@$(PYTHON) tools/serve.py --build-only
-	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal --cov --cov-report=
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 3 --dist worksteal --cov --cov-report=
 	$(PYTHON) tools/coverage_goals.py
 	$(PYTHON) -m pytest tests/e2e --reruns 1 -rfER
 
 test-fast: $(VENV)/ready
-	$(PYTHON) -m pytest --ignore=tests/e2e -n 2 --dist worksteal
+	$(PYTHON) -m pytest --ignore=tests/e2e -n 3 --dist worksteal
 
 lint: $(VENV)/ready
 	$(VENV)/bin/ruff check .
