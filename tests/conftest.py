@@ -16,6 +16,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)  # of the controllin
 # Before anything reads the settings; not what the controlling process chose, or two processes would share a database.
 os.environ["PORTAL_DATA_FOLDER"] = str(_folder)
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from redis_server import RedisServer  # noqa: E402
 from sqlalchemy import Engine, create_engine, text  # noqa: E402
@@ -32,6 +33,10 @@ DATABASES = ["sqlite", "postgresql"]
 PAGES = ("portal", "staff")
 UNTRACED = ("architecture", "core", "demo", "front", "portal", "test_migrations.py", "tools", "ui")
 assert models
+# The same examples in every run, without a clock: a failure means that something broke, and comes back when it is looked
+# for. `--hypothesis-profile=default` tries new ones.
+hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
+hypothesis.settings.load_profile("steady")
 rooms.listen()  # what follows from an act does not depend on which test files this process has loaded
 
 
