@@ -130,7 +130,7 @@ def write_answers(session: Session, actor: Actor, opportunity: Opportunity, valu
     if not changed:
         return []
     opportunity.changed_at = at
-    opportunity.asked_again = [i for i in opportunity.asked_again or [] if i not in changed] or None
+    opportunity.no_longer_ask_for(changed)
     session.add(opportunity)
     session.flush()
     audit.record(session, actor.kind, actor.id, "answer", "opportunity", opportunity.id, fields=changed, cause=cause)

@@ -141,7 +141,7 @@ class FilterChoices(BaseModel):
 def turn_of(view_kind: str | None, ball: str, opportunity: Opportunity | Row) -> Turn:
     """Who has the ball, as the customer's page says it: whoever the substage names, unless the customer gives something
     again, or has sent what is asked for."""
-    if opportunity.asked_again:
+    if opportunity.asked_again_at is not None:
         return "customer"
     turn = usual_turn(view_kind, ball)
     return "company" if turn == "customer" and opportunity.step_sent_at is not None else turn
@@ -170,15 +170,15 @@ def in_substage(substage_id: str, *conditions: ColumnElement[bool]) -> Part:
 
 def parts_of_turn(substages: Sequence[tuple[str, Turn]], turn: Turn) -> list[Part]:
     """Which projects of these substages, each with its usual turn, have this turn (`turn_of`); none is in two parts."""
-    asked_again, step_sent_at = col(Opportunity.asked_again), col(Opportunity.step_sent_at)
+    asked_again_at, step_sent_at = col(Opportunity.asked_again_at), col(Opportunity.step_sent_at)
     usual = [substage_id for substage_id, usual in substages if usual == turn]
-    as_usual = [asked_again.is_(None), *([step_sent_at.is_(None)] if turn == "customer" else [])]
+    as_usual = [asked_again_at.is_(None), *([step_sent_at.is_(None)] if turn == "customer" else [])]
     parts = [in_substage(substage_id, *as_usual) for substage_id in usual]
     if turn == "customer":
-        parts.append(_few([substage_id for substage_id, _ in substages], asked_again.is_not(None)))
+        parts.append(_few([substage_id for substage_id, _ in substages], asked_again_at.is_not(None)))
     if turn == "company":
         of_customers = [substage_id for substage_id, usual in substages if usual == "customer"]
-        parts.append(_few(of_customers, step_sent_at.is_not(None), asked_again.is_(None)))
+        parts.append(_few(of_customers, step_sent_at.is_not(None), asked_again_at.is_(None)))
     return parts
 
 
@@ -299,7 +299,7 @@ def count_parts(session: Session, actor: Actor, named: Sequence[tuple[Any, Part]
     conditions = visible_to_staff(actor)
     if not named:
         return {}
-    numbers = session.execute(select(*(_counted(part.with_(conditions)) for _, part in named))).one()
+    numbers = session.execute(select(*(_counted(part, conditions) for _, part in named))).one()
     counts: dict[Any, list[Count]] = {}
     for (name, _), number in zip(named, numbers, strict=True):
         counts.setdefault(name, []).append(count_of(number))
@@ -379,13 +379,16 @@ def _read_ids(session: Session, conditions: Sequence[ColumnElement[bool]], behin
     return list(session.scalars(statement.limit(limit)))
 
 
-def _counted(conditions: Sequence[ColumnElement[bool]]) -> Any:
-    found = select(1).select_from(Opportunity).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+def _counted(part: Part, conditions: Sequence[ColumnElement[bool]]) -> Any:
+    found = select(1).select_from(Opportunity).where(*part.with_(conditions)).limit(MOST_COUNTED + 1)
+    if part.is_few:  # else all the others would be gone through in an index that has what is asked of them
+        found = found.order_by(col(Opportunity.changed_at))
+    found = found.subquery()
     return select(func.count()).select_from(found).scalar_subquery()
 
 
 def _count(session: Session, conditions: list[ColumnElement[bool]], parts: list[Part] | None) -> Count:
-    counted = [_counted(part.with_(conditions)) for part in ([Part([])] if parts is None else parts)]
+    counted = [_counted(part, conditions) for part in ([Part([])] if parts is None else parts)]
     return count_of(sum(session.execute(select(*counted)).one()))
 
 
@@ -395,7 +398,7 @@ def _shown() -> Select:
     opportunity, contact, flow, stage, substage, staff = map(
         table_of, (Opportunity, Contact, Flow, Stage, Substage, StaffMember))
     names = ("id", "number", "title", "address", "owner_id", "substage_id", "entered_substage_at", "created_at",
-             "changed_at", "asked_again", "step_sent_at")
+             "changed_at", "asked_again_at", "step_sent_at")
     return (select(*(opportunity.c[name] for name in names), contact.c.name.label("contact_name"),
                    flow.c.name.label("flow_name"), stage.c.public_name.label("stage_name"),
                    substage.c.public_name.label("substage_name"), substage.c.view_kind, substage.c.ball,

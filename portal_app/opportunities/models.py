@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import JSON, Column, ForeignKey, String, text
@@ -18,7 +19,7 @@ def _value_field() -> Any:
 
 
 # Where it is another's turn than the substage says; few, so that a list by turn finds them without reading the others.
-_EXCEPTION = "step_sent_at IS NOT NULL OR asked_again IS NOT NULL"
+_EXCEPTION = "step_sent_at IS NOT NULL OR asked_again_at IS NOT NULL"
 
 
 class Opportunity(SQLModel, table=True):
@@ -40,7 +41,7 @@ class Opportunity(SQLModel, table=True):
     step_sent_at: Any = time_field(nullable=True)  # the customer has sent what the present substage asks for
     asked_again: list[str] | None = Field(  # fields that the customer gives again, of whichever substage
         default=None, sa_column=Column(JSON(none_as_null=True), nullable=True, info=NOT_PERSONAL))
-    asked_again_at: Any = time_field(nullable=True)
+    asked_again_at: Any = time_field(nullable=True)  # exactly where something is asked again
     created_at: Any = time_field()
     changed_at: Any = time_field()
     version: int = Field(default=1)
@@ -54,6 +55,7 @@ class Opportunity(SQLModel, table=True):
         Index("ix_opportunity_substage_created", "substage_id", "created_at", "id"),
         Index("ix_opportunity_substage_changed", "substage_id", "changed_at", "id"),
         Index("ix_opportunity_substage_entered", "substage_id", "entered_substage_at", "id"),
+        Index("ix_opportunity_substage_turn", "substage_id", "asked_again_at", "step_sent_at"),
         *(Index(f"ix_opportunity_exception_{name}", column, "id",
                 sqlite_where=text(_EXCEPTION), postgresql_where=text(_EXCEPTION))
           for name, column in (("created", "created_at"), ("changed", "changed_at"), ("entered", "entered_substage_at"))),
@@ -61,7 +63,15 @@ class Opportunity(SQLModel, table=True):
         Index("ix_opportunity_owner_changed", "owner_id", "changed_at", "id"),
         Index("ix_opportunity_owner_entered", "owner_id", "entered_substage_at", "id"),
         Index("ix_opportunity_owner_substage", "owner_id", "substage_id", "entered_substage_at", "id"),
+        Index("ix_opportunity_owner_turn", "owner_id", "substage_id", "asked_again_at", "step_sent_at"),
     )
+
+
+    def no_longer_ask_for(self, given: Collection[str]) -> None:
+        """These fields are given, if they were asked for again."""
+        self.asked_again = [field_id for field_id in self.asked_again or [] if field_id not in given] or None
+        if self.asked_again is None:
+            self.asked_again_at = None
 
 
 class OpportunityWord(SQLModel, table=True):

@@ -237,7 +237,7 @@ def _columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
     opportunity, contact, staff, flow = map(table_of, (Opportunity, Contact, StaffMember, Flow))
     names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
-             "asked_again", "asked_again_at")
+             "asked_again_at")
     statement = select_columns(
         *(opportunity.c[name] for name in names), flow.c.version.label("flow_version"), contact.c.name.label("client_name"),
         staff.c.name.label("adviser_name"), staff.c.email.label("adviser_email"), staff.c.phone.label("adviser_phone"),
@@ -316,7 +316,7 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
         client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
         current=current_step(substage, row.entered_substage_at, language, fallback, time_zone, row.step_sent_at,
-                             row.asked_again_at if row.asked_again else None),
+                             row.asked_again_at),
         step_number=[step.status for step in stages].index("current") + 1, step_count=len(stages),
         outcome=outcome_of(substage.view_kind),
         adviser=Adviser(name=row.adviser_name, email=row.adviser_email, phone=row.adviser_phone)
@@ -338,8 +338,7 @@ def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) ->
         substage, told = shared[row.substage_id]
         lines.append(ProjectLine(
             id=row.id, number=row.number, title=row.title, address=row.address, **told,
-            needs_customer=needs_customer(substage.view_kind, row.step_sent_at,
-                                          row.asked_again_at if row.asked_again else None)))
+            needs_customer=needs_customer(substage.view_kind, row.step_sent_at, row.asked_again_at)))
     return sorted(lines, key=lambda line: bool(line.outcome))
 
 

@@ -274,7 +274,7 @@ def _complete(session: Session, actor: Actor, asked: _Asked, values: Mapping[str
     _accept(session, actor, held, [condition for condition in asked.conditions
                                    if condition.version_id in accepted_version_ids and condition.version_id not in known],
             client_address, language)
-    held.asked_again = [field_id for field_id in held.asked_again or [] if field_id not in read] or None
+    held.no_longer_ask_for(read)
     session.add(held)
     session.flush()
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
+from portal_app.core.clock import now
 from portal_app.core.ids import new_id
 from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
 from portal_app.portal.step.shown import country_options
@@ -223,7 +224,7 @@ def test_another_view_than_that_of_the_page_asks_for_nothing_there(served: Sessi
 
 def test_of_a_step_with_an_own_page_only_what_is_asked_again_is_asked_here(served: Session):  # noqa: F811
     case = Case(served, "offer")
-    case.opportunity.asked_again = [case.name]
+    case.opportunity.asked_again, case.opportunity.asked_again_at = [case.name], now()
     served.add(case.opportunity)
     served.commit()
     page = case.open().state(StepState)
