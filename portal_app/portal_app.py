@@ -22,7 +22,7 @@ from .documents.sweep import sweep_forever
 from .front import Front
 from .messaging.delivery import deliver_forever
 from .pages import pages
-from .portal.home.words import say_words
+from .portal.words import say_words
 from .roofs.geocoding import DemoIndex
 from .roofs.search import use_geocoder
 from .ui.gate import Gate, close_revoked_sockets

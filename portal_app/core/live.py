@@ -41,8 +41,8 @@ GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
 REMEMBERED_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
-TOLD_AT_ONCE = 100  # of the followers of one topic; the others (the homes of a whole flow) in turn, each so much later
-EACH_LATER_SECONDS = 0.01
+TOLD_AT_ONCE = 100  # of the followers of one topic; the others (all pages of a flow) in turn, each so much later
+EACH_LATER_SECONDS = 0.02
 LONGEST_MESSAGE = 64 * 1024
 MOST_WAITING = 1000
 RECONNECT_SECONDS = 1.0
@@ -69,8 +69,18 @@ def flow_topic(flow_id: str) -> str:
 
 
 def step_topic(substage_id: str, language: str) -> str:
-    """Of the pages that show a step, by their language; nothing touches it (`Hub.on_crowd`)."""
+    """Of the pages that name a step, by their language; nothing touches it, nor the next two."""
     return f"step:{substage_id}:{language}"
+
+
+def form_topic(substage_id: str, language: str) -> str:
+    """Of the pages that show what a step asks for."""
+    return f"form:{substage_id}:{language}"
+
+
+def shape_topic(substage_id: str, language: str, shape: str) -> str:
+    """Of the pages on which somebody fills that in, in the shape that it had."""
+    return f"shape:{substage_id}:{language}:{shape}"
 
 
 def staff_topic(staff_id: str) -> str:
@@ -92,6 +102,11 @@ class _Standing:
 
 
 Tell = Callable[[Follower], Awaitable[bool]]
+Say = Callable[[str], Awaitable[None]]
+
+
+async def _say_nothing(topic: str) -> None:
+    pass
 
 
 class Hub:
@@ -109,7 +124,7 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outgoing: asyncio.Queue[str] | None = None
         self.hears = asyncio.Event()  # set while what other workers say arrives
-        self.on_crowd: Callable[[str], None] = lambda topic: None  # a topic was touched whose followers take turns
+        self._crowds: set[str] = set()  # topics that were touched and whose followers take turns
         self.told = 0  # for tests and the benchmark: how often a page was asked to read anew
 
     # Following
@@ -148,6 +163,18 @@ class Hub:
     def followers_of(self, topic: str) -> set[Follower]:
         return set(self._by_topic.get(topic, ()))
 
+    def followed_among(self, topics: Iterable[str]) -> dict[Follower, list[str]]:
+        """All who follow any of these topics, each with those that it follows."""
+        found: defaultdict[Follower, list[str]] = defaultdict(list)
+        for topic in topics:
+            for follower in self._by_topic.get(topic, ()):
+                found[follower].append(topic)
+        return found
+
+    @property
+    def topics(self) -> list[str]:
+        return list(self._by_topic)
+
     @property
     def size(self) -> tuple[int, int]:
         """Followers and topics that are held."""
@@ -184,7 +211,7 @@ class Hub:
                 forget()
             followers = self._by_topic.get(topic, ())
             if len(followers) > TOLD_AT_ONCE:
-                self.on_crowd(topic)
+                self._crowds.add(topic)
             for number, follower in enumerate(followers):
                 if follower.socket_id != by:
                     self._make_due(follower, at + max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
@@ -217,8 +244,11 @@ class Hub:
 
     # Running
 
-    async def run(self, tell: Tell) -> None:
-        """Tells who is due until it is cancelled; sleeps while nobody is. `tell` says whether the socket still exists."""
+    async def run(self, tell: Tell, say: Say = _say_nothing) -> None:
+        """Tells who is due until it is cancelled; sleeps while nobody is. `tell` says whether the socket still exists.
+
+        What is the same for a crowd is said before its members take turns, whose reading keeps the worker busy.
+        """
         self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
         tasks = []
         if settings.redis_url:
@@ -226,14 +256,20 @@ class Hub:
             tasks = [asyncio.create_task(self._send_on()), asyncio.create_task(self._hear())]
         try:
             while True:
-                await self._woken.wait()
-                self._woken.clear()
-                while self._due:
-                    await self._tell_due(tell)
+                await self._until_somebody_is_due(self._woken)
+                while self._crowds:
+                    await say(self._crowds.pop())
+                await self._tell_due(tell)
         finally:
             for task in tasks:
                 task.cancel()
             self._loop = self._outgoing = None
+
+    async def _until_somebody_is_due(self, woken: asyncio.Event) -> None:
+        seconds = max(0.0, min(self._due.values()) - time.monotonic()) if self._due else None
+        with suppress(TimeoutError):
+            await asyncio.wait_for(woken.wait(), seconds)
+        woken.clear()
 
     async def _tell_due(self, tell: Tell) -> None:
         at = time.monotonic()
@@ -249,8 +285,6 @@ class Hub:
                     self._drop(follower)
             except Exception:
                 log.exception("a page could not be told of a change")
-        if self._due:
-            await asyncio.sleep(max(0.0, min(self._due.values()) - time.monotonic()))
 
     # To the other workers and from them
 

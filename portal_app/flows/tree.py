@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from ..core.localized import Localized
+from ..core.localized import Localized, in_language
 
 
 class SubstageNode(BaseModel):
@@ -42,6 +42,10 @@ class FlowTree(BaseModel):
     position: int = 0
     version: int = 1
     stages: list[StageNode] = []
+
+    def title(self, language: str, fallback: str) -> str:
+        """As customers know it."""
+        return in_language(self.public_name, language, fallback) or self.name
 
     def substages(self) -> Iterator[SubstageNode]:
         for stage in self.stages:

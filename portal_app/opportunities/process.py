@@ -72,6 +72,7 @@ class Process(BaseModel):
     title: str = ""
     address: str = ""
     flow_name: str = ""
+    step_id: str = ""
     client_name: str = ""
     first_name: str = ""
     stages: list[ProcessStage] = []
@@ -91,6 +92,7 @@ class ProjectLine(BaseModel):
     title: str = ""
     address: str = ""
     flow_name: str = ""
+    step_id: str = ""
     step_name: str = ""
     step_number: int = 1
     step_count: int = 1

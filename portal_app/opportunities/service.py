@@ -312,8 +312,8 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
     stages = stages_of(tree, substage.id, history, language, fallback, time_zone)
     return Process(
         opportunity_id=row.id, number=row.number, title=row.title, address=row.address,
-        flow_name=in_language(tree.public_name, language, fallback) or tree.name,
-        client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
+        flow_name=tree.title(language, fallback),
+        step_id=substage.id, client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
         current=current_step(substage, row.entered_substage_at, language, fallback, time_zone, row.step_sent_at,
                              row.asked_again_at),
@@ -348,9 +348,9 @@ def _step_of_line(tree: FlowTree, substage_id: str, language: str) -> tuple[Subs
     assert substage is not None
     number, count = place_of(tree, substage.id, set())
     return substage, {
-        "flow_name": in_language(tree.public_name, language, fallback) or tree.name,
-        "step_name": in_language(substage.public_name, language, fallback), "step_number": number, "step_count": count,
-        "outcome": outcome_of(substage.view_kind)}
+        "flow_name": tree.title(language, fallback),
+        "step_id": substage.id, "step_name": in_language(substage.public_name, language, fallback),
+        "step_number": number, "step_count": count, "outcome": outcome_of(substage.view_kind)}
 
 
 # For staff

@@ -7,7 +7,7 @@ that counts. Whoever lets a customer go on (the documentation views here, drawin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -180,19 +180,31 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
 def _field_of(spec: FieldSpec, asked: _Asked, actor: Actor, answers: Mapping[str, Value], drafts: Mapping[str, Value],
               is_missing: bool, language: str) -> StepField:
     company = company_snapshot()
-    fallback = company.default_language
     is_open = spec.id in asked.open_ids and actor.is_customer
     has_draft = is_open and spec.id in drafts
     value = answers.get(spec.id)
+    return _in_words(
+        spec, language, mode="edit" if is_open else "read", is_asked_again=spec.id in asked.again_ids,
+        is_missing=is_missing, value=value, has_draft=has_draft,
+        text=answer_text(spec, value, language, company.currency, company.default_language),
+        entry=entry_of(spec, drafts[spec.id] if has_draft else value, language))
+
+
+def _in_words(spec: FieldSpec, language: str, **known: Any) -> StepField:
+    fallback = company_snapshot().default_language
     return StepField(
         id=spec.id, kind=spec.kind.value, label=in_language(spec.label, language, fallback),
         help=in_language(spec.help, language, fallback), group_name=in_language(spec.group_name, language, fallback),
         choices=[Choice(key=option.key, label=in_language(option.label, language, fallback))
                  for option in spec.options if not option.is_retired],
-        limits=spec.limits, is_required=spec.is_required, mode="edit" if is_open else "read",
-        is_asked_again=spec.id in asked.again_ids, is_missing=is_missing, value=value,
-        text=answer_text(spec, value, language, company.currency, fallback),
-        entry=entry_of(spec, drafts[spec.id] if has_draft else value, language), has_draft=has_draft)
+        limits=spec.limits, is_required=spec.is_required, **known)
+
+
+def unanswered(specs: Sequence[FieldSpec], view_kind: str | None, language: str) -> list[StepField]:
+    """A step's fields as everybody sees them who stands there and has sent nothing yet, without what is their own."""
+    view = view_of(view_kind)
+    is_open = view is not None and view.needs_the_customer
+    return [_in_words(spec, language, mode="edit" if is_open and not spec.is_read_only else "read") for spec in specs]
 
 
 def _terms_of(condition: StepCondition, acceptances: Collection[ConditionAcceptance], language: str,

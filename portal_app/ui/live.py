@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from reflex.app import App
@@ -20,14 +21,15 @@ from ..core.live import Follower, Hub, the_hub
 log = logging.getLogger(__name__)
 
 TIDY_SECONDS = 30.0
-BREATH = 50  # so many are told before others are served
+BREATH = 100  # so many are told before others are served
 
-# The topic that a crowd follows → for the followers of other topics, what of their state is now different.
-Sayings = Callable[[str], Awaitable[Iterable[tuple[str, dict[str, Any]]]]]
+Delta = dict[str, dict[str, Any]]  # of states, by their vars
+# The topic that a crowd follows, and its hub → for the followers of other topics, what of their state is now different.
+Sayings = Callable[[str, Hub], Awaitable[Mapping[str, Delta]]]
 
 
-async def _nothing(topic: str) -> Iterable[tuple[str, dict[str, Any]]]:
-    return ()
+async def _nothing(topic: str, hub: Hub) -> Mapping[str, Delta]:
+    return {}
 
 
 async def follow_changes(app: App, hub: Hub = the_hub, sayings: Sayings = _nothing) -> None:
@@ -41,34 +43,41 @@ async def follow_changes(app: App, hub: Hub = the_hub, sayings: Sayings = _nothi
         await namespace.emit("event", StateUpdate(events=[Event(name=follower.handler)]), to=follower.socket_id)
         return True
 
-    crowds: asyncio.Queue[str] = asyncio.Queue()
-    hub.on_crowd = crowds.put_nowait
-    works = (_forget_closed_sockets(app, hub), _tell_crowds(app, hub, crowds, sayings))
-    beside = [asyncio.create_task(work) for work in works]
-    try:
-        await hub.run(tell)
-    finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
-
-
-async def _tell_crowds(app: App, hub: Hub, crowds: asyncio.Queue[str], sayings: Sayings) -> None:
-    while True:
-        topic = await crowds.get()
+    async def say(topic: str) -> None:
         try:
-            for address, delta in await sayings(topic):
-                await _say(app, hub.followers_of(address), StateUpdate(delta=delta))
+            await _say(app, hub, await sayings(topic, hub))
         except Exception:
             log.exception("a crowd could not be told at once; each reads in turn")
 
+    tidying = asyncio.create_task(_forget_closed_sockets(app, hub))
+    try:
+        await hub.run(tell, say)
+    finally:
+        tidying.cancel()
+        await asyncio.gather(tidying, return_exceptions=True)
 
-async def _say(app: App, followers: Iterable[Follower], update: StateUpdate) -> None:
-    for number, follower in enumerate(followers):
-        if app.event_namespace is not None:
-            await app.event_namespace.emit("event", update, to=follower.socket_id)
-        if number % BREATH == 0:
-            await asyncio.sleep(0)
+
+async def _say(app: App, hub: Hub, said: Mapping[str, Delta]) -> None:
+    """To each follower all that concerns what it shows; what is the same for many is put into a message once."""
+    alike: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    for follower, topics in hub.followed_among(said).items():
+        alike[tuple(topics)].append(follower.socket_id)
+    for topics, sockets in alike.items():
+        update = StateUpdate(delta=merged([said[topic] for topic in topics]))
+        for start in range(0, len(sockets), BREATH):
+            if app.event_namespace is not None:
+                await app.event_namespace.emit("event", update, to=sockets[start:start + BREATH])  # pyright: ignore[reportArgumentType]
+
+
+def merged(deltas: Sequence[Delta]) -> Delta:
+    """One after the other would replace a var by what concerns another part of it."""
+    found: Delta = {}
+    for delta in deltas:
+        for state, values in delta.items():
+            here = found.setdefault(state, {})
+            for name, value in values.items():
+                here[name] = here.get(name, {}) | value if isinstance(value, dict) else value
+    return found
 
 
 async def _forget_closed_sockets(app: App, hub: Hub) -> None:

@@ -37,6 +37,11 @@ class Notice(BaseModel):
     said: Said
 
 
+def changed_notice() -> Notice:
+    """As the crowd of a page gets it, without the state of each."""
+    return Notice(number=0, kind="info", said=say(CHANGED_ELSEWHERE))
+
+
 class ShellState(rx.State):
     notices: list[Notice] = []
     company_changes: int = 0  # the browser reads the company's public values anew when it is another one
@@ -67,9 +72,8 @@ class ShellState(rx.State):
 
     def _say_changed(self) -> None:
         """Something changed elsewhere that the page does not show. Said once until it is closed."""
-        said = say(CHANGED_ELSEWHERE)
-        if all(notice.said != said for notice in self.notices):
-            self._add_notice(said, "info")
+        if all(notice.said != changed_notice().said for notice in self.notices):
+            self._add_notice(changed_notice().said, "info")
 
     @handler(SERVER)
     def something_broke(self):

@@ -19,7 +19,7 @@ class Listening:
     """A hub that runs, and what it told."""
 
     def __init__(self) -> None:
-        self.hub, self.told, self.is_gone = Hub(), [], False
+        self.hub, self.told, self.is_gone = Hub(), list[Follower | str](), False
         self._news = asyncio.Event()
 
     async def tell(self, follower: Follower) -> bool:
@@ -27,8 +27,11 @@ class Listening:
         self._news.set()
         return not self.is_gone
 
+    async def say(self, topic: str) -> None:
+        self.told.append(topic)
+
     async def __aenter__(self) -> Listening:
-        self._task = asyncio.create_task(self.hub.run(self.tell))
+        self._task = asyncio.create_task(self.hub.run(self.tell, self.say))
         await asyncio.sleep(0)
         return self
 
@@ -37,7 +40,7 @@ class Listening:
         with suppress(asyncio.CancelledError):
             await self._task
 
-    async def next(self) -> Follower:
+    async def next(self) -> Follower | str:
         await asyncio.wait_for(self._news.wait(), 20)
         self._news.clear()
         return self.told[-1]
@@ -63,6 +66,40 @@ def test_a_whole_flow_is_told_in_turn(monkeypatch: pytest.MonkeyPatch):
     hub.touched(["flow:a"])
     first, *others = sorted(hub._due.values())
     assert [due - first for due in others] == pytest.approx([0, 0, live.EACH_LATER_SECONDS, 2 * live.EACH_LATER_SECONDS])
+
+
+def test_what_a_crowd_has_in_common_is_said_before_anybody_has_a_turn(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
+
+    async def go() -> None:
+        async with Listening() as listening:
+            for follower in (ONE, TWO):
+                listening.hub.follow(follower, ["flow:a"])
+            listening.hub.touched(["flow:a", "opportunity:b"])
+            await listening.next()
+            assert listening.told[0] == "flow:a"
+            while len(listening.told) < 3:
+                await listening.next()
+            assert set(listening.told[1:]) == {ONE, TWO}
+
+    asyncio.run(go())
+
+
+def test_who_is_due_later_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "GAP_SECONDS", 60.0)
+
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.hub.follow(ONE, ["opportunity:a"])
+            for _ in range(2):
+                listening.hub.touched(["opportunity:a"])
+                if not listening.told:
+                    await listening.next()
+            listening.hub.follow(TWO, ["opportunity:b"])
+            listening.hub.touched(["opportunity:b"])
+            assert await listening.next() == TWO
+
+    asyncio.run(go())
 
 
 @pytest.mark.parametrize(("topic", "gap"), [("opportunity:a", "GAP_SECONDS"), ("staff", "LIST_GAP_SECONDS")])

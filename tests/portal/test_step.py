@@ -122,12 +122,12 @@ def test_what_is_missing_stands_at_its_place_and_above_where_the_focus_goes(case
     case.send({case.name: "", case.kwh: "many"})
     page = case.page
     assert set(page.field_errors) == {case.name, case.kwh, case.terms}
-    assert [entry.key for entry in page.wrong] == [case.name, case.kwh, case.terms]
+    assert [entry.id for entry in page.wrong] == [case.name, case.kwh, case.terms]
     assert all(entry.why.id for entry in page.wrong)
     assert page.failures == 1
     assert case.rows(StepSubmission) == []
     case.keep({case.name: "Lucía"})
-    assert [entry.key for entry in case.page.wrong] == [case.kwh, case.terms]
+    assert [entry.id for entry in case.page.wrong] == [case.kwh, case.terms]
 
 
 def test_sending_keeps_answers_and_says_what_is_next(case: Case):
@@ -211,7 +211,7 @@ def test_an_own_button_waits_until_all_is_there(at_the_offer: Case):
             current_actor.reset(token)
 
     assert not is_ready()
-    assert [entry.key for entry in case.page.wrong] == [case.name, case.terms]
+    assert [entry.id for entry in case.page.wrong] == [case.name, case.terms]
     case.keep({case.name: "Lucía"}, accepted=[case.terms])
     assert is_ready()
 

@@ -23,9 +23,10 @@ class Sockets:
         self.sent: asyncio.Queue = asyncio.Queue()
         self.said: asyncio.Queue = asyncio.Queue()
 
-    async def emit(self, kind: str, update: Any, to: str) -> None:
+    async def emit(self, kind: str, update: Any, to: Any) -> None:
         if update.delta:
-            await self.said.put((to, update.delta["home"]["words"]["b"]["name"]))
+            for socket in to:
+                await self.said.put((socket, update.delta["home"]))
         else:
             await self.sent.put((to, kind, [event.name for event in update.events]))
 
@@ -74,16 +75,17 @@ def test_what_is_the_same_for_a_crowd_is_said_at_once(monkeypatch: pytest.Monkey
     monkeypatch.setattr(live, "TOLD_AFTER_SECONDS", 60.0)  # the turns come later
     hub, sockets = Hub(), Sockets("one", "two", "three")
 
-    async def sayings(topic: str) -> list[tuple[str, dict[str, Any]]]:
-        assert topic == "flow:a"
-        return [("step:b:en", {"home": {"words": {"b": {"name": "New"}}}})]
+    async def sayings(topic: str, of: Hub) -> dict[str, dict[str, Any]]:
+        assert (topic, of) == ("flow:a", hub)
+        return {f"step:{step}:en": {"home": {"words": {step: step.upper()}, "is_new": step == "d"}} for step in ("b", "d")}
 
     async def work() -> None:
-        for socket, step in (("one", "b"), ("two", "c"), ("three", "b")):
-            hub.follow(Follower(socket, "home.refresh"), ["flow:a", f"step:{step}:en"])
+        for socket, steps in (("one", "b"), ("two", "c"), ("three", "bd")):
+            hub.follow(Follower(socket, "home.refresh"), ["flow:a", *(f"step:{step}:en" for step in steps)])
         hub.touched(["flow:a", "contact:d"])
-        said = {await asyncio.wait_for(sockets.said.get(), 20) for _ in range(2)}
-        assert said == {("one", "New"), ("three", "New")}
+        said = dict([await asyncio.wait_for(sockets.said.get(), 20) for _ in range(2)])
+        assert said == {"one": {"words": {"b": "B"}, "is_new": False},
+                        "three": {"words": {"b": "B", "d": "D"}, "is_new": True}}
         assert sockets.said.empty()
 
     asyncio.run(_while_it_runs(sockets, hub, work(), sayings))

@@ -43,6 +43,7 @@ class ArcStage(BaseModel):
 class KnownLine(BaseModel):
     """A field that the step shows, with its answer in words."""
 
+    id: str
     label: str
     text: str = ""
 
@@ -63,7 +64,7 @@ def list_known(session: Session, actor: Actor, process: Process, language: str) 
     if process.current.view_kind or not fields_of(session, process.current.id):
         return []
     step = get_step(session, actor, process.opportunity_id, language)
-    return [KnownLine(label=field.label, text=field.text) for field in step.fields if not field.is_asked_again]
+    return [KnownLine(id=field.id, label=field.label, text=field.text) for field in step.fields if not field.is_asked_again]
 
 
 def load_home(session: Session, actor: Actor, asked: str, language: str) -> HomePage:
@@ -106,7 +107,7 @@ def initials_of(name: str) -> str:
 class HomeState(PortalState, rx.State):
     name: str = ""
     process: Process = NO_PROCESS
-    words: dict[str, dict[str, str]] = {}  # what was written anew since the page was read (`words`)
+    words: dict[str, dict[str, str]] = {}  # what was written anew since the page was read (`portal.words`)
     arc: list[ArcStage] = []
     projects: list[ProjectLine] = []
     has_several: bool = False
@@ -138,11 +139,13 @@ class HomeState(PortalState, rx.State):
         self._follow(*own, by="refresh")
         with self._reading():
             page = await run_short_read(load_home, actor, self._query("project"), language)
-            self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
-                         *map(live.flow_topic, page.flow_ids),
-                         live.step_topic((page.process or NO_PROCESS).current.id, language), by="refresh")
             self.is_empty = page.process is None
             self.process, self.words = page.process or NO_PROCESS, {}
+            followed = page.projects[:MOST_FOLLOWED]
+            step_ids = {self.process.step_id, *(project.step_id for project in followed)}
+            self._follow(*own, *(live.opportunity_topic(project.id) for project in followed),
+                         *map(live.flow_topic, page.flow_ids),
+                         *(live.step_topic(step_id, language) for step_id in step_ids), by="refresh")
             self.arc = arc_of(self.process, language)
             self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
             self.known = page.known

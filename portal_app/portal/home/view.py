@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import reflex as rx
-from reflex.vars import VarData
-from reflex_base.utils.imports import ImportVar
 
 from ...access.modules import MODULES
 from ...flows.view_kinds import DOCUMENTATION, VIEWS
 from ...opportunities.process import ProcessStage, ProjectLine
 from ...ui import components as c
-from ...ui.beside import beside
 from ...ui.company import company, has_module
 from ...ui.frames import portal_frame
 from ...ui.i18n import date, t, t_marked
+from ...ui.rewritten import rewritten
 from ..views.finalization.view import failed, success
 from .state import HomeState
 
-_WORDS = beside(__name__, __file__, "words.js").importable_path
 # In the reader's own time zone. Only drawn once the project is there, so no prerendered page can differ.
 _HOUR = rx.Var("(new Date().getHours())", _var_type=int).to(int)
 
@@ -41,9 +38,7 @@ def home() -> rx.Component:
 
 def _as_written_now(part: Any) -> Any:
     """A stage, a step or a list of them; staff may have written its words anew since the page was read."""
-    data = VarData.merge(part._get_all_var_data(), HomeState.words._get_all_var_data(),  # pyright: ignore[reportAttributeAccessIssue]
-                         VarData(imports={_WORDS: [ImportVar(tag="withWords")]}))
-    return rx.Var(f"withWords({part}, {HomeState.words})", _var_type=part._var_type, _var_data=data).to(part._var_type)
+    return rewritten(part, HomeState.words)
 
 
 def _greeting() -> rx.Component:
@@ -65,8 +60,8 @@ def _project() -> rx.Component:
     return rx.fragment(
         rx.el.section(
             _greeting(),
-            rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, process.flow_name)), _switcher(),
-                      class_name="where row wrap"),
+            rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, _as_written_now(process).flow_name)),
+                      _switcher(), class_name="where row wrap"),
             c.sun_arc(_as_written_now(HomeState.arc), arc_label, memory=process.opportunity_id),
             c.step_tag(_stage_name(), place),
             class_name="hero",
@@ -117,7 +112,8 @@ def _switcher() -> rx.Component:
 
     return rx.cond(
         HomeState.has_several,
-        c.menu(rx.fragment(t("Your projects"), c.icon("chevron-down", "s")), rx.foreach(HomeState.projects, line),
+        c.menu(rx.fragment(t("Your projects"), c.icon("chevron-down", "s")),
+               rx.foreach(_as_written_now(HomeState.projects), line),
                trigger_class="btn line sm", left=True, class_name="switcher"),
     )
 
@@ -177,7 +173,7 @@ def _now() -> rx.Component:
 def _known() -> rx.Component:
     """What a step that only informs shows of the answers."""
     return rx.el.dl(
-        rx.foreach(HomeState.known, lambda line: rx.el.div(
+        rx.foreach(_as_written_now(HomeState.known), lambda line: rx.el.div(
             rx.el.dt(line.label),
             rx.el.dd(rx.cond(line.text != "", line.text, rx.el.span(t("Not filled in"), class_name="muted"))))),
         class_name="kv", custom_attrs={"data-testid": "known"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
@@ -34,13 +35,14 @@ _LINES: dict[FieldKind, dict[str, Any]] = {
 class Missing(BaseModel):
     """Something to do or to mend, with the way to its place."""
 
-    key: str
+    id: str
     label: str
     href: str
     why: Said = Said()
 
 
 class ShownGroup(BaseModel):
+    id: str
     name: str
     fields: list[ShownField]
 
@@ -55,11 +57,11 @@ class ShownCondition(BaseModel):
 
 
 def place_of(field_id: str, label: str) -> Missing:
-    return Missing(key=field_id, label=label, href=f"#field-{field_id}-place")
+    return Missing(id=field_id, label=label, href=f"#field-{field_id}-place")
 
 
 def place_of_terms(version_id: str, title: str) -> Missing:
-    return Missing(key=version_id, label=title, href=f"#condition-{version_id}")
+    return Missing(id=version_id, label=title, href=f"#condition-{version_id}")
 
 
 def shown_field(field: StepField, currency: str = "EUR") -> ShownField:
@@ -93,7 +95,7 @@ def groups_of(fields: Sequence[StepField], currency: str) -> list[ShownGroup]:
     for field in fields:
         if field.kind not in FILE_KINDS:
             groups.setdefault(field.group_name, []).append(shown_field(field, currency))
-    return [ShownGroup(name=name, fields=members) for name, members in groups.items()]
+    return [ShownGroup(id=f"group-{members[0].id}", name=name, fields=members) for name, members in groups.items()]
 
 
 def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[ShownField]:
@@ -112,6 +114,29 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
             accept=accepted_by(kinds), kinds_text=", ".join(KIND_NAMES[kind] for kind in kinds), most_files=most,
             max_bytes=min(MAX_FILE_BYTES, (limits.max_file_mb or MAX_FILE_BYTES) * MEGABYTE)))
     return shown
+
+
+_WORDS = {"label", "help", "unit", "is_required", "minimum", "maximum", "accept", "kinds_text", "max_bytes", "most_files"}
+
+
+def words_of_form(fields: Sequence[StepField], currency: str) -> dict[str, dict[str, Any]]:
+    """What may change under whoever fills these fields in, the same for all: by the ids of fields and groups."""
+    groups = groups_of(fields, currency)
+    shown = [*(field for group in groups for field in group.fields), *files_of(fields, [])]
+    words = {field.id: field.model_dump(include=_WORDS) | {"labels": {choice.key: choice.label for choice in field.options}}
+             for field in shown}
+    return words | {group.id: {"name": group.name} for group in groups}
+
+
+def shape_of(fields: Sequence[StepField], version_ids: Sequence[str]) -> str:
+    """Changes with the controls that the form has and where they stand, not with words: then it is made anew.
+
+    Entries are drafts and stand in it again.
+    """
+    names = list(dict.fromkeys(field.group_name for field in fields))
+    parts = [(field.id, field.mode, names.index(field.group_name), [choice.key for choice in field.choices])
+             for field in fields]
+    return hashlib.sha256(repr((parts, list(version_ids))).encode()).hexdigest()[:12]
 
 
 def _ids(value: object) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -41,6 +40,7 @@ from .shown import (
     place_of,
     place_of_terms,
     required_count,
+    shape_of,
     terms_of,
 )
 
@@ -137,6 +137,7 @@ class StepState(PortalState, rx.State):
     substage_id: str = ""
     title: str = ""
     description: str = ""
+    words: dict[str, dict[str, Any]] = {}  # what was written anew since the page was read (`portal.words`)
     view_kind: str = ""
     view_page: str = ""  # where the step's own view is, when it is not this one
     state: str = ""  # information | open | sent | asked_again
@@ -196,7 +197,11 @@ class StepState(PortalState, rx.State):
                 self.state, self.about, self.asks = "", "", False
                 return
             step = found.step
-            self._follow(live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id), by="refresh")
+            followed = [live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id),
+                        live.form_topic(step.substage_id, self._language)]
+            if step.state == "open":
+                followed.append(live.shape_topic(step.substage_id, self._language, _shape(step)))
+            self._follow(*followed, by="refresh")
             self._show(step, found.files)
 
     @handler(CUSTOMER)
@@ -219,7 +224,7 @@ class StepState(PortalState, rx.State):
         if about != self.about:
             self._accepted = []
         self.project_id, self.project_number = step.opportunity_id, step.number
-        self.substage_id, self.title, self.description = step.substage_id, step.name, step.description
+        self.substage_id, self.title, self.description, self.words = step.substage_id, step.name, step.description, {}
         view = view_of(step.view_kind)
         self.view_kind, self.state = step.view_kind, step.state
         self.view_page = view.page if view is not None and view.kind not in DOCUMENTATION and view.acts else ""
@@ -278,7 +283,7 @@ class StepState(PortalState, rx.State):
         self.field_errors = {key: said for key, said in self.field_errors.items()
                              if not any(field.id == key for field in self.files)}
         await self._read()
-        self.wrong = [entry for entry in self.wrong if entry.key in self.field_errors]
+        self.wrong = [entry for entry in self.wrong if entry.id in self.field_errors]
 
     @handler(CUSTOMER)
     async def keep(self, draft: dict):
@@ -316,7 +321,7 @@ class StepState(PortalState, rx.State):
         for version_id in self._accepted:
             errors.pop(version_id, None)
         self.field_errors = errors
-        self.wrong = [entry for entry in self.wrong if entry.key in errors]
+        self.wrong = [entry for entry in self.wrong if entry.id in errors]
 
     @handler(CUSTOMER)
     async def send(self, draft: dict):
@@ -373,6 +378,4 @@ class StepState(PortalState, rx.State):
 
 
 def _shape(step: Step) -> str:
-    """Changes when other fields are open: then the form is made anew. Entries are drafts and stand in it again."""
-    parts = [f"{field.id}{field.mode}" for field in step.fields] + [term.version_id for term in step.conditions]
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:12]
+    return shape_of(step.fields, [term.version_id for term in step.conditions])
