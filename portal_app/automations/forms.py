@@ -18,6 +18,7 @@ from ..flows.contents import spec_of
 from ..flows.fields import FieldKind, FieldSpec, answer_text, check_entry, entry_of, parse_answers
 from ..flows.models import DynamicField
 from ..flows.rules import clean_line
+from ..messaging.defaults import shown_name
 from ..messaging.models import EmailTemplate
 from ..messaging.rules import variables_used
 from ..notifications.rules import EVERYBODY, OWNER
@@ -120,8 +121,8 @@ class Places:
         self.language, self.fallback, self.currency = language, company.default_language, company.currency
         self.template_names: dict[str, str] = {}
         self.variables: dict[str, frozenset[str]] = {}
-        for row in session.exec(select(EmailTemplate).order_by(col(EmailTemplate.name))):
-            self.template_names[row.key] = row.name
+        for row in session.exec(select(EmailTemplate)):
+            self.template_names[row.key] = shown_name(row, language)
             self.variables[row.key] = variables_used(" ".join(row.subject.values()), " ".join(row.body.values()))
         self.endpoints = list_names(session)
         self.audiences = {key: translate(language, text) for key, text in AUDIENCES.items()} | dict(session.exec(
@@ -148,7 +149,8 @@ class Places:
     def templates_for(self, trigger: Trigger) -> list[Choice]:
         """The templates whose variables exist for a trigger."""
         known = Known(templates=self.variables)
-        return [Choice(value=key, text=name) for key, name in self.template_names.items()
+        named = sorted(self.template_names.items(), key=lambda each: each[1].casefold())
+        return [Choice(value=key, text=name) for key, name in named
                 if not problems_of(trigger, [Action(ActionKind.SEND_TEMPLATE, key, moment=Moment.ENTER)], known)]
 
     def audience_choices(self) -> list[Choice]:

@@ -12,7 +12,7 @@ sent as hex and rgba, because mail, PDF and older browsers cannot derive it them
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, NamedTuple
 
 from .colours import clamp, contrast, hex_of, oklch, parse_hex, rgba_of
@@ -72,6 +72,11 @@ class EmailPalette:
     text_dark: str
     text_2_dark: str
     text_3_dark: str
+
+    def in_the_dark(self) -> EmailPalette:
+        """With what the style sheet of a mail puts in place of the light colours."""
+        dark = {name: value for name, value in asdict(self).items() if name.endswith("_dark")}
+        return replace(self, **{name.removesuffix("_dark"): value for name, value in dark.items()})
 
 
 def tokens(brand: str = DEFAULT_BRAND, sun: str = DEFAULT_SUN, theme: Theme = "light") -> dict[str, str]:

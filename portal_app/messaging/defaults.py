@@ -56,6 +56,13 @@ def default_texts(language: str) -> dict[str, DefaultText]:
             for match in _SECTION.finditer(content)}
 
 
+def shown_name(template: EmailTemplate, language: str) -> str:
+    """What colleagues call a template: as staff have named it, or in the reader's language as the product does."""
+    key = template.key
+    is_named_by_staff = key not in USE_BY_KEY or all(default_texts(each)[key].name != template.name for each in LANGUAGES)
+    return template.name if is_named_by_staff else default_texts(language)[key].name
+
+
 def default_template(key: str, language: str = "en") -> EmailTemplate:
     """A new row as the product brings it, with its name in the company's language."""
     texts = {each: default_texts(each)[key] for each in LANGUAGES}

@@ -142,9 +142,14 @@ def _slots(colors: EmailPalette) -> dict[str, str]:
 
 
 def write_mail(subject: Mapping[str, str], body: Mapping[str, str], values: Mapping[str, str],
-               company: CompanySnapshot, language: str, *, why: str = WHY_PROJECT) -> Written:
-    """The mail in one language, as HTML and as plain text; `why` is one of `why_of`."""
+               company: CompanySnapshot, language: str, *, why: str = WHY_PROJECT, is_dark: bool = False) -> Written:
+    """The mail in one language, as HTML and as plain text; `why` is one of `why_of`.
+
+    A mail follows its reader's device by its style sheet. Where that is not read, `is_dark` shows it in the dark.
+    """
     colors = _palette(company.brand_color, company.sun_color)
+    if is_dark:
+        colors = colors.in_the_dark()
     said_body = in_language(body, language, company.default_language)
     title = write_subject(in_language(subject, language, company.default_language), values)
     foot = _foot_lines(company, language, why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, func, select
 
 from ..access.actors import Actor, Permission
 from ..access.models import StaffMember
@@ -18,7 +18,7 @@ from ..core.ids import new_id
 from ..core.localized import clean, missing_languages
 from ..core.texts import LANGUAGES
 from ..flows.rules import demand_room
-from .defaults import USE_BY_KEY
+from .defaults import USE_BY_KEY, shown_name
 from .layout import Written, why_of, write_mail
 from .models import EmailTemplate
 from .rules import LONGEST_BODY, LONGEST_SUBJECT, is_secret, problems_of
@@ -68,6 +68,7 @@ class DraftForm(Form):
     subject: Annotated[str, Field(max_length=4 * LONGEST_SUBJECT)]
     body: Annotated[str, Field(max_length=4 * LONGEST_BODY)]
     needs_consent: bool = False
+    is_dark: bool = False  # of a preview
 
 
 def _demand(actor: Actor) -> None:
@@ -81,10 +82,10 @@ def list_templates(session: Session, actor: Actor) -> list[TemplateRow]:
         raise NotAllowed
     offered = tuple(get_company(session).languages)
     order = [*Use]
-    rows = session.exec(select(EmailTemplate).order_by(col(EmailTemplate.name))).all()
-    return [TemplateRow(key=row.key, name=row.name, use=row.use, use_title=USE_TITLES[row.use],
+    rows = [TemplateRow(key=row.key, name=shown_name(row, actor.language), use=row.use, use_title=USE_TITLES[row.use],
                         needs_consent=row.needs_consent, missing_languages=missing_languages(row.body, offered))
-            for row in sorted(rows, key=lambda row: order.index(Use(row.use)))]
+            for row in session.exec(select(EmailTemplate))]
+    return sorted(rows, key=lambda row: (order.index(Use(row.use)), row.name.casefold()))
 
 
 def is_own(key: str) -> bool:
@@ -102,8 +103,9 @@ def _found(session: Session, key: str) -> EmailTemplate:
 def read_template(session: Session, actor: Actor, key: str) -> TemplateTexts:
     _demand(actor)
     row = _found(session, key)
-    return TemplateTexts(key=key, name=row.name, use=row.use, use_title=USE_TITLES[row.use], subject=row.subject,
-                         body=row.body, needs_consent=row.needs_consent, is_own=is_own(key), version=row.version)
+    return TemplateTexts(key=key, name=shown_name(row, actor.language), use=row.use, use_title=USE_TITLES[row.use],
+                         subject=row.subject, body=row.body, needs_consent=row.needs_consent, is_own=is_own(key),
+                         version=row.version)
 
 
 def _problems(use: str, subject: dict[str, str], body: dict[str, str],
@@ -153,7 +155,8 @@ def _write_draft(session: Session, use: str, draft: DraftForm) -> Written:
         ("client_link_minutes", str(company.link_minutes)), ("client_code_minutes", str(company.code_minutes)),
     ) if value}
     return write_mail({draft.language: draft.subject}, {draft.language: draft.body}, values, company, draft.language,
-                      why=why_of(use, is_secret=is_secret(draft.subject, draft.body), needs_consent=draft.needs_consent))
+                      why=why_of(use, is_secret=is_secret(draft.subject, draft.body), needs_consent=draft.needs_consent),
+                      is_dark=draft.is_dark)
 
 
 def preview_template(session: Session, actor: Actor, key: str, draft: DraftForm) -> Written:

@@ -33,6 +33,7 @@ from ..flows.rules import ball_of, is_way_out
 from ..flows.service import get_visible_tree
 from ..flows.tree import FlowTree, SubstageNode
 from ..flows.view_kinds import Act, ViewKind, view_of
+from ..messaging.defaults import shown_name
 from ..messaging.models import EmailTemplate, OutboxMail
 from ..messaging.variables import samples_of
 from ..notifications.models import Notification
@@ -213,7 +214,7 @@ class _Walker:
         mine = (OutboxMail.contact_id == self.contact_id) | (OutboxMail.opportunity_id == self.opportunity_id)
         for mail in self._unseen(session.exec(select(OutboxMail).where(mine).order_by(col(OutboxMail.id))).all()):
             template = session.get(EmailTemplate, mail.template_key)
-            yield Happened(kind="mail", name=template.name if template else mail.subject)
+            yield Happened(kind="mail", name=shown_name(template, self.language) if template else mail.subject)
         if self._new(AnswerChange, AnswerChange.opportunity_id):
             yield Happened(kind="field")
         if self._new(Notification, Notification.opportunity_id):

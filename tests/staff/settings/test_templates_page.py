@@ -1,8 +1,11 @@
 """E-mail templates in the browser: written per language, looked at while writing, saved by a button."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import select
 
+from portal_app.company.theme import email_palette
 from portal_app.core.texts import text_id
 from portal_app.messaging import rules
 from portal_app.messaging.models import EmailTemplate, OutboxMail
@@ -60,6 +63,41 @@ def test_one_is_written_looked_at_and_saved(house, tab):
     assert tab.was_told("Saved. Mails say it from now on.")
     assert not tab.page.is_changed
     assert (saved(house).subject["es"], saved(house).name) == ("Hola |client_name|", "Offer")
+
+
+def test_a_preview_shows_the_mail_on_a_dark_device_too(tab):
+    light, dark = email_palette().paper, email_palette().paper_dark
+    assert light in tab.page.preview_html
+    tab.send("show_scheme", "dark")
+    assert dark in tab.page.preview_html
+    assert light not in tab.page.preview_html
+    tab.send("write_body", "en", "# Another\n\n[See](|client_portal_link|)")
+    assert dark in tab.page.preview_html, "while it is written"
+    tab.send("show_scheme", "striped")
+    assert tab.page.preview_scheme == "dark"
+    tab.send("show_scheme", "light")
+    assert light in tab.page.preview_html
+
+
+def test_a_template_has_its_name_in_the_readers_language_until_staff_rename_it(house):
+    german = Tab(replace(house.admin, language="de"), TemplatesState, template="offer-shared")
+    english = Tab(house.admin, TemplatesState)
+
+    def names(tab: Tab) -> list[str]:
+        tab.go()
+        return [row.name for row in tab.send("load").rows if row.key == "offer-shared"]
+
+    assert (names(german), names(english)) == (["Angebot freigegeben"], ["Offer shared"])
+    german.go(template="offer-shared")
+    german.send("load")
+    german.send("write_subject", "de", "Ihr Angebot")
+    german.send("save")  # with the German name in its field
+    assert (names(german), names(english)) == (["Angebot freigegeben"], ["Offer shared"])
+    german.go(template="offer-shared")
+    german.send("load")
+    german.send("write_name", "Unser Angebot")
+    german.send("save")
+    assert (names(german), names(english)) == (["Unser Angebot"], ["Unser Angebot"])
 
 
 def test_an_unknown_variable_is_told_by_name_at_once_and_on_saving(house, tab):

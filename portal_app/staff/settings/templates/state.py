@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from ....access.actors import STAFF, Permission
 from ....automations.service import delete_template
 from ....company.service import company_snapshot
+from ....company.theme import THEMES
 from ....core.database import run_read, run_write
 from ....core.errors import InvalidForm, NotFound
 from ....core.forms import parse
@@ -68,6 +69,7 @@ class TemplatesState(PortalState, rx.State):
     body_error: Said = Said()
     preview_subject: str = ""
     preview_html: str = ""
+    preview_scheme: str = "light"
     erring: list[str] = []
 
     _version: int = 0
@@ -129,7 +131,8 @@ class TemplatesState(PortalState, rx.State):
             self.preview_html = self.preview_subject = ""
             return
         try:
-            written = await run_read(preview_template, self._actor, self.key, self._draft())
+            draft = self._draft().model_copy(update={"is_dark": self.preview_scheme == "dark"})
+            written = await run_read(preview_template, self._actor, self.key, draft)
         except InvalidForm as invalid:
             self._tell(invalid)
         else:
@@ -179,6 +182,13 @@ class TemplatesState(PortalState, rx.State):
         if self.key and language in self.languages:
             self.language = language
             self.revision += 1
+            await self._look()
+
+    @handler(EDIT)
+    async def show_scheme(self, scheme: str):
+        """As a light or a dark device shows the mail."""
+        if self.key and scheme in THEMES:
+            self.preview_scheme = scheme
             await self._look()
 
     @handler(EDIT)

@@ -32,7 +32,7 @@ def templates_page() -> rx.Component:
             c.loading(t("Loading"), c.skeleton_card("420px")),
         ),
         leave_guard(S.is_changed),
-        area="settings",
+        area="settings", on_language=S.load,
     )
 
 
@@ -176,9 +176,11 @@ def _preview() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
             rx.el.h2(t("Preview"), class_name="grow"),
+            c.segmented(t("Light or dark"), "scheme", [("light", t("Light")), ("dark", t("Dark"))], S.preview_scheme,
+                        S.show_scheme),
             c.button(c.icon("send", "s"), t("Send me a test"), size="s", on_click=S.send_test,
                      custom_attrs={"data-testid": "send-test"}),
-            class_name="row",
+            class_name="row wrap",
         ),
         rx.cond(
             S.preview_html != "",
