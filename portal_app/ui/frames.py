@@ -13,7 +13,7 @@ from .company import CompanyChanges, company, has_module
 from .forms import search_input
 from .i18n import t, t_marked
 from .icons import icon
-from .shell import PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
+from .shell import PlaceKept, PlainForm, color_mode_button, hydration_mark, language_menu, notices, view_banner
 from .shell_state import ShellState
 
 STAFF_AREAS = {
@@ -83,6 +83,7 @@ def portal_frame(
         notices(),
         rx.el.main(*content, class_name="page", id="main"),
         hydration_mark(),
+        PlaceKept.create(),
         CompanyChanges.create(count=ShellState.company_changes),
         class_name="customer",
     )
@@ -121,6 +122,7 @@ def staff_frame(*content: rx.Component, area: str = "home", on_language: Any = N
         ),
         rx.el.nav(*(entry(key) for key in STAFF_AREAS), class_name="tabs-b stabs", aria_label=t("Main, phone")),
         hydration_mark(),
+        PlaceKept.create(),
         class_name="staff shell",
     )
 

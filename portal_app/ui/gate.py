@@ -19,7 +19,7 @@ from ..core import live
 from ..core.crypto import hash_of
 from ..core.database import read_connection, read_scope
 from .handlers import current_actor
-from .shell_state import follow_company, forget_what_is_shown_once, refusal, sign_in_again
+from .shell_state import follow_company, forget_what_is_shown_once, refusal, to_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,8 @@ class Gate(Middleware):
             return None
         log.info("refused %s for %s", event.name, actor.kind if actor else "nobody")
         if permission and permission != SERVER and actor is None:
-            return StateUpdate(events=sign_in_again(state.router.url.path))
+            was_here = sessions.session_token_in(state.router.headers.cookie or "")
+            return StateUpdate(events=to_sign_in(state.router.url.path, "expired" if was_here else "first"))
         return await refusal(state)
 
     def _pass_internal(self, state: BaseState, event: Event, actor: Actor | None) -> None:
@@ -129,7 +130,7 @@ async def close_sockets_without_session(app: App) -> int:
     ended = await asyncio.to_thread(_ended_sessions, set(sockets))
     for token_hash, path in ended.items():
         for sid in sockets[token_hash]:
-            await namespace.emit("event", StateUpdate(events=sign_in_again(path)), to=sid)
+            await namespace.emit("event", StateUpdate(events=to_sign_in(path)), to=sid)
             await app.sio.disconnect(sid, namespace=namespace.namespace)
     return len(ended)
 

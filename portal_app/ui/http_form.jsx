@@ -5,6 +5,13 @@ import { useLocation } from "react-router";
 
 const Form = createContext({ status: "open", error: null, say: () => "" });
 
+// Who had to sign in first goes on where they were, when that is behind the door they came in by.
+function wayOn(next) {
+  const place = sessionStorage.getItem("place") ?? "";
+  const isDoor = (path) => path.startsWith("/staff");
+  return new URLSearchParams(location.search).has("why") && place && isDoor(place) === isDoor(next) ? place : next;
+}
+
 export function HttpForm({ action, say, lost, done, className, children, ...rest }) {
   const ref = useRef(null);
   const [status, setStatus] = useState("open");
@@ -45,7 +52,7 @@ export function HttpForm({ action, say, lost, done, className, children, ...rest
     } catch {
       body = null;
     }
-    if (body?.next) return location.assign(body.next);
+    if (body?.next) return location.assign(wayOn(body.next));
     if (body && !body.error) {
       setError(null);
       setStatus("done");

@@ -34,6 +34,11 @@ class RouteFocus(rx.Component):
     tag = "RouteFocus"
 
 
+class PlaceKept(rx.Component):
+    library = LIBRARY
+    tag = "PlaceKept"
+
+
 class ConnectionBanner(rx.Component):
     library = LIBRARY
     tag = "ConnectionBanner"

@@ -100,9 +100,10 @@ def forget_what_is_shown_once(state: BaseState) -> None:
         forget_what_is_shown_once(substate)
 
 
-def sign_in_again(path: str) -> list[Event]:
+def to_sign_in(path: str, why: str = "expired") -> list[Event]:
+    """`why`: the session has ended ("expired"), or nobody was signed in ("first"). The browser keeps the place."""
     page = STAFF_SIGN_IN_PAGE if path.startswith("/staff") else SIGN_IN_PAGE
-    return Event.from_event_type(rx.redirect(f"{page}?why=expired"))
+    return Event.from_event_type(rx.redirect(f"{page}?why={why}"))
 
 
 async def refusal(state: BaseState) -> StateUpdate:

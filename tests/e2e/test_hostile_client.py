@@ -136,7 +136,7 @@ def test_without_a_session_every_handler_leads_to_signing_in(household, gate):
 
     names = [name for name, permission in gate.permissions.items() if permission not in (PUBLIC, SERVER)]
     heard = run(_shout(household, "nobody", [(name, {}, "") for name in names]))
-    assert heard.count("sign-in?why=expired") >= len(names)
+    assert heard.count("sign-in?why=first") >= len(names)
 
 
 def _setting_of_vars(gate, mark: str) -> list[tuple[str, dict, str]]:

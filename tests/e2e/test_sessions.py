@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from .entering import enter_as_customer
-from .pages import Account, Home, SignIn
+from .pages import Account, Home, Offers, SignIn, StaffSignIn
 
 
 def test_signing_out_everywhere_reaches_another_device(people, portal):
@@ -52,6 +52,26 @@ def test_signing_out_leaves_nothing_behind_in_this_browser(page, portal):
     page.go_back()
     expect(page).to_have_url(re.compile("/sign-in"))
     assert "Ana" not in page.locator("main").inner_text()
+
+
+def test_who_was_signed_out_goes_on_where_they_were(page, portal):
+    made = portal.reset("offers")
+    enter_as_customer(page, portal, made["email"])
+    Offers(page).open(f"project={made['opportunity']}").ready()
+    page.context.clear_cookies()
+    page.reload()
+    sign_in = SignIn(page).ready().ask_for_code(made["email"])
+    sign_in.type_code(portal.wait_for_mail(made["email"], "code").code)
+    expect(page).to_have_url(re.compile(f"/offers.*{made['opportunity']}"))
+
+
+def test_an_address_that_a_colleague_sent_opens_after_signing_in(page, portal):
+    made = portal.reset("offers")
+    page.goto(f"/staff/project?id={made['opportunity']}")
+    expect(page).to_have_url(re.compile("/staff/sign-in"))
+    expect(page.get_by_role("status").filter(has_text="signed out")).to_have_count(0)
+    StaffSignIn(page).ready().send(made["staff"]["sales"], made["password"])
+    expect(page).to_have_url(re.compile(f"/staff/project.*{made['opportunity']}"))
 
 
 def test_nobody_is_sent_to_sign_in(page):
