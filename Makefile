@@ -47,6 +47,7 @@ texts: $(VENV)/ready
 
 # make migration NAME=offers_with_options
 migration: $(VENV)/ready
+	$(VENV)/bin/alembic upgrade head
 	$(VENV)/bin/alembic revision --autogenerate -m "$(NAME)"
 
 # A virtual environment made with uv from the committed lock; uv comes through pip when it is not there.

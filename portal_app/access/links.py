@@ -1,4 +1,4 @@
-"""Login links: a random token by mail that opens the portal once."""
+"""Login links: a random token by mail that opens the portal, once or as often as the company lets it."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ def create_login_link(session: Session, contact_id: str, leads_to: str = "/home"
     if not is_own_path(leads_to):
         raise ValueError(f"a login link can't lead to {leads_to!r}")
     token, at = new_token(), now()
-    insert_row(session, LoginLink, token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to, created_at=at,
-               expires_at=at + timedelta(minutes=(company or read_company(session)).link_minutes))
+    company = company or read_company(session)
+    insert_row(session, LoginLink, token_hash=hash_of(token), contact_id=contact_id, leads_to=leads_to,
+               uses_left=company.link_uses, created_at=at, expires_at=at + timedelta(minutes=company.link_minutes))
     return token
 
 
 def redeem_login_link(session: Session, token: str, device: str = "", *, replaces: str = "") -> tuple[str, str] | None:
     """A session token and where to go, or None when the link has ended.
 
-    One statement decides and uses the link up, so of many at once one wins.
+    One statement decides and counts the use, so of many at once no more get in than the link has uses left.
     """
-    at = now()
     row = session.execute(
         update(LoginLink)
         .where(
-            col(LoginLink.token_hash) == hash_of(token), col(LoginLink.used_at).is_(None),
-            col(LoginLink.expires_at) > at,
+            col(LoginLink.token_hash) == hash_of(token), col(LoginLink.uses_left) > 0,
+            col(LoginLink.expires_at) > now(),
             col(LoginLink.contact_id).in_(select(contact.c.id).where(contact.c.is_active)),
         )
-        .values(used_at=at)
+        .values(uses_left=col(LoginLink.uses_left) - 1)
         .returning(col(LoginLink.contact_id), col(LoginLink.leads_to))
         .execution_options(synchronize_session=False)
     ).one_or_none()
@@ -56,9 +56,8 @@ def redeem_login_link(session: Session, token: str, device: str = "", *, replace
 
 def end_links_of(session: Session, contact_id: str) -> None:
     """Ends what was mailed before, as when the address changes."""
-    session.execute(update(LoginLink).where(
-        col(LoginLink.contact_id) == contact_id, col(LoginLink.used_at).is_(None),
-    ).values(used_at=now()).execution_options(synchronize_session=False))
+    session.execute(update(LoginLink).where(col(LoginLink.contact_id) == contact_id).values(uses_left=0)
+                    .execution_options(synchronize_session=False))
 
 
 def expire_all_links(session: Session) -> int:

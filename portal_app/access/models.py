@@ -44,9 +44,9 @@ class LoginLink(SQLModel, table=True):
     token_hash: str = Field(primary_key=True, max_length=64)
     contact_id: str = ref_field("contact.id", on_delete="CASCADE")
     leads_to: str = text_field(200, NOT_PERSONAL, default="/home")
+    uses_left: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     created_at: Any = time_field()
     expires_at: Any = time_field()
-    used_at: Any = time_field(nullable=True)
 
 
 class LoginCode(SQLModel, table=True):

@@ -69,6 +69,7 @@ WELCOME = (
 )
 ENDED = (
     server_text("This link has ended"),
-    server_text("Links work once and only for a while, to keep your papers safe. We can send you a code instead."),
+    server_text("Links end when they are used up or after a while, to keep your papers safe. "
+                "We can send you a code instead."),
     server_text("Send me a code"),
 )

@@ -40,6 +40,7 @@ class Company(SQLModel, table=True):
     consent_channels: list[str] = json_field(
         NOT_PERSONAL, default_factory=lambda: ["email", "phone"], server_default='["email", "phone"]')
     link_minutes: int = 45
+    link_uses: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     code_minutes: int = 5
     session_idle_hours: int = 24 * 7
     session_days: int = 30

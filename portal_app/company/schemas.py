@@ -47,6 +47,7 @@ class CompanySnapshot(BaseModel):
     consent_text: Localized = {}
     consent_channels: tuple[str, ...] = ("email", "phone")
     link_minutes: int = 45
+    link_uses: int = 1
     code_minutes: int = 5
     session_idle_hours: int = 24 * 7
     session_days: int = 30
@@ -141,6 +142,7 @@ class CompanyForm(Form):
     consent_text: Texts = {}
     consent_channels: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=10)] = ["email", "phone"]
     link_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 45
+    link_uses: Annotated[int, Field(ge=1, le=10)] = 1
     code_minutes: Annotated[int, Field(ge=2, le=30)] = 5
     session_idle_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24 * 7
     session_days: Annotated[int, Field(ge=1, le=90)] = 30

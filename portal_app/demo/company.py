@@ -32,7 +32,7 @@ def fill_if_empty() -> bool:
 
 def freshen_links(session: Session) -> None:
     """The links in mails of stories that lie days back open the portal all the same: whoever tries them comes now."""
-    session.execute(update(LoginLink).where(col(LoginLink.used_at).is_(None)).values(
+    session.execute(update(LoginLink).where(col(LoginLink.uses_left) > 0).values(
         expires_at=clock.now() + timedelta(minutes=get_company(session).link_minutes)))
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from portal_app.access import links, sessions
 from portal_app.access.models import LoginLink, PortalSession
 from portal_app.config import settings
-from portal_app.core.clock import fixed, now
+from portal_app.core.clock import fixed
 from portal_app.core.crypto import hash_of
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -39,6 +39,12 @@ def test_a_link_works_once(session: Session, company):
     token = links.create_login_link(session, make_contact(session).id)
     assert links.redeem_login_link(session, token) is not None
     assert links.redeem_login_link(session, token) is None
+
+
+def test_a_link_works_as_often_as_the_company_says(session: Session, company):
+    company.link_uses = 3
+    token = links.create_login_link(session, make_contact(session).id)
+    assert [links.redeem_login_link(session, token) is not None for _ in range(4)] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 5000, "é\0"])
@@ -87,12 +93,12 @@ def test_ended_links_open_nothing(session: Session, company):
 def _naive_redeem(session: Session, token: str, pause) -> str | None:
     """The control: looks first, then writes."""
     found = session.execute(select(col(LoginLink.contact_id)).where(
-        col(LoginLink.token_hash) == hash_of(token), col(LoginLink.used_at).is_(None))).scalar_one_or_none()
+        col(LoginLink.token_hash) == hash_of(token), col(LoginLink.uses_left) > 0)).scalar_one_or_none()
     session.rollback()
     pause()
     if found is None:
         return None
-    session.execute(update(LoginLink).where(col(LoginLink.token_hash) == hash_of(token)).values(used_at=now()))
+    session.execute(update(LoginLink).where(col(LoginLink.token_hash) == hash_of(token)).values(uses_left=0))
     return sessions.open_session(session, contact_id=found)
 
 

@@ -143,7 +143,7 @@ def test_one_client_can_not_try_links_without_end(client: TestClient, scope, lin
         client.post("/access/x")
     assert client.post(f"/access/{link}").status_code == 410
     with scope() as session:
-        assert session.scalars(select(col(LoginLink.used_at))).one() is None
+        assert session.scalars(select(col(LoginLink.uses_left))).one() == 1
 
 
 def test_signing_in_again_ends_what_the_browser_had(client: TestClient, scope, link):

@@ -82,7 +82,8 @@ def test_colours_that_nobody_can_read_are_refused_by_name(session: Session, monk
 @pytest.mark.parametrize(("field", "value"), [
     ("name", " "), ("name", "x" * 121), ("email", "nobody"), ("phone", "call me"), ("website", "javascript:alert(1)"),
     ("brand_color", "red"), ("brand_color", "#12345"), ("languages", []), ("languages", ["en", "xx"]),
-    ("link_minutes", 4), ("link_minutes", 10081), ("code_minutes", 1), ("code_minutes", 31),
+    ("link_minutes", 4), ("link_minutes", 10081), ("link_uses", 0), ("link_uses", 11),
+    ("code_minutes", 1), ("code_minutes", 31),
     ("session_idle_hours", 0), ("session_days", 91), ("welcome", {"en": "x" * 2001}), ("welcome", "text"),
 ])
 def test_senseless_settings_are_refused_at_their_field(field: str, value):

@@ -31,7 +31,8 @@ def _address() -> rx.Component:
         rx.match(
             why,
             ("link", c.note("sun", t("This link has ended."),
-                            t("Links work once and only for a while, to keep your papers safe."), role="status")),
+                            t("Links end when they are used up or after a while, to keep your papers safe."),
+                            role="status")),
             ("expired", c.note("info", t("You are signed out."), t("Sign in to go on where you were."),
                                role="status")),
             rx.fragment(),

@@ -26,7 +26,7 @@ from ....ui.shell_state import PortalState
 
 EDIT = Permission.EDIT_COMPANY
 PLAIN = ("name", "legal_name", "email", "phone", "address", "website", "brand_color", "default_language")
-NUMBERS = ("link_minutes", "code_minutes", "session_idle_hours", "session_days")
+NUMBERS = ("link_minutes", "link_uses", "code_minutes", "session_idle_hours", "session_days")
 TEXTS = ("welcome", "success_text", "failure_text", "consent_text")
 EDITABLE = tuple(list_editable({}))
 SWITCHED = tuple(key for key, module in MODULES.items() if module.can_be_off)

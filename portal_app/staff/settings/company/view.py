@@ -197,7 +197,10 @@ def _times() -> rx.Component:
         c.card_head(t("Signing in")),
         rx.el.div(
             rx.el.div(
-                _number("link_minutes", t("A link lasts, in minutes"), t("5 to 10,080. It works once."), 5, 10080),
+                _number("link_minutes", t("A link lasts, in minutes"), t("5 to 10,080."), 5, 10080),
+                _number("link_uses", t("A link works, times"), t("1 to 10. Once is safest."), 1, 10),
+                class_name="pair"),
+            rx.el.div(
                 _number("code_minutes", t("A code lasts, in minutes"), t("2 to 30. It works once."), 2, 30),
                 class_name="pair"),
             rx.el.div(
@@ -316,8 +319,8 @@ def _bar() -> rx.Component:
     titles = {
         "name": t("Name that customers know"), "legal_name": t("Full legal name"), "email": t("E-mail"),
         "phone": t("Phone"), "address": t("Address"), "website": t("Website"), "brand_color": t("Brand colour"),
-        "languages": t("Languages"), "default_language": t("First language"), "link_minutes": t("Links"),
-        "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
+        "languages": t("Languages"), "default_language": t("First language"), "link_minutes": t("A link lasts"),
+        "link_uses": t("A link works"), "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
         "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
         "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
         "sign_up_is_open": t("Signing up"), "reactivation_is_open": t("Customers may start again"),
