@@ -14,7 +14,7 @@ from tests.documents import corpus
 
 from .entering import enter_as_staff
 from .outside import customer_cookie
-from .pages import AccessPage, CustomerImport, Drawing, Mailbox, Profile, Screen, SignIn, StaffOffer, StepForm
+from .pages import AccessPage, CustomerImport, Drawing, FlowEditor, Mailbox, Profile, Screen, SignIn, StaffOffer, StepForm
 from .pages.staff_conditions import StaffConditions
 from .pages.staff_fields import StaffFields
 from .pages.staff_keys import StaffKeys
@@ -35,6 +35,7 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]  # for what else there is,
 # As the button of the frame does; the pages before signing in follow the device alone.
 WEAR = "scheme => { const shown = document.documentElement.classList; shown.remove('light', 'dark'); shown.add(scheme); }"
 MORE_OF_OFFER = ".title-row details summary"
+WITH_A_FILE = " with a file"  # a scenario in which the customer has given one
 SIZES: dict[str, ViewportSize] = {"desk": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 
 
@@ -49,7 +50,7 @@ class People:
 
     def stand_at(self, scenario: str) -> dict:
         if scenario != self.scenario:
-            self.scenario, self.made = scenario, self.portal.reset(scenario)
+            self.scenario, self.made = scenario, self.portal.reset(scenario.removesuffix(WITH_A_FILE))
             for context in self.contexts.values():
                 context.clear_cookies()
             if "email" in self.made:
@@ -58,7 +59,15 @@ class People:
             page = self.contexts["staff"].new_page()
             enter_as_staff(page, self.made)
             page.close()
+            if scenario.endswith(WITH_A_FILE):
+                self._give_a_file()
         return self.made
+
+    def _give_a_file(self) -> None:
+        page = self.contexts["customer"].new_page()
+        page.goto("/documents")
+        _reviewing(page, "file")
+        page.close()
 
 
 @pytest.fixture(scope="module")
@@ -234,10 +243,17 @@ def _keys(page: Page) -> Iterator[str]:
     yield from _dialogs(page, ("[aria-label^='Delete Website']",))
 
 
-def _template(page: Page) -> None:
+def _template(page: Page) -> Iterator[str]:
+    """With its mail in the light and in the dark."""
     _settled(page)
     page.locator("tbody a").first.click()
-    expect(page.locator("iframe.mail-frame")).to_be_visible()
+    frame = page.locator("iframe.mail-frame")
+    expect(frame).to_be_visible()
+    yield ""
+    light = frame.get_attribute("srcdoc")
+    page.get_by_text("Dark", exact=True).click()
+    expect(frame).not_to_have_attribute("srcdoc", light or "")
+    yield ""
 
 
 def _offer_editor(page: Page) -> None:
@@ -246,11 +262,11 @@ def _offer_editor(page: Page) -> None:
     expect(page.locator("#title")).to_be_visible()
 
 
-def _reviewing(page: Page) -> None:
+def _reviewing(page: Page, given: str = "attachment") -> None:
     _settled(page)
     page.get_by_test_id("choose-files").set_input_files(
         [{"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": corpus.jpeg()}])
-    expect(page.get_by_test_id("attachment")).to_have_count(1)
+    expect(page.get_by_test_id(given)).to_have_count(1)
 
 
 def _documents(page: Page) -> Iterator[str]:
@@ -277,6 +293,20 @@ def _drawing_more(page: Page) -> None:
     drawing.id("send-roof").click()
     drawing.id("send-roof-now").click()
     expect(StepForm(page).summary).to_be_focused()
+
+
+def _two_drawings(page: Page) -> None:
+    """Another tab has drawn meanwhile: the question which one counts."""
+    drawing = Drawing(page).ready().start()
+    drawing.zoom_to(21)
+    drawing.draw_plane(real_planes()[0].corners)
+    expect(drawing.saved).to_be_visible()
+    other = Drawing(page.context.new_page()).open()
+    other.act(other.planes.locator("button"))
+    other.set_steepness("steep")
+    other.page.close()
+    drawing.act(page.locator("label", has=drawing.id("steepness-flat")))
+    expect(drawing.id("conflict")).to_be_visible()
 
 
 def _troubles(page: Page) -> None:
@@ -319,6 +349,13 @@ def _offer_of_staff(page: Page) -> Iterator[str]:
     yield from _dialogs(page, _more("Withdraw", MORE_OF_OFFER))
     StaffOffer(page).duplicate()
     yield from _dialogs(page, ("[data-testid=share]",), _more("Delete the draft", MORE_OF_OFFER))
+
+
+def _unused_flow(page: Page) -> Iterator[str]:
+    """The list with one, and what is asked before it goes."""
+    FlowEditor(page).open_list().create("Home solar").open_list()
+    yield ""
+    yield from _dialogs(page, _more("Delete"))
 
 
 def _unused_field(page: Page) -> Iterator[str]:
@@ -375,10 +412,11 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], Iterator[str] | None]]] =
     "staff project": ("offers", "staff", "/staff/project?id={opportunity}",
                       _with_dialogs((".move-menu summary", "[data-testid=move-to]"))),
     "drawing": ("drawing", "customer", "/drawing", _drawing),
+    "drawing in two tabs": ("drawing", "customer", "/drawing", _two_drawings),
     "drawing with a step": ("drawing-asks", "customer", "/drawing", _drawing_more),
     "documents": ("request", "customer", "/documents", _documents),
-    "staff attachments": ("request", "staff", "/staff/project?id={opportunity}&tab=attachments",
-                          _with_dialogs(("[data-testid=send-back]",))),  # of what the customer gave under "documents"
+    "staff attachments": ("request with a file", "staff", "/staff/project?id={opportunity}&tab=attachments",
+                          _with_dialogs(("[data-testid=send-back]",))),
     "staff attachments of staff": ("offers", "staff", "/staff/project?id={opportunity}&tab=attachments", _reviewing),
     "cases": ("cases", "customer", "/cases", _settled),
     "case": ("cases", "customer", "/cases?case={case}", _with_dialogs(("[data-testid=close-case]",))),
@@ -430,6 +468,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], Iterator[str] | None]]] =
     "staff project with troubles": ("by-itself", "staff", "/staff/project?id={opportunity}", _troubles),
     "staff home of an empty company": ("empty", "staff", "/staff", _settled),
     "empty inbox": ("empty", "staff", "/staff/inbox", _settled),
+    "staff flow without projects": ("empty", "staff", "/staff/settings/flows", _unused_flow),
 }
 
 
