@@ -10,7 +10,7 @@ from sqlmodel import Field, Index, SQLModel
 from ..core.fields import NOT_PERSONAL, id_field, json_field, personal, ref_field, text_field, time_field
 
 WAITING, SENDING, SENT, FAILED = "waiting", "sending", "sent", "failed"
-SKIPPED = "skipped"  # never to be sent: the customer has not agreed to news
+SKIPPED = "skipped"  # never to be sent: the customer has not agreed to news, or is locked out of where it leads
 
 
 def _body_field() -> Any:

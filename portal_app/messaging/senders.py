@@ -37,9 +37,10 @@ REFUSED = msg("The mail service refused the message.")
 BROKEN = msg("The mail service answered with an error.")
 TOO_LATE = msg("The mail could not be delivered in time and has ended.")
 WITHOUT_CONSENT = msg("The customer has not agreed to news by e-mail.")
+LOCKED_OUT = msg("The customer's access is blocked, and the mail has a link that would open nothing.")
 
 # Everything that may stand in `OutboxMail.last_error`: pages translate it.
-REASONS = (UNREACHABLE, BUSY, NO_ACCESS, BAD_RECIPIENT, REFUSED, BROKEN, TOO_LATE, WITHOUT_CONSENT)
+REASONS = (UNREACHABLE, BUSY, NO_ACCESS, BAD_RECIPIENT, REFUSED, BROKEN, TOO_LATE, WITHOUT_CONSENT, LOCKED_OUT)
 
 
 class SendFailed(Exception):
