@@ -21,6 +21,7 @@ from . import rules
 from .rules import DeclineReason, Line, Unit
 
 NUMBER = msg("Please enter a number.")
+BELOW_ZERO = msg("This can't be less than 0.")
 LESS_DIGITS = msg("At most {digits} decimals fit here.")
 TOO_MUCH = msg("This is more than {most}.")
 MORE_THAN_ZERO = msg("This must be more than 0.")
@@ -55,7 +56,7 @@ class LineTexts(Form):
 class OfferTexts(Form):
     """The whole editor as it was typed."""
 
-    title: Annotated[str, Field(min_length=1, max_length=80)]
+    title: Annotated[str, Field(max_length=80)] = ""
     summary: Texts = {}
     valid_until: Typed = ""
     peak_power: Typed = ""
@@ -113,7 +114,7 @@ class _Reader:
         try:
             value = parse_decimal(text, self.language) * scale
         except ValueError:
-            self.fail(field, NUMBER)
+            self.fail(field, BELOW_ZERO if text.startswith("-") else NUMBER)
             return None
         if value != int(value):
             self.fail(field, LESS_DIGITS, digits=len(str(scale)) - 1)
@@ -172,6 +173,8 @@ def parse_offer(data: object, language: str) -> OfferForm:
     """What the editor sent, or `InvalidForm` with a text for each field (`lines.3.price`)."""
     texts = parse(OfferTexts, data)
     reader = _Reader(language)
+    if not texts.title:
+        reader.fail("title", REQUIRED)
     valid_until = reader.day("valid_until", texts.valid_until)
     peak = reader.number("peak_power", texts.peak_power, scale=1000, most=10_000_000)
     modules = reader.number("modules", texts.modules, scale=1, most=20_000)

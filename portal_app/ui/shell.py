@@ -34,6 +34,11 @@ class RouteFocus(rx.Component):
     tag = "RouteFocus"
 
 
+class ErrorFocus(rx.Component):
+    library = LIBRARY
+    tag = "ErrorFocus"
+
+
 class PlaceKept(rx.Component):
     library = LIBRARY
     tag = "PlaceKept"

@@ -9,7 +9,7 @@ from tests.documents.corpus import jpeg
 
 from .entering import enter_as_customer, enter_as_staff
 from .keys import press, tab_to, type_into
-from .pages import Attachments, Documents, FlowEditor, StaffCases, StaffInbox, StaffProject
+from .pages import Attachments, Documents, FlowEditor, NewCustomer, StaffCases, StaffInbox, StaffProject
 from .pages.staff_conditions import StaffConditions
 from .pages.staff_fields import StaffFields
 from .pages.staff_webhooks import StaffWebhooks
@@ -138,3 +138,13 @@ def test_a_case_is_answered_and_one_chooses_what_one_is_told(administrator):
     page.keyboard.press("End")
     press(page, "[data-testid=save]")
     expect(inbox.notices.get_by_text("From now on")).to_be_visible()
+
+
+def test_the_first_entry_that_was_refused_gets_the_focus(administrator):
+    page = administrator
+    NewCustomer(page).open().ready()
+    type_into(page, "#name", "Rosa Prado")
+    type_into(page, "#email", "rosa")
+    press(page, "[data-testid=save-customer]")
+    expect(page.locator("#email")).to_be_focused()
+    expect(page.locator("#name")).to_have_value("Rosa Prado")

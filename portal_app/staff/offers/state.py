@@ -24,6 +24,7 @@ from ...core.texts import msg
 from ...offers import authoring, rules
 from ...offers.authoring import OfferBrief, StaffOffer, WishView
 from ...offers.desk import Project, read_desk
+from ...offers.errors import OfferHasNoLines
 from ...offers.forms import parse_offer
 from ...offers.schemas import NO_OFFER, NO_OUTCOME, OfferView, Outcome
 from ...ui.handlers import handler
@@ -238,7 +239,10 @@ class OfferEditorState(PortalState, rx.State):
     @handler(STAFF)
     async def ask(self, what: str):
         """Opens the dialog before sharing, withdrawing or deleting."""
-        self.dialog = what if what in ("share", "withdraw", "delete") and not self.is_dirty else ""
+        async with self._showing_errors():
+            if what == "share" and not any(row.is_understood for row in self.lines):
+                raise OfferHasNoLines
+            self.dialog = what if what in ("share", "withdraw", "delete") and not self.is_dirty else ""
 
     @handler(STAFF)
     async def dismiss(self):

@@ -64,7 +64,7 @@ def _list() -> rx.Component:
 def _editor() -> rx.Component:
     return rx.fragment(
         rx.el.div(
-            rx.el.h1(S.fields["title"]), status_pill(S.head.status),
+            rx.el.h1(rx.cond(S.fields["title"] != "", S.fields["title"], S.head.number)), status_pill(S.head.status),
             rx.cond(S.head.version > 0, rx.el.span(t("Version {version}", version=S.head.version), class_name="muted")),
             rx.el.span(class_name="grow"), _actions(),
             class_name="title-row",
