@@ -1,4 +1,5 @@
-"""Places in a list that is ordered by a moment and an id: a page goes on behind the last row of the one before it.
+"""Lists that cost the same with many rows: counting stops, and a page goes on behind the last row of the one before it,
+in a list that is ordered by a moment and an id.
 
 What comes from a client as a cursor may be anything; one that was not written here is as good as none.
 """
@@ -11,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, tuple_
 
 from .ids import ID_LENGTH
 
@@ -67,3 +68,8 @@ def turn(found: Sequence[tuple[Place, RowT]], size: int, *, after: str, before: 
         next=last if has_further or before else "",
         previous=first if (has_further if before else after) else "",
     )
+
+
+def count_up_to(most: int, found: Select[Any]) -> ScalarSelect[int]:
+    """How many rows there are, as a column of a query; behind `most` one more stands for all the others."""
+    return select(func.count()).select_from(found.limit(most + 1).subquery()).scalar_subquery()

@@ -7,21 +7,20 @@ of one substage: each is read from its own index, and the few rows of all are pu
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from pydantic import BaseModel, PlainSerializer, StringConstraints
-from sqlalchemy import ColumnElement, Row, Select, bindparam, case, func, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, bindparam, case, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlmodel import Session, col
 
 from ..access.actors import STAFF, Actor
 from ..access.models import StaffMember
 from ..company.service import company_snapshot
+from ..core import cursors
 from ..core.clock import now
 from ..core.database import table_of
 from ..core.errors import NotAllowed, NotFound
@@ -220,19 +219,14 @@ def list_opportunities(session: Session, actor: Actor, filters: Filters, page: P
     if filters.is_quiet:
         conditions.append(col(Opportunity.entered_substage_at) < now() - timedelta(days=QUIET_DAYS))
     column, is_descending = _order("entered" if filters.is_quiet else filters.sort)
-    backwards = bool(page.before)
-    behind = _behind(column, is_descending != backwards, page.before or page.after)
-    ids = _read_ids(session, conditions, behind, parts, column, is_descending != backwards, PAGE_SIZE + 1)
-    has_further, ids = len(ids) > PAGE_SIZE, ids[:PAGE_SIZE]
-    if backwards:
-        ids.reverse()
-    rows = _rows(session, actor, ids)
-    first, last = (_cursor(rows[0], column), _cursor(rows[-1], column)) if rows else ("", "")
+    downwards = is_descending != bool(page.before)
+    behind = cursors.behind(column, col(Opportunity.id), downwards, page.before or page.after)
+    ids = _read_ids(session, conditions, behind, parts, column, downwards, PAGE_SIZE + 1)
+    places = [(cursors.Place(getattr(found, column.key), row.id), row) for row, found in _rows(session, actor, ids)]
+    turned = cursors.turn(places, PAGE_SIZE, after=page.after, before=page.before)
     return OpportunityPage(
-        rows=[row for row, _ in rows],
-        next=last if (has_further or backwards) else "",
-        previous=first if (has_further if backwards else page.after) else "",
-        total=Count(number=len(rows), is_more=has_further or bool(behind)) if is_common
+        rows=turned.rows, next=turned.next, previous=turned.previous,
+        total=Count(number=len(turned.rows), is_more=len(ids) > PAGE_SIZE or bool(behind)) if is_common
         else _count(session, conditions, parts),
     )
 
@@ -330,28 +324,6 @@ def _order(sort: str) -> tuple[InstrumentedAttribute[Any], bool]:
     return getattr(Opportunity, name), is_descending
 
 
-def _cursor(row: tuple[OpportunityRow, Row], column: InstrumentedAttribute[Any]) -> str:
-    moment: datetime = getattr(row[1], column.key)
-    microseconds = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{microseconds}.{row[0].id}".encode()).decode()
-
-
-def _behind(column: Any, is_descending: bool, cursor: str) -> list[ColumnElement[bool]]:
-    """The rows behind a cursor. A cursor that was not written here is as good as none."""
-    if not cursor:
-        return []
-    try:
-        microseconds, _, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().partition(".")
-        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=int(microseconds))
-    except (ValueError, OverflowError, binascii.Error):
-        return []
-    if not row_id:
-        return []
-    place = tuple_(column, col(Opportunity.id))
-    here = tuple_(moment, row_id[:32])
-    return [place < here if is_descending else place > here]
-
-
 def _ordered(statement: Any, column: Any, is_descending: bool) -> Any:
     keys = (column, col(Opportunity.id))
     return statement.order_by(*(key.desc() if is_descending else key.asc() for key in keys))
@@ -380,11 +352,10 @@ def _read_ids(session: Session, conditions: Sequence[ColumnElement[bool]], behin
 
 
 def _counted(part: Part, conditions: Sequence[ColumnElement[bool]]) -> Any:
-    found = select(1).select_from(Opportunity).where(*part.with_(conditions)).limit(MOST_COUNTED + 1)
+    found = select(1).select_from(Opportunity).where(*part.with_(conditions))
     if part.is_few:  # else all the others would be gone through in an index that has what is asked of them
         found = found.order_by(col(Opportunity.changed_at))
-    found = found.subquery()
-    return select(func.count()).select_from(found).scalar_subquery()
+    return cursors.count_up_to(MOST_COUNTED, found)
 
 
 def _count(session: Session, conditions: list[ColumnElement[bool]], parts: list[Part] | None) -> Count:

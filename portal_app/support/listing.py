@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, StringConstraints
-from sqlalchemy import ColumnElement, func, select, union_all
+from sqlalchemy import ColumnElement, Select, select, union_all
 from sqlmodel import Session, col
 
 from ..access.actors import STAFF, Actor, Permission
@@ -105,7 +105,8 @@ def list_queue(session: Session, actor: Actor, filters: QueueFilters, page: Page
     turned = cursors.turn([(cursors.Place(getattr(case, name), case.id), row) for row, case in rows], PAGE_SIZE,
                           after=page.after, before=page.before)
     count = sum(session.execute(select(*(
-        _counted([branch.in_state(state), *branch.conditions, *asked]) for state in states for branch in branches))).one())
+        cursors.count_up_to(MOST_COUNTED, _some([branch.in_state(state), *branch.conditions, *asked]))
+        for state in states for branch in branches))).one())
     return Queue(rows=turned.rows, next=turned.next, previous=turned.previous, count=min(count, MOST_COUNTED),
                  is_more=count > MOST_COUNTED)
 
@@ -136,19 +137,17 @@ def _part(conditions: Sequence[ColumnElement[bool]], column: Any, is_descending:
         *(key.desc() if is_descending else key.asc() for key in keys)).limit(PAGE_SIZE + 1).subquery())
 
 
-def _counted(conditions: Sequence[ColumnElement[bool]]) -> Any:
-    found = select(1).select_from(Case).where(*conditions).limit(MOST_COUNTED + 1).subquery()
-    return select(func.count()).select_from(found).scalar_subquery()
+def _some(conditions: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    return select(1).select_from(Case).where(*conditions)
 
 
 def count_with_us(session: Session, actor: Actor) -> int:
     """How many cases of the actor's queue wait for us; counting stops at 100."""
     if not actor.can(STAFF):
         raise NotAllowed
-    found = [select(1).select_from(Case).where(branch.in_state(state), *branch.conditions).limit(100).subquery()
-             for state in rules.WITH_US for branch in staff_branches(actor)]
     return sum(session.execute(select(*(
-        select(func.count()).select_from(part).scalar_subquery() for part in found))).one())
+        cursors.count_up_to(99, _some([branch.in_state(state), *branch.conditions]))
+        for state in rules.WITH_US for branch in staff_branches(actor)))).one())
 
 
 def get_queue_choices(session: Session, actor: Actor) -> QueueChoices:
