@@ -17,10 +17,11 @@ from ..core.forms import Form
 from ..customers.history import ChangeRow, changes_of
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
-from .listing import Moment, Turn, text_in, turn_of, visible_to_staff
+from .listing import Moment, text_in, visible_to_staff
 from .models import Opportunity, SubstageChange
 from .rules import BY_HAND
 from .service import get_visible, move
+from .turns import Turn, turn_of
 
 MOST_HISTORY = 200
 MOST_CHANGES = 3

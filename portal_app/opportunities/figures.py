@@ -16,19 +16,9 @@ from ..customers.models import Contact
 from ..flows.events import ActHappened
 from ..flows.models import Substage
 from ..flows.view_kinds import Act
-from .listing import (
-    QUIET_DAYS,
-    Count,
-    Moment,
-    Turn,
-    count_parts,
-    in_substage,
-    parts_of_turn,
-    sum_of,
-    usual_turn,
-    visible_to_staff,
-)
+from .listing import QUIET_DAYS, Count, Moment, count_parts, sum_of, visible_to_staff
 from .models import Opportunity
+from .turns import Turn, in_substage, parts_of_turn, usual_turn
 
 MOST_ACTS = 8
 

@@ -20,7 +20,7 @@ from portal_app.customers.models import Contact
 from portal_app.customers.rules import CustomerForm
 from portal_app.flows.events import ActHappened
 from portal_app.flows.view_kinds import Act
-from portal_app.opportunities import detail, figures, listing, search
+from portal_app.opportunities import detail, figures, listing, search, turns
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 
@@ -117,7 +117,7 @@ def test_rows_filters_and_figures_agree_whose_turn_it_is(session, staff):
     for turn, substage, values in made:
         expected.setdefault(turn, set()).add(make_opportunity(session, substage=substage, **values).id)
     session.flush()
-    for turn in get_args(listing.Turn):
+    for turn in get_args(turns.Turn):
         page = listing.list_opportunities(session, staff, listing.Filters(turn=turn), listing.PageOf())
         assert {row.id for row in page.rows} == expected[turn]
         assert {row.turn for row in page.rows} == {turn}
@@ -134,7 +134,7 @@ def test_the_few_that_are_not_as_their_substage_says_have_an_index(session, sort
     column, is_descending = listing._order(sort)
     owner = [col(Opportunity.owner_id) == "y"]
     for turn in ("customer", "company"):
-        part = listing.parts_of_turn([("x", "customer")], turn)[-1]
+        part = turns.parts_of_turn([("x", "customer")], turn)[-1]
         found = listing._ordered(select(Opportunity.id).where(*part.with_(owner)), column, is_descending).limit(26)
         plan = session.execute(text("EXPLAIN QUERY PLAN " + str(found.compile(
             session.get_bind(), compile_kwargs={"literal_binds": True})))).all()
