@@ -19,7 +19,7 @@ from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound, P
 from ..core.texts import msg
 from ..customers.models import Contact
 from ..flows.models import Flow
-from ..flows.service import get_flow_tree, load_trees
+from ..flows.trees import get_flow_tree, load_trees
 from ..messaging.service import get_template
 from ..messaging.templates import is_own
 from ..opportunities.models import Opportunity

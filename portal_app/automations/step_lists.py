@@ -15,8 +15,8 @@ from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound, Values
 from ..core.localized import in_language
 from ..flows.models import Flow
-from ..flows.service import flow_of_substage, get_flow_tree
 from ..flows.tree import FlowTree
+from ..flows.trees import flow_of_substage, get_flow_tree
 from ..opportunities.models import Opportunity
 from .forms import ActionForm, ActionTexts, Choice, FieldChoice, Places, StepActionsForm
 from .models import ActionList, ActionRow, PlannedAction

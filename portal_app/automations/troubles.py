@@ -10,7 +10,7 @@ from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
-from ..flows.service import get_flow_tree
+from ..flows.trees import get_flow_tree
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
 from .forms import ActionTexts, Places

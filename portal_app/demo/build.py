@@ -23,6 +23,7 @@ from ..customers.models import Contact
 from ..customers.rules import CustomerForm
 from ..customers.service import create_customer
 from ..flows import service as flows
+from ..flows import trees
 from ..flows.rules import FlowForm, StageForm, SubstageForm
 from ..messaging import case_mails
 from ..messaging.defaults import ensure_templates
@@ -102,7 +103,7 @@ def build_flow(demo: Demo) -> None:
     """*Home solar* with seven stages, and what happens when a customer does something in it."""
     session, actor, content = demo.session, demo.administrator, read("flow")
     flow = flows.create_flow(session, actor, FlowForm(name=content["name"], public_name=content["public_name"]))
-    first = flows.get_flow_tree(session, flow.id).stages[0].id
+    first = trees.get_flow_tree(session, flow.id).stages[0].id
     for part in content["stages"]:
         stage = flows.create_stage(session, actor, flow.id, StageForm(public_name=part["name"],
                                                                       public_description=part["description"]))

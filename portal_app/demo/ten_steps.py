@@ -7,6 +7,7 @@ from typing import Any
 from ..automations.service import ActionForm, ActionListForm, save_actions
 from ..core.forms import parse
 from ..flows import service as flows
+from ..flows import trees
 from ..flows.conditions import create_condition
 from ..flows.contents import save_contents
 from ..flows.field_forms import ConditionForm, ContentsForm, FieldForm
@@ -25,7 +26,7 @@ def build_ten_steps(demo: Demo) -> dict[str, str]:
     plan = content["flow"]
     flow = flows.create_flow(demo.session, demo.administrator, FlowForm(name=plan["name"],
                                                                         public_name=plan["public_name"]))
-    first = flows.get_flow_tree(demo.session, flow.id).stages[0].id
+    first = trees.get_flow_tree(demo.session, flow.id).stages[0].id
     for part in plan["stages"]:
         stage = flows.create_stage(demo.session, demo.administrator, flow.id, StageForm(public_name=part["name"]))
         for step in part["substages"]:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
 from ..flows import service as flows
+from ..flows import trees
 from ..flows.rules import FlowInUse, StillInUse
 from .models import Opportunity
 from .rules import SUBSTAGE_DELETED, NoTarget
@@ -34,7 +35,7 @@ def _make_empty(session: Session, actor: Actor, flow_id: str, going: Collection[
 def delete_substage(session: Session, actor: Actor, substage_id: str, target_id: str = "") -> int:
     """Deletes a substage; gives how many opportunities were moved to the target."""
     flows.demand_modifying(actor)
-    flow_id = flows.flow_of_substage(session, substage_id)
+    flow_id = trees.flow_of_substage(session, substage_id)
     count = _make_empty(session, actor, flow_id, [substage_id], target_id)
     flows.delete_substage(session, actor, substage_id)
     return count
@@ -43,7 +44,7 @@ def delete_substage(session: Session, actor: Actor, substage_id: str, target_id:
 def delete_stage(session: Session, actor: Actor, stage_id: str, target_id: str = "") -> int:
     """Deletes a stage with its substages; gives how many opportunities were moved to the target."""
     flows.demand_modifying(actor)
-    flow_id, going = flows.substages_of_stage(session, stage_id)
+    flow_id, going = trees.substages_of_stage(session, stage_id)
     count = _make_empty(session, actor, flow_id, going, target_id)
     flows.delete_stage(session, actor, stage_id)
     return count

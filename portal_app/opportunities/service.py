@@ -25,9 +25,9 @@ from ..core.events import publish
 from ..core.live import account_topic, touch
 from ..core.localized import in_language
 from ..customers.models import Contact
-from ..flows import service as flows
 from ..flows.models import Flow, Substage
 from ..flows.tree import FlowTree, SubstageNode
+from ..flows.trees import Place, first_substage, flow_of_substage, place_of_substage, read_trees
 from . import rules
 from .events import OpportunityCreated, OpportunityMoved
 from .models import NumberSeries, Opportunity, SubstageChange
@@ -148,10 +148,10 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
     if form.substage_id:
         substage = session.get(Substage, form.substage_id)
     else:
-        substage = flows.first_substage(session, form.flow_id)
+        substage = first_substage(session, form.flow_id)
     if substage is None:
         raise NotFound("substage_id")
-    if flows.flow_of_substage(session, substage.id) != form.flow_id:
+    if flow_of_substage(session, substage.id) != form.flow_id:
         raise WrongFlow("substage_id")
     owner_id = form.owner_id or (actor.id if actor.is_staff else None)
     if form.owner_id and session.get(StaffMember, form.owner_id) is None:
@@ -173,7 +173,7 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
 
 
 def _write_history(session: Session, actor: Actor, opportunity: Opportunity, from_substage_id: str | None,
-                   to: Substage | flows.Place, cause: str, note: str) -> None:
+                   to: Substage | Place, cause: str, note: str) -> None:
     insert_row(
         session, SubstageChange, opportunity_id=opportunity.id, from_substage_id=from_substage_id, to_substage_id=to.id,
         to_stage_id=to.stage_id, to_name=to.public_name, moved_by_kind=actor.kind, moved_by_id=actor.id,
@@ -193,7 +193,7 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     locked = get_locked(session, actor, opportunity.id)
     if expected_substage_id and locked.substage_id != expected_substage_id:
         raise ChangedMeanwhile
-    substage = flows.place_of_substage(session, substage_id)
+    substage = place_of_substage(session, substage_id)
     if substage.flow_id != locked.flow_id:
         raise WrongFlow
     before = locked.substage_id
@@ -283,14 +283,14 @@ def get_process(session: Session, actor: Actor, opportunity_id: str, language: s
     row = session.execute(_one_project(whose), {"opportunity_id": opportunity_id, "value": value}).first()
     if row is None:
         raise NotFound
-    return _process_of(session, row, flows.read_trees(session, {row.flow_id: row.flow_version})[row.flow_id], language)
+    return _process_of(session, row, read_trees(session, {row.flow_id: row.flow_version})[row.flow_id], language)
 
 
 def get_home(session: Session, actor: Actor, opportunity_id: str, language: str) -> Home:
     """The customer's projects and the page of one of them (without an id, of the first), by as few queries as
     `get_process`."""
     rows = _read_own(session, actor)
-    trees = flows.read_trees(session, {row.flow_id: row.flow_version for row in rows})
+    trees = read_trees(session, {row.flow_id: row.flow_version for row in rows})
     lines = _lines(rows, trees, language)
     wanted = opportunity_id or (lines[0].id if lines else "")
     if not wanted:
@@ -326,7 +326,7 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
 def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
     """The actor's projects for the switcher: what still goes on first, then the newest first."""
     rows = _read_own(session, actor)
-    return _lines(rows, flows.read_trees(session, {row.flow_id: row.flow_version for row in rows}), language)
+    return _lines(rows, read_trees(session, {row.flow_id: row.flow_version for row in rows}), language)
 
 
 def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:

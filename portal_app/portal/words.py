@@ -17,8 +17,8 @@ from ..core.database import run_short_read
 from ..core.live import Hub
 from ..core.localized import in_language
 from ..flows.contents import StepContents, contents_of
-from ..flows.service import get_flow_tree
 from ..flows.tree import FlowTree, StageNode, SubstageNode
+from ..flows.trees import get_flow_tree
 from ..opportunities.process import shown_stages
 from ..opportunities.step_schemas import StepField
 from ..opportunities.steps import unanswered

@@ -10,7 +10,7 @@ from portal_app.core.audit import AuditRow
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
-from portal_app.flows import rules, service
+from portal_app.flows import rules, service, trees
 from portal_app.flows.events import FlowCreated, FlowDeleted, SubstagesDeleted
 from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.flows.rules import FlowForm, LastOne, NameTaken, StageForm, StillInUse, SubstageForm, TooMany
@@ -44,7 +44,7 @@ def stage_named(**names: str) -> StageForm:
 
 
 def order(session: Session, flow_id: str) -> list[tuple[str, list[str]]]:
-    tree = service.get_flow_tree(session, flow_id)
+    tree = trees.get_flow_tree(session, flow_id)
     for stages in (tree.stages, *(stage.substages for stage in tree.stages)):
         assert [node.position for node in stages] == list(range(len(stages)))
     return [(stage.public_name["en"], [s.public_name["en"] for s in stage.substages]) for stage in tree.stages]
@@ -63,23 +63,23 @@ def test_a_tree_is_in_order_and_complete(session: Session, admin):
     assert order(session, flow.id) == [("Request", ["Asked"]), ("Roof", ["Draw", "Check"]), ("Offer", ["Choose"]),
                                        ("Empty", [])]
     assert tree.stages[1].substages[0].view_kind == "drawing"
-    assert service.first_substage(session, flow.id).id == substages[0].id
-    assert service.flow_of_substage(session, substages[3].id) == flow.id
+    assert trees.first_substage(session, flow.id).id == substages[0].id
+    assert trees.flow_of_substage(session, substages[3].id) == flow.id
 
 
 def test_a_flow_without_stages_has_no_beginning(session: Session):
     flow = Flow(name="Bare")
     session.add(flow)
     session.flush()
-    assert service.get_flow_tree(session, flow.id).stages == []
+    assert trees.get_flow_tree(session, flow.id).stages == []
     with pytest.raises(NotFound):
-        service.first_substage(session, flow.id)
+        trees.first_substage(session, flow.id)
 
 
 def test_what_does_not_exist_is_not_found(session: Session, admin):
     make_company(session)
     unknown = new_id()
-    for ask in (service.get_flow_tree, service.flow_of_substage, service.substages_of_stage):
+    for ask in (trees.get_flow_tree, trees.flow_of_substage, trees.substages_of_stage):
         with pytest.raises(NotFound):
             ask(session, unknown)
     for change in (
@@ -143,7 +143,7 @@ def test_a_new_flow_can_be_used_at_once(session: Session, admin, told):
     flow = service.create_flow(session, admin, FlowForm(name="Home solar"))
     assert flow.public_name == {"es": "Home solar"}
     assert order(session, flow.id) == [("Request", ["We have your request"])]
-    first = service.first_substage(session, flow.id)
+    first = trees.first_substage(session, flow.id)
     assert set(first.public_name) == {"en", "es", "it", "de"}
     assert told == [FlowCreated(flow_id=flow.id)]
     assert verbs(session, flow.id) == ["create"]
@@ -175,7 +175,7 @@ def test_there_are_not_endlessly_many(session: Session, admin, monkeypatch):
     other = service.create_stage(session, admin, flow.id, stage_named(en="Roof"))
     with pytest.raises(TooMany):
         service.create_stage(session, admin, flow.id, stage_named(en="Offer"))
-    first = service.first_substage(session, flow.id)
+    first = trees.first_substage(session, flow.id)
     with pytest.raises(TooMany):
         service.create_substage(session, admin, first.stage_id, named(en="x"))
     service.create_substage(session, admin, other.id, named(en="Draw"))
@@ -295,7 +295,7 @@ def test_the_history_outlives_its_substage(session: Session, admin):
 def test_what_went_while_one_waited_is_not_found(session: Session, admin, monkeypatch):
     _, substages = make_flow(session, *WAY)
     other, _ = make_flow(session)
-    locked = service.get_flow_tree(session, other.id)
+    locked = trees.get_flow_tree(session, other.id)
     monkeypatch.setattr(service, "_locked_tree", lambda *_: locked)
     with pytest.raises(NotFound):
         service.move_stage(session, admin, substages[0].stage_id, 0)

@@ -5,7 +5,7 @@ from factories import actor_of, make_flow, make_staff
 from sqlmodel import Session
 
 from portal_app.core.database import READS_ONLY
-from portal_app.flows import service
+from portal_app.flows import service, trees
 from portal_app.flows.models import Flow
 from portal_app.flows.rules import FlowForm, StageForm, SubstageForm
 
@@ -26,7 +26,7 @@ CHANGES = {
 
 @pytest.fixture(autouse=True)
 def _nothing_kept(monkeypatch):
-    monkeypatch.setattr(service, "_kept", {})
+    monkeypatch.setattr(trees, "_kept", {})
 
 
 def read(session: Session, flow: Flow, *, as_reader: bool = True):
@@ -34,15 +34,15 @@ def read(session: Session, flow: Flow, *, as_reader: bool = True):
     session.refresh(flow)
     session.info.update({READS_ONLY: True} if as_reader else {})
     try:
-        return service.read_trees(session, {flow.id: flow.version})[flow.id]
+        return trees.read_trees(session, {flow.id: flow.version})[flow.id]
     finally:
         session.info.pop(READS_ONLY, None)
 
 
 def test_a_kept_tree_is_the_same_as_a_fresh_one(session: Session):
     flow, _ = make_flow(session, *WAY)
-    assert read(session, flow) == service.get_flow_tree(session, flow.id)
-    stages = service.get_flow_tree(session, flow.id).stages
+    assert read(session, flow) == trees.get_flow_tree(session, flow.id)
+    stages = trees.get_flow_tree(session, flow.id).stages
     assert [stage.public_name["en"] for stage in stages] == ["Request", "Roof", "Empty"]
 
 
@@ -50,7 +50,7 @@ def test_a_tree_is_made_once_while_nothing_changes(session: Session):
     flow, _ = make_flow(session, *WAY)
     first = read(session, flow)
     assert read(session, flow) is first
-    assert service.get_flow_tree(session, flow.id) is not first  # staff get one of their own
+    assert trees.get_flow_tree(session, flow.id) is not first  # staff get one of their own
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -62,22 +62,22 @@ def test_a_tree_is_new_after_every_change(session: Session, change):
     session.expire_all()
     after = read(session, flow)
     assert after is not before
-    assert after == service.get_flow_tree(session, flow.id)
+    assert after == trees.get_flow_tree(session, flow.id)
     assert after != before
 
 
 def test_who_writes_keeps_no_tree(session: Session):
     flow, _ = make_flow(session, *WAY)
     assert read(session, flow, as_reader=False) is not read(session, flow, as_reader=False)
-    assert service._kept == {}
+    assert trees._kept == {}
 
 
 def test_only_so_many_trees_are_kept(session: Session, monkeypatch):
-    monkeypatch.setattr(service, "MOST_KEPT", 2)
+    monkeypatch.setattr(trees, "MOST_KEPT", 2)
     for _ in range(4):
         read(session, make_flow(session)[0])
-    assert len(service._kept) == 2
+    assert len(trees._kept) == 2
 
 
 def test_an_unknown_flow_has_no_tree(session: Session):
-    assert service.read_trees(session, {"unknown": 1}) == {}
+    assert trees.read_trees(session, {"unknown": 1}) == {}

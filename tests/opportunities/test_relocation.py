@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 from portal_app.access.actors import Actor, Permission, Role
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import new_id
-from portal_app.flows import service as flows
+from portal_app.flows import trees
 from portal_app.flows.models import Substage
 from portal_app.flows.rules import FlowInUse, LastOne, StillInUse
 from portal_app.opportunities import relocation
@@ -23,7 +23,7 @@ def admin(session: Session):
 
 
 def names(session: Session, flow_id: str) -> list[str]:
-    return [substage.public_name["en"] for substage in flows.get_flow_tree(session, flow_id).substages()]
+    return [substage.public_name["en"] for substage in trees.get_flow_tree(session, flow_id).substages()]
 
 
 def test_an_empty_substage_goes(session: Session, admin):
@@ -85,7 +85,7 @@ def test_an_unused_flow_goes(session: Session, admin):
     flow, _ = make_flow(session, *WAY)
     relocation.delete_flow(session, admin, flow.id)
     with pytest.raises(NotFound):
-        flows.get_flow_tree(session, flow.id)
+        trees.get_flow_tree(session, flow.id)
 
 
 @pytest.mark.parametrize(("role", "error"), [(Role.SALES, NotAllowed), (Role.VIEWER, NotAllowed),

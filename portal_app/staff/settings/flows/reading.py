@@ -17,6 +17,7 @@ from ....flows.configuring import Palette, get_palette, lists_of_flow
 from ....flows.draft import Draft, listed
 from ....flows.rules import Ball, ball_of, missing
 from ....flows.tree import FlowTree, StageNode, SubstageNode
+from ....flows.trees import load_trees
 from ....flows.view_kinds import view_of
 from ....opportunities import service as opportunities
 from ....opportunities.process import Passage, stages_of
@@ -35,7 +36,7 @@ PLACE = server_text("Step {n} of {count}")
 def read_flows(session: Session, actor: Actor) -> list[FlowRow]:
     """All flows with their numbers, by three queries."""
     found = flows.list_flows(session, actor)
-    trees = flows.load_trees(session, [flow.id for flow in found])
+    trees = load_trees(session, [flow.id for flow in found])
     counts = opportunities.count_by_flow(session)
     return [FlowRow(id=flow.id, name=flow.name, project_count=counts.get(flow.id, 0),
                     stage_count=len(trees[flow.id].stages), substage_count=len(list(trees[flow.id].substages())))

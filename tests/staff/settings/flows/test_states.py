@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
 from portal_app.core.ids import new_id
-from portal_app.flows import service as flows
+from portal_app.flows import trees
 from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.opportunities.models import Opportunity
 from portal_app.staff.settings.flows.list_state import FlowListState
@@ -77,7 +77,7 @@ def stored(session: Session, substage: Substage) -> Substage:
 def tree(session: Session, flow: Flow) -> list[list[str]]:
     session.rollback()
     session.expunge_all()
-    found = flows.get_flow_tree(session, flow.id)
+    found = trees.get_flow_tree(session, flow.id)
     session.rollback()
     return [[s.public_name["en"] for s in stage.substages] for stage in found.stages]
 
