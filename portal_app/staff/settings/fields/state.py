@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from ....access.actors import STAFF, Permission
+from ....access.actors import STAFF
 from ....company.service import company_snapshot
 from ....core.database import run_read, run_write
 from ....core.errors import ChangedMeanwhile, InvalidForm, NotFound
@@ -16,7 +16,6 @@ from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
 from ....flows import draft as drafts
 from ....flows import field_service as fields
-from ....flows.configuring import GroupForm, rename_group
 from ....flows.draft import Draft
 from ....flows.field_forms import HELP_LENGTH, OPTION_LENGTH, FieldForm
 from ....flows.field_kinds import MOST_OPTIONS
@@ -24,30 +23,21 @@ from ....flows.fields import CHOICE_KINDS, FILE_TYPES, LIMITS_OF_KIND, FieldKind
 from ....flows.rules import moved
 from ....ui.handlers import handler
 from ....ui.i18n import Said
-from ....ui.shell_state import PortalState
+from ..meanwhile import MeanwhileState
 from . import drafting
 from .drafting import GROUP, HELP, LABEL, LIMITS, OPTIONS, options_of, options_text
-from .reading import FieldReading, countries_in, read_list, read_one, rows_of
-from .schemas import Choice, ConflictRow, FieldRow, FieldRows, KeptField, OptionRow, PlaceRow
+from .list_state import EDIT, NO_ROW, FieldListState
+from .reading import FieldReading, countries_in, read_one
+from .schemas import Choice, ConflictRow, KeptField, OptionRow, PlaceRow
 
-EDIT = Permission.EDIT_FIELDS
 NEW = "new"
 
 
-class FieldsState(PortalState, rx.State):
+class FieldsState(FieldListState, MeanwhileState, rx.State):
     mode: str = ""  # list | editor | missing
     may_edit: bool = False
     languages: list[str] = []
     default_language: str = ""
-
-    groups: list[FieldRows] = []
-    has_rows: bool = False
-    archived_count: int = 0
-    shows_archived: bool = False
-    archiving: FieldRow = FieldRow(id="", name="", kind="")
-    deleting: FieldRow = FieldRow(id="", name="", kind="")
-    renaming: str = ""  # the key of the group whose name is changed
-    renamed: dict[str, str] = {}
 
     about: str = ""  # the address of the draft in the browser
     field_id: str = ""
@@ -74,14 +64,11 @@ class FieldsState(PortalState, rx.State):
     kept: dict[str, Any] = {}
     mark: str = ""
 
-    conflict_with: str = ""
     conflicts: list[ConflictRow] = []
-    taken_count: int = 0
 
     _saved: Draft = {}
     _version: int = 0
     _known_groups: list[dict[str, str]] = []
-    _order: list[str] = []  # of all fields
 
     # Loading
 
@@ -90,8 +77,7 @@ class FieldsState(PortalState, rx.State):
         company = company_snapshot()
         self.may_edit, self.mark = self._actor.can(EDIT), self.mark or new_id()
         self.languages, self.default_language = list(company.languages), company.default_language
-        self.archiving = self.deleting = FieldRow(id="", name="", kind="")
-        self.renaming = ""
+        self.archiving, self.deleting, self.renaming = NO_ROW, NO_ROW, ""
         asked = self._query("field")
         try:
             if not asked:
@@ -106,12 +92,6 @@ class FieldsState(PortalState, rx.State):
         except NotFound:
             self.mode = "missing"
 
-    async def _load_list(self) -> None:
-        found = await run_read(read_list, self._actor)
-        self.archived_count = sum(entry.spec.is_archived for entry in found)
-        self.has_rows, self._order = bool(found), [entry.spec.id for entry in found]
-        self.groups = rows_of(found, self._language, company_snapshot(), with_archived=self.shows_archived)
-
     async def _open(self, asked: str) -> None:
         reading = await run_read(read_one, self._actor, "" if asked == NEW else parse_id(asked))
         if asked == NEW and not self.may_edit:
@@ -121,7 +101,7 @@ class FieldsState(PortalState, rx.State):
         spec = reading.spec
         self.kind = "" if self.is_new else spec.kind.value
         self._saved = drafting.draft_of(spec)
-        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._forget_conflicts()
         self._put(self._saved)
 
     def _show(self, reading: FieldReading) -> None:
@@ -276,7 +256,7 @@ class FieldsState(PortalState, rx.State):
 
     @handler(EDIT)
     def discard(self):
-        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._forget_conflicts()
         if self.is_new:
             self.kind = ""
         self._put(self._saved)
@@ -306,15 +286,13 @@ class FieldsState(PortalState, rx.State):
             await self._notify(InvalidForm.text, "error")
 
     async def _meet(self) -> None:
-        """Somebody else saved first: both people's changes stand in the draft, what both wrote is theirs to choose."""
+        """Somebody else saved first."""
         reading = await run_read(read_one, self._actor, self.field_id)
         saved, mine = drafting.draft_of(reading.spec), self._draft()
         merged = drafts.merge(self._saved, mine, saved, drafting.DRAFT_FIELDS)
         self._show(reading)
         self._saved = saved
-        self.conflict_with, self.taken_count = reading.changed_by, len(merged.taken)
-        self.conflicts = [self._conflict(field, saved[field], mine[field]) for field in merged.conflicts]
-        self._put(merged.draft)
+        self._show_merged(reading.changed_by, merged, saved, mine)
 
     def _conflict(self, field: str, theirs: str, mine: str) -> ConflictRow:
         part, _, detail = field.partition(".")
@@ -328,92 +306,4 @@ class FieldsState(PortalState, rx.State):
 
     @handler(EDIT)
     def choose_side(self, field: str, side: str):
-        """Puts one of the two texts into the draft; the other stays beside it."""
-        draft, rows = self._draft(), []
-        for row in self.conflicts:
-            if row.field == field and side in ("mine", "theirs") and side != row.side:
-                mine = draft[field] if row.side == "mine" else row.mine
-                row = self._conflict(field, row.theirs, mine).model_copy(update={"side": side})
-                draft[field] = row.theirs if side == "theirs" else mine
-            rows.append(row)
-        self.conflicts = rows
-        self._put(draft)
-
-    # The list
-
-    def _row(self, field_id: str) -> FieldRow | None:
-        return next((row for group in self.groups for row in group.rows if row.id == field_id), None)
-
-    @handler(STAFF)
-    async def show_archived(self, is_on: bool):
-        self.shows_archived = is_on is True
-        async with self._showing_errors():
-            await self._load_list()
-
-    @handler(EDIT)
-    async def move_item(self, kind: str, field_id: str, parent: str, position: int):
-        async with self._showing_errors():
-            group = next((group for group in self.groups if group.key == parent), None)
-            row = self._row(parse_id(field_id))
-            if group is None or row is None or not isinstance(position, int):
-                raise NotFound
-            place = max(0, min(position, len(group.rows) - 1))
-            target = group.rows[place].id if row in group.rows else row.id
-            await run_write(fields.move_field, self._actor, row.id, self._order.index(target))
-            await self._load_list()
-
-    @handler(EDIT)
-    def begin_renaming(self, key: str):
-        group = next((group for group in self.groups if group.key == key and group.texts), None)
-        self.renaming, self.field_errors = (group.key if group else ""), {}
-        self.renamed = {language: group.texts.get(language, "") if group else "" for language in LANGUAGES}
-
-    @handler(EDIT)
-    def stop_renaming(self):
-        self.renaming = ""
-
-    @handler(EDIT)
-    async def rename(self, entries: dict[str, Any]):
-        """The name of a group, for all fields that have it."""
-        async with self._showing_errors():
-            group = next((group for group in self.groups if group.key == self.renaming), None)
-            if group is None:
-                raise NotFound
-            texts = {language: entries.get(f"{GROUP}.{language}") or "" for language in LANGUAGES}
-            await run_write(rename_group, self._actor, group.field_ids, parse(GroupForm, {GROUP: texts}))
-            self.renaming = ""
-            await self._load_list()
-
-    @handler(EDIT)
-    def ask_to_archive(self, field_id: str):
-        self.archiving = self._row(field_id) or self.archiving
-
-    @handler(EDIT)
-    def ask_to_delete(self, field_id: str):
-        self.deleting = self._row(field_id) or self.deleting
-
-    @handler(EDIT)
-    def stop(self):
-        self.archiving = self.deleting = FieldRow(id="", name="", kind="")
-
-    @handler(EDIT)
-    async def archive(self):
-        async with self._showing_errors():
-            await run_write(fields.archive_field, self._actor, parse_id(self.archiving.id))
-            await self._notify(msg("Archived. Nobody is asked for it any more."))
-        self.archiving = FieldRow(id="", name="", kind="")
-        await self._load_list()
-
-    @handler(EDIT)
-    async def bring_back(self, field_id: str):
-        async with self._showing_errors():
-            await run_write(fields.restore_field, self._actor, parse_id(field_id))
-        await self._load_list()
-
-    @handler(EDIT)
-    async def delete(self):
-        async with self._showing_errors():
-            done = await run_write(fields.remove_field, self._actor, parse_id(self.deleting.id))
-            await self._notify(msg("Deleted.") if done == "deleted" else msg("It is in use meanwhile, so it was archived."))
-        self.deleting = FieldRow(id="", name="", kind="")
-        await self._load_list()
+        self._choose_side(field, side)

@@ -18,7 +18,7 @@ from ....core.errors import NotFound
 from ....core.forms import parse, parse_id
 from ....core.ids import new_id
 from ....core.localized import in_language
-from ....core.texts import LANGUAGES, msg
+from ....core.texts import LANGUAGES
 from ....flows import draft as drafts
 from ....flows import rules
 from ....flows import service as flows
@@ -26,22 +26,21 @@ from ....flows.configuring import save_step
 from ....flows.draft import ACCEPTED, ASKED, DESCRIPTION, LISTS, NAME, VIEW_KIND, Draft
 from ....flows.rules import StageForm, SubstageForm
 from ....flows.service import SavedMeanwhile
-from ....flows.tree import FlowTree, StageNode, SubstageNode
+from ....flows.tree import StageNode, SubstageNode
 from ....flows.view_kinds import ViewKind
-from ....opportunities import relocation
 from ....ui.handlers import handler
+from ..meanwhile import MeanwhileState
 from .asking import ATTACH_CONDITIONS, ATTACH_FIELDS, AskingDraft
-from .reading import Reading, deletion_of, preview_of, read_editor, rows_of
-from .schemas import ConflictRow, Deletion, KeptDraft, MoveForm, NameForm, Preview, StageRow
+from .reading import Reading, preview_of, read_editor, rows_of
+from .schemas import ConflictRow, Deletion, KeptDraft, Preview, StageRow
+from .structure import StructureState
 
 SEE, MODIFY = Permission.SEE_FLOWS, Permission.MODIFY_FLOWS
-NEW_STAGE = "stage"
 TABS = ("information", "view", ASKED, ACCEPTED, "actions")
 
 
-class FlowEditorState(AskingDraft, rx.State):
+class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
     mode: str = ""  # list | editor | missing
-    flow_id: str = ""
     flow_name: str = ""
     project_count: int = 0
     languages: list[str] = []
@@ -64,19 +63,13 @@ class FlowEditorState(AskingDraft, rx.State):
     missing_descriptions: list[str] = []
     saved_customers: int = -1
 
-    conflict_with: str = ""
     conflicts: list[ConflictRow] = []
-    taken_count: int = 0
 
     is_asking: bool = False
-    adding: str = ""
-    deletion: Deletion = Deletion()
     preview: Preview = Preview()
     preview_language: str = "en"
     is_previewing: bool = False
 
-    _tree: FlowTree | None = None
-    _counts: dict[str, int] = {}
     _saved: Draft = {}
     _version: int = 0
     _wanted: tuple[str, str] = ("", "")
@@ -167,7 +160,7 @@ class FlowEditorState(AskingDraft, rx.State):
         self.choosing = ""
         self._name_panel(node)
         self._saved, self._version = self._saved_now(node), node.version
-        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._forget_conflicts()
         self._put(self._saved)
 
     def _saved_now(self, node: StageNode | SubstageNode) -> Draft:
@@ -311,7 +304,7 @@ class FlowEditorState(AskingDraft, rx.State):
         node = self._node()
         if node is not None:
             self._name_panel(node)
-        self.conflict_with, self.conflicts, self.taken_count, self.field_errors = "", [], 0, {}
+        self._forget_conflicts()
         self._put(self._saved)
 
     @handler(MODIFY)
@@ -351,7 +344,7 @@ class FlowEditorState(AskingDraft, rx.State):
         return sum(self._counts.get(substage.id, 0) for substage in substages)
 
     async def _meet(self) -> None:
-        """Somebody else saved first: both people's changes stand in the draft, what both wrote is theirs to choose."""
+        """Somebody else saved first."""
         node_id = self.selected_id
         await self._reload()
         theirs = self._node()
@@ -361,90 +354,13 @@ class FlowEditorState(AskingDraft, rx.State):
         merged = drafts.merge(self._saved, mine, saved)
         mine |= {field: merged.draft[field] for field in LISTS}
         self._saved, self._version = saved, theirs.version
-        self.conflict_with, self.taken_count = theirs.changed_by, len(merged.taken)
-        self.conflicts = [ConflictRow(field=field, part=drafts.part_of(field), language=field.partition(".")[2],
-                                      theirs=saved[field], mine=mine[field],
-                                      their_entries=self._entries_in_words(saved[field]),
-                                      my_entries=self._entries_in_words(mine[field])) for field in merged.conflicts]
-        self._put(merged.draft)
+        self._show_merged(theirs.changed_by, merged, saved, mine)
+
+    def _conflict(self, field: str, theirs: str, mine: str) -> ConflictRow:
+        return ConflictRow(field=field, part=drafts.part_of(field), language=field.partition(".")[2], theirs=theirs,
+                           mine=mine, their_entries=self._entries_in_words(theirs),
+                           my_entries=self._entries_in_words(mine))
 
     @handler(MODIFY)
     def choose_side(self, field: str, side: str):
-        """Puts one of the two texts into the draft; the other stays beside it."""
-        draft, rows = self._draft(), []
-        for row in self.conflicts:
-            if row.field == field and side in ("mine", "theirs") and side != row.side:
-                mine = draft[field] if row.side == "mine" else row.mine
-                row = row.model_copy(update={"mine": mine, "side": side, "my_entries": self._entries_in_words(mine)})
-                draft[field] = row.theirs if side == "theirs" else mine
-            rows.append(row)
-        self.conflicts = rows
-        self._put(draft)
-
-    # The structure
-
-    @handler(MODIFY)
-    async def move_item(self, kind: str, node_id: str, parent: str, position: int):
-        async with self._showing_errors():
-            form = parse(MoveForm, {"kind": kind, "id": node_id, "parent": parent, "position": position})
-            if form.kind == "stage":
-                await run_write(flows.move_stage, self._actor, parse_id(form.id), form.position)
-            else:
-                await run_write(flows.move_substage, self._actor, parse_id(form.id), form.position,
-                                parse_id(form.parent))
-            await self._reload()
-
-    @handler(MODIFY)
-    def begin_adding(self, where: str):
-        """`stage`, or the id of the stage that gets a substage."""
-        self.adding = where if where == NEW_STAGE or self._node("stage", where) else ""
-        self.field_errors = {}
-
-    @handler(MODIFY)
-    def stop_adding(self):
-        self.adding, self.field_errors = "", {}
-
-    @handler(MODIFY)
-    async def add(self, entries: dict[str, Any]):
-        async with self._showing_errors():
-            name = {self.default_language: parse(NameForm, {"name": entries.get("name")}).name}
-            if self.adding == NEW_STAGE:
-                made = await run_write(flows.create_stage, self._actor, self.flow_id,
-                                       parse(StageForm, {NAME: name}))
-                kind, self.adding = "stage", made.id
-            else:
-                made = await run_write(flows.create_substage, self._actor, parse_id(self.adding),
-                                       parse(SubstageForm, {NAME: name}))
-                kind, self.adding = "substage", ""
-            await self._reload()
-            node = self._node(kind, made.id)
-            if node is not None and not self.change_count:
-                self._open(node)
-
-    @handler(MODIFY)
-    async def ask_to_delete(self, kind: str, node_id: str):
-        async with self._showing_errors():
-            await self._reload()
-            node = self._node(kind, node_id)
-            if node is not None and self._tree is not None:
-                self.deletion = deletion_of(self._tree, self._counts, node, self._language, self.default_language)
-
-    @handler(MODIFY)
-    def stop_deleting(self):
-        self.deletion = Deletion()
-
-    @handler(MODIFY)
-    async def delete(self, entries: dict[str, Any]):
-        async with self._showing_errors():
-            target = parse_id(entries["target"]) if entries.get("target") else ""
-            node_id = parse_id(self.deletion.id)
-            if self.deletion.kind == "stage":
-                count = await run_write(relocation.delete_stage, self._actor, node_id, target)
-            else:
-                count = await run_write(relocation.delete_substage, self._actor, node_id, target)
-            self.deletion = Deletion()
-            await self._reload()
-            if count:
-                await self._notify(msg("Deleted. Projects moved: {count}."), count=count)
-            else:
-                await self._notify(msg("Deleted."))
+        self._choose_side(field, side)

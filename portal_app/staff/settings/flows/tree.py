@@ -11,7 +11,8 @@ from ....ui.i18n import said, t, tn
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
 from .asking_view import asking_summary
 from .schemas import StageRow, SubstageRow
-from .state import NEW_STAGE, FlowEditorState
+from .state import FlowEditorState
+from .structure import NEW_STAGE
 from .words import view_icon, view_title
 
 S: Any = FlowEditorState
