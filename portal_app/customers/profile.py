@@ -21,7 +21,7 @@ from .events import ContactChanged, ProfileUpdated
 from .history import ChangeRow, changes_of, keep_changes
 from .models import BankAccount, Contact
 from .rules import ProfileForm
-from .service import get_own_contact, get_visible_contact, save_contact
+from .service import CustomerRow, get_own_contact, get_visible_contact, save_contact
 
 CHANGES_PER_CUSTOMER = "30/hour"
 EDITED_TABLES = (Contact, BankAccount)
@@ -40,16 +40,9 @@ class Profile(BaseModel):
     bank_account: ShownBankAccount | None
 
 
-class CustomerDetail(BaseModel):
+class CustomerDetail(CustomerRow):
     """A contact as staff see it, with what was changed and consented to."""
 
-    id: str
-    name: str
-    email: str
-    phone: str
-    address: str
-    language: str
-    is_active: bool
     pending: PendingChange | None
     bank_account: ShownBankAccount | None
     changes: list[ChangeRow]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from pydantic import BaseModel, field_validator
+from pydantic import BaseModel
 from sqlmodel import Session, col, func, select
 
 from ..access.actors import Actor
@@ -17,7 +17,7 @@ from ..core.localized import Localized
 from . import conditions, field_service
 from .contents import save_contents
 from .draft import ACCEPTED, AGAIN_FLAG, ASKED, READ_ONLY_FLAG, REQUIRED_FLAG, listed, written
-from .field_forms import GROUP_LENGTH, ContentsForm
+from .field_forms import ContentsForm, GroupName
 from .models import (
     Condition,
     ConditionVersion,
@@ -28,7 +28,7 @@ from .models import (
     SubstageCondition,
     SubstageField,
 )
-from .rules import SubstageForm, cleaned_texts
+from .rules import SubstageForm
 from .service import demand_reading, save_substage
 
 
@@ -163,12 +163,7 @@ def save_step(session: Session, actor: Actor, substage_id: str, form: SubstageFo
 class GroupForm(Form):
     """What customers read above the fields of a group; empty: the fields have no group any more."""
 
-    group_name: Localized = {}
-
-    @field_validator("group_name", mode="before")
-    @classmethod
-    def _clean_group(cls, value: object) -> Localized:
-        return cleaned_texts(value, GROUP_LENGTH, one_line=True)
+    group_name: GroupName = {}
 
 
 def rename_group(session: Session, actor: Actor, field_ids: Sequence[str], form: GroupForm) -> None:

@@ -29,7 +29,7 @@ from .field_kinds import (
     Option,
 )
 from .field_readers import COUNTRY, countries
-from .rules import cleaned_texts
+from .rules import texts
 
 LABEL_LENGTH = 160
 HELP_LENGTH = 600
@@ -47,6 +47,8 @@ NO_OPTIONS = msg("Please write at least one answer to choose.")
 UPPER_BELOW_LOWER = msg("The upper limit is below the lower one.")
 TWICE = msg("This is in the list twice.")
 KIND_IS_FIXED = msg("The kind of a field can't be changed. Make a new field and archive this one.")
+
+GroupName = Annotated[Localized, texts(GROUP_LENGTH)]
 
 Id = Annotated[str, Field(min_length=ID_LENGTH, max_length=ID_LENGTH)]
 _PAIRS = (("min_length", "max_length"), ("minimum", "maximum"), ("earliest", "latest"), ("min_count", "max_count"))
@@ -104,38 +106,18 @@ class OptionForm(Form):
     """A choice; without `key` it is a new one."""
 
     key: Annotated[str, Field(max_length=40)] = ""
-    label: Localized
-
-    @field_validator("label", mode="before")
-    @classmethod
-    def _clean(cls, value: object) -> Localized:
-        return cleaned_texts(value, OPTION_LENGTH, one_line=True)
+    label: Annotated[Localized, texts(OPTION_LENGTH)]
 
 
 class FieldForm(Form):
     """A field as staff define it."""
 
     kind: FieldKind
-    label: Localized
-    help: Localized = {}
-    group_name: Localized = {}
+    label: Annotated[Localized, texts(LABEL_LENGTH)]
+    help: Annotated[Localized, texts(HELP_LENGTH, one_line=False)] = {}
+    group_name: GroupName = {}
     options: Annotated[list[OptionForm], Field(max_length=MOST_OPTIONS)] = []
     limits: LimitsForm = LimitsForm()
-
-    @field_validator("label", mode="before")
-    @classmethod
-    def _clean_label(cls, value: object) -> Localized:
-        return cleaned_texts(value, LABEL_LENGTH, one_line=True)
-
-    @field_validator("help", mode="before")
-    @classmethod
-    def _clean_help(cls, value: object) -> Localized:
-        return cleaned_texts(value, HELP_LENGTH, one_line=False)
-
-    @field_validator("group_name", mode="before")
-    @classmethod
-    def _clean_group(cls, value: object) -> Localized:
-        return cleaned_texts(value, GROUP_LENGTH, one_line=True)
 
 
 def demand_field(form: FieldForm, default_language: str) -> None:
@@ -212,19 +194,9 @@ class ContentsForm(Form):
 class WordingForm(Form):
     """What a condition says. Without `effective_at` it counts at once."""
 
-    title: Localized
-    text: Localized
+    title: Annotated[Localized, texts(TITLE_LENGTH)]
+    text: Annotated[Localized, texts(CONDITION_LENGTH, one_line=False)]
     effective_at: datetime | None = None
-
-    @field_validator("title", mode="before")
-    @classmethod
-    def _clean_title(cls, value: object) -> Localized:
-        return cleaned_texts(value, TITLE_LENGTH, one_line=True)
-
-    @field_validator("text", mode="before")
-    @classmethod
-    def _clean_text(cls, value: object) -> Localized:
-        return cleaned_texts(value, CONDITION_LENGTH, one_line=False)
 
     @field_validator("effective_at", mode="before")
     @classmethod

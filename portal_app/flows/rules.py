@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from ..core.errors import InvalidForm, PortalError
 from ..core.forms import INVALID, REQUIRED, TEXTS, FieldError, Form
@@ -77,36 +77,29 @@ def cleaned_texts(texts: object, longest: int, *, one_line: bool) -> Localized:
     return {language: text for language, text in cleaned.items() if text}
 
 
+def texts(longest: int, *, one_line: bool = True) -> BeforeValidator:
+    """For the fields of forms that hold a text in each language."""
+    return BeforeValidator(lambda entered: cleaned_texts(entered, longest, one_line=one_line))
+
+
+Name = Annotated[Localized, texts(NAME_LENGTH)]
+
+
 class FlowForm(Form):
     """A flow's name among staff, and what customers read."""
 
     name: str = Field(min_length=1, max_length=NAME_LENGTH)
-    public_name: Localized = {}
+    public_name: Name = {}
 
     @field_validator("name", mode="before")
     @classmethod
     def _one_line(cls, value: object) -> object:
         return clean_line(value)
 
-    @field_validator("public_name", mode="before")
-    @classmethod
-    def _clean_name(cls, value: object) -> Localized:
-        return cleaned_texts(value, NAME_LENGTH, one_line=True)
-
 
 class StageForm(Form):
-    public_name: Localized
-    public_description: Localized = {}
-
-    @field_validator("public_name", mode="before")
-    @classmethod
-    def _clean_name(cls, value: object) -> Localized:
-        return cleaned_texts(value, NAME_LENGTH, one_line=True)
-
-    @field_validator("public_description", mode="before")
-    @classmethod
-    def _clean_description(cls, value: object) -> Localized:
-        return cleaned_texts(value, DESCRIPTION_LENGTH, one_line=False)
+    public_name: Name
+    public_description: Annotated[Localized, texts(DESCRIPTION_LENGTH, one_line=False)] = {}
 
 
 class SubstageForm(StageForm):

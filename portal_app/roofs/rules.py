@@ -26,16 +26,9 @@ __all__ = [
 ]  # fmt: skip
 
 
-class MeasuredPlane(BaseModel):
+class MeasuredPlane(DrawnPlane):
     """One plane of a valid roof. Rings are open; the outline runs counter-clockwise seen from above."""
 
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    name: str = ""
-    tilt_deg: float | None = None
-    outline_wgs84: tuple[LonLat, ...]
-    holes_wgs84: tuple[tuple[LonLat, ...], ...] = ()
     plan_area_m2: float
     true_area_m2: float | None = None
     perimeter_m: float
@@ -76,7 +69,7 @@ class RoofCheck(BaseModel):
         return sum(plane.plan_area_m2 for plane in self.planes)
 
 
-def as_features(planes: Sequence[MeasuredPlane | DrawnPlane]) -> dict:
+def as_features(planes: Sequence[DrawnPlane]) -> dict:
     """GeoJSON of planes, as the map takes it."""
     return {"type": "FeatureCollection", "features": [_feature(plane) for plane in planes]}
 

@@ -44,7 +44,6 @@ export function DraftField({ value, revision, multiline, onText, ...rest }) {
   );
 }
 
-// On a phone what was chosen lies below what it was chosen in: it comes into sight, and its heading gets the focus.
 // Asks for what is `wanted` as long as the server shows something else, also when it has forgotten what it showed.
 export function AskFor({ wanted, shown, onAsk }) {
   useEffect(() => {
@@ -53,6 +52,7 @@ export function AskFor({ wanted, shown, onAsk }) {
   return null;
 }
 
+// On a phone what was chosen lies below what it was chosen in: it comes into sight, and its heading gets the focus.
 export function ShowWhenChanged({ value }) {
   const place = useRef(null);
   const before = useRef(value);
