@@ -56,7 +56,7 @@ class TemplateTexts(BaseModel):
 class TemplateForm(Form):
     version: int
     needs_consent: bool = False
-    name: Annotated[str, Field(min_length=1, max_length=120)]
+    name: Annotated[str, Field(max_length=120)]
     subject: Annotated[dict[str, Annotated[str, Field(max_length=4 * LONGEST_SUBJECT)]], Field(max_length=10)]
     body: Annotated[dict[str, Annotated[str, Field(max_length=4 * LONGEST_BODY)]], Field(max_length=10)]
 
@@ -133,6 +133,8 @@ def save_template(session: Session, actor: Actor, key: str, form: TemplateForm) 
     errors = _problems(row.use, subject, body, written)
     if first not in written:
         errors.setdefault(f"body.{first}", (REQUIRED, {}))
+    if not form.name:
+        errors["name"] = (REQUIRED, {})
     if errors:
         raise InvalidForm(errors)
     row.name, row.subject, row.body = form.name, subject, body

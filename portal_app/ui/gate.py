@@ -19,7 +19,7 @@ from ..core import live
 from ..core.crypto import hash_of
 from ..core.database import read_connection, read_scope
 from .handlers import current_actor
-from .shell_state import follow_company, forget_what_is_shown_once, refusal, to_sign_in
+from .shell_state import ShellState, follow_company, forget_what_is_shown_once, refusal, to_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,8 @@ class Gate(Middleware):
         live.origin.set(state.router.session.session_id)
         live.began.set(time.monotonic())
         if event.name in self.open_internals:
+            if event.name in self.page_opens:
+                (await state.get_state(ShellState))._leave_page()
             return self._pass_internal(state, event, actor)
         permission = self.permissions.get(event.name)
         is_chained = event.name in self.chained_internals or permission == SERVER

@@ -53,6 +53,11 @@ class ShellState(rx.State):
         others = [notice for notice in self.notices if notice.said != said]
         self.notices = [*others[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
 
+    def _leave_page(self) -> None:
+        """What waits to be closed was said of the page before."""
+        if any(notice.kind != "ok" for notice in self.notices):
+            self.notices = [notice for notice in self.notices if notice.kind == "ok"]
+
     @handler(PUBLIC)
     def close_notice(self, number: int):
         self.notices = [notice for notice in self.notices if notice.number != number]

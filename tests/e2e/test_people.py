@@ -228,6 +228,8 @@ def test_a_choice_that_the_server_refuses_goes_back(page, portal):
     role.select_option("viewer")
     expect(screen.notices).to_contain_text("The last administrator stays.")
     expect(role).to_have_value("administrator")
+    page.goto("/staff/settings/templates")
+    expect(Screen(page).ready().notices.locator("li")).to_have_count(0)  # it was said of the page before
 
 
 def test_customers_are_imported_after_a_dry_run_and_not_twice(people, portal):

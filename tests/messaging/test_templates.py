@@ -60,6 +60,7 @@ def test_the_second_of_two_is_told(session: Session, editor):
 @pytest.mark.parametrize(("values", "errors"), [
     ({"body": {"en": "Hello |client_nme|"}},
      {"body.en": (rules.UNKNOWN, {"name": "client_nme", "line": 1, "column": 7})}),
+    ({"name": " ", "body": {"en": ""}}, {"name": (templates.REQUIRED, {}), "body.en": (rules.EMPTY_BODY, {})}),
     ({"subject": {"en": "Hi"}, "body": {"en": "Hello", "es": "Hola"}}, {"subject.es": (rules.EMPTY_SUBJECT, {})}),
     ({"subject": {"en": "Hi", "de": "Tag"}}, {"body.de": (rules.EMPTY_BODY, {})}),
     ({"subject": {"es": "Hola"}, "body": {"es": "Hola"}}, {"body.en": (templates.REQUIRED, {})}),

@@ -160,7 +160,7 @@ def _texts() -> rx.Component:
                 rx.el.legend(t("Language of the mail"), class_name="vh"),
                 rx.foreach(S.languages, _segment), class_name="seg",
             ),
-            rx.cond(S.missing.contains(S.language), c.note(
+            rx.cond(S.missing.contains(S.language) & (S.language != S.default_language), c.note(
                 "sun", None, t("Not written yet: who reads {language} gets this mail in {other}.",
                                language=_language(S.language), other=_language(S.default_language)))),
             c.field(t("Subject"), subject_control, id="subject", error=said(S.subject_error)),
