@@ -69,8 +69,13 @@ def flow_topic(flow_id: str) -> str:
 
 
 def step_topic(substage_id: str, language: str) -> str:
-    """Of the pages that name a step, by their language; nothing touches it, nor the next two."""
+    """Of the pages that name a step, by their language; nothing touches it, nor the next three."""
     return f"step:{substage_id}:{language}"
+
+
+def turn_topic(substage_id: str, language: str) -> str:
+    """Instead, of the homes of those who stand there and have sent nothing yet: the step says whose turn it is."""
+    return f"turn:{substage_id}:{language}"
 
 
 def form_topic(substage_id: str, language: str) -> str:

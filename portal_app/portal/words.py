@@ -17,6 +17,7 @@ from ..core.database import run_short_read
 from ..core.live import Hub
 from ..core.localized import in_language
 from ..flows.contents import StepContents, contents_of
+from ..flows.rules import ball_of
 from ..flows.tree import FlowTree, StageNode, SubstageNode
 from ..flows.trees import get_flow_tree
 from ..opportunities.process import shown_stages
@@ -33,9 +34,9 @@ FLOW = "flow:"
 
 
 class _Crowd(NamedTuple):
-    """Pages that have a topic of `core.live` in common: that name a step, show what it asks, have it in some shape."""
+    """Pages that have a topic of `core.live` in common: that name a step, show its turn, what it asks, in which shape."""
 
-    kind: str  # step, form, shape
+    kind: str  # step, turn, form, shape
     substage_id: str
     language: str
     shape: str = ""
@@ -48,15 +49,18 @@ async def say_words(topic: str, hub: Hub) -> Mapping[str, Delta]:
     tree = await run_short_read(get_flow_tree, topic.removeprefix(FLOW))
     steps = {step.id: step for step in tree.substages()}
     crowds = {address: _Crowd(*parts) for address in hub.topics
-              if (parts := address.split(":"))[0] in ("step", "form", "shape") and parts[1] in steps}
+              if (parts := address.split(":"))[0] in ("step", "turn", "form", "shape") and parts[1] in steps}
     contents = await run_short_read(_read_contents, {crowd.substage_id for crowd in crowds.values()})
     said: dict[str, Delta] = {}
     for address, crowd in crowds.items():
         step = steps[crowd.substage_id]
         asked = contents[step.id]
         fields = unanswered(asked.fields, step.view_kind, crowd.language)
-        if crowd.kind == "step":
-            said[address] = _delta(HomeState, words=_words_of_way(tree, step, fields, crowd.language))
+        if crowd.kind in ("step", "turn"):
+            words = _words_of_way(tree, step, fields, crowd.language)
+            if crowd.kind == "turn":
+                words[step.id] |= {"view_kind": step.view_kind or "", "ball": ball_of(step.view_kind, step.ball).value}
+            said[address] = _delta(HomeState, words=words)
         elif crowd.kind == "form":
             form = words_of_form(fields, company_snapshot().currency)
             said[address] = _delta(StepState, words=_words_of_parts([step], crowd.language) | form)

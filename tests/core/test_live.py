@@ -70,6 +70,7 @@ def test_a_whole_flow_is_told_in_turn(monkeypatch: pytest.MonkeyPatch):
 
 def test_what_a_crowd_has_in_common_is_said_before_anybody_has_a_turn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
+    monkeypatch.setattr(live, "TOLD_AFTER_SECONDS", 0.0)
 
     async def go() -> None:
         async with Listening() as listening:

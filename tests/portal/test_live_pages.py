@@ -14,6 +14,7 @@ from sqlmodel import Session
 from portal_app.access.actors import SYSTEM
 from portal_app.company.service import forget_snapshot
 from portal_app.core import live
+from portal_app.core.clock import now
 from portal_app.core.texts import text_id
 from portal_app.flows.field_forms import FieldForm
 from portal_app.flows.field_service import save_field
@@ -105,7 +106,8 @@ def test_new_words_are_said_at_once_to_all_who_stand_at_the_step(served, project
     served.commit()
     words = said_to(HomeState, opportunity.flow_id, hub)["words"]
     assert words[substages[0].id] == {
-        "name": "Your wish is here", "description": "", "step_name": "Your wish is here", "flow_name": "Home solar"}
+        "name": "Your wish is here", "description": "", "step_name": "Your wish is here", "flow_name": "Home solar",
+        "view_kind": "", "ball": "company"}
     assert substages[1].id not in words  # they do not see it either
     assert {name["name"] for name in words.values()} == {"Your wish is here", "Request", "Your offer"}
     assert asyncio.run(say_words("staff", hub)) == {}
@@ -121,10 +123,26 @@ def test_new_words_are_also_said_to_a_home_that_has_the_step_in_its_switcher(ser
     rewrite(served, substages[2], "Choose one of three")
     said = asyncio.run(say_words(live.flow_topic(opportunity.flow_id), hub))
     [topics] = hub.followed_among(said).values()
-    assert sorted(topics) == sorted(live.step_topic(substages[at].id, "en") for at in (0, 2))
+    assert sorted(topics) == [live.step_topic(substages[2].id, "en"), live.turn_topic(substages[0].id, "en")]
     words = said_to(HomeState, opportunity.flow_id, hub)["words"]
     assert words[substages[2].id]["step_name"] == "Choose one of three"
     assert words[substages[0].id]["step_name"] == "We have your request"
+
+
+def test_whose_turn_it_is_is_said_to_those_who_have_sent_nothing_yet(served, project, news):
+    opportunity, substages = project
+    reader = Reader(actor_of(make_reader(served, opportunity)))
+    served.rollback()  # on SQLite it would lock the writers out
+    for sent_at, turn in ((None, {"view_kind": "drawing", "ball": "customer"}), (now(), {})):
+        opportunity.step_sent_at = sent_at
+        served.add(opportunity)
+        rewrite(served, substages[0], "Draw your roof", "drawing")
+        flow_id, step_id = opportunity.flow_id, substages[0].id
+        served.rollback()
+        reader.send(HomeState, "load")
+        words = said_to(HomeState, flow_id, hub_of(news, HomeState))["words"][step_id]
+        assert words["name"] == "Draw your roof"
+        assert {name: words[name] for name in ("view_kind", "ball") if name in words} == turn
 
 
 def hub_of(news: dict[str, set[str]], *states: type) -> live.Hub:
@@ -142,9 +160,9 @@ def said_to(state: type, flow_id: str, hub: live.Hub) -> dict[str, Any]:
     return {name.removesuffix(FIELD_MARKER): value for name, value in said.get(state.get_full_name(), {}).items()}
 
 
-def rewrite(session: Session, substage, name: str) -> None:
-    save_substage(session, actor_of(make_staff(session)), substage.id, SubstageForm(
-        public_name={"en": name}, view_kind=substage.view_kind), substage.version)
+def rewrite(session: Session, substage, name: str, view_kind: str | None = None) -> None:
+    save_substage(session, actor_of(make_staff(session)), substage.id, SubstageForm.model_validate(
+        {"public_name": {"en": name}, "view_kind": view_kind or substage.view_kind}), substage.version)
     session.commit()
 
 

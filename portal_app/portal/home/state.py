@@ -142,10 +142,13 @@ class HomeState(PortalState, rx.State):
             self.is_empty = page.process is None
             self.process, self.words = page.process or NO_PROCESS, {}
             followed = page.projects[:MOST_FOLLOWED]
-            step_ids = {self.process.step_id, *(project.step_id for project in followed)}
+            current = self.process.current
+            topic_here = live.step_topic if current.is_sent or current.is_asked_again else live.turn_topic
             self._follow(*own, *(live.opportunity_topic(project.id) for project in followed),
                          *map(live.flow_topic, page.flow_ids),
-                         *(live.step_topic(step_id, language) for step_id in step_ids), by="refresh")
+                         *(live.step_topic(step_id, language) for step_id in
+                           {project.step_id for project in followed} - {current.id}),
+                         topic_here(current.id, language), by="refresh")
             self.arc = arc_of(self.process, language)
             self.projects, self.ending, self.reactivation = page.projects, page.ending, page.reactivation
             self.known = page.known
