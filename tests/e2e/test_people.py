@@ -180,6 +180,10 @@ def test_staff_block_a_customer_who_is_out_at_once_and_gets_no_code(people, port
     expect(page).to_have_url(re.compile("/sign-in"))
     expect(detail.changes.filter(has_text="Locked out")).to_have_count(1)
     SignIn(other).open().ask_for_code(made["email"])  # answers as to anybody
+    project = StaffProject(staff).open_project(made["opportunity"])
+    project.act(project.id("send-link"))
+    expect(project.notices).to_contain_text("The access of this customer is blocked.")
+    project.act(project.id("to-customer"))
     detail.act(detail.id("allow-access"))
     expect(detail.id("block-access")).to_be_visible()
     expect(detail.changes).to_have_count(2)

@@ -103,7 +103,8 @@ def _access() -> rx.Component:
     return c.card(
         c.card_head(t("Access"), id="access"),
         rx.el.p(rx.cond(is_open, t("{name} gets into the portal with a link or a code.", name=name),
-                        t("Neither a link nor a code lets {name} in.", name=name)), class_name="small muted"),
+                        t("Neither a link nor a code lets {name} in. Mails with a link to the portal are not sent.",
+                          name=name)), class_name="small muted"),
         rx.el.div(rx.cond(
             is_open,
             c.button(c.icon("lock", "s"), t("Block access"), variant="ghost", size="s", on_click=S.ask_to_block,
