@@ -10,10 +10,12 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
+from pydantic import StringConstraints
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select, tuple_
 
+from .forms import Form
 from .ids import ID_LENGTH
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,6 +25,13 @@ RowT = TypeVar("RowT")
 class Place(NamedTuple):
     moment: datetime
     row_id: str
+
+
+class PageOf(Form):
+    """Which page: behind one row, or before one."""
+
+    after: Annotated[str, StringConstraints(max_length=120)] = ""
+    before: Annotated[str, StringConstraints(max_length=120)] = ""
 
 
 class Turned(NamedTuple):

@@ -22,6 +22,7 @@ from ..access.models import StaffMember
 from ..company.service import company_snapshot
 from ..core import cursors
 from ..core.clock import now
+from ..core.cursors import PageOf
 from ..core.database import table_of
 from ..core.errors import NotAllowed, NotFound
 from ..core.forms import Form
@@ -61,13 +62,6 @@ class Filters(Form):
     turn: Literal["", Turn] = ""
     is_quiet: bool = False
     sort: Sort = "changed"
-
-
-class PageOf(Form):
-    """Which page: behind one row, or before one; `size` rows."""
-
-    after: Annotated[str, StringConstraints(max_length=120)] = ""
-    before: Annotated[str, StringConstraints(max_length=120)] = ""
 
 
 class Count(BaseModel):

@@ -7,9 +7,9 @@ that a page costs the same with many cases; counting stops at `MOST_COUNTED`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, select, union_all
 from sqlmodel import Session, col
 
@@ -17,6 +17,7 @@ from ..access.actors import STAFF, Actor, Permission
 from ..access.models import StaffMember
 from ..core import cursors
 from ..core.clock import now
+from ..core.cursors import PageOf
 from ..core.errors import NotAllowed
 from ..core.forms import Form
 from ..core.ids import new_id
@@ -50,8 +51,6 @@ MOST_COUNTED = 500
 MOST_ON_CARD = 20
 NOBODY = "nobody"
 
-Cursor = Annotated[str, StringConstraints(max_length=120)]
-
 
 class QueueFilters(Form):
     """What staff look for. `state` is active (not solved, not closed) unless they ask for one, or for all."""
@@ -61,11 +60,6 @@ class QueueFilters(Form):
     assignee: rules.Id = ""  # an id, or "nobody"
     is_overdue: bool = False
     sort: Literal["due", "changed"] = "due"
-
-
-class PageOf(Form):
-    after: Cursor = ""
-    before: Cursor = ""
 
 
 class Queue(BaseModel):

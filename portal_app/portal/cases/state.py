@@ -12,13 +12,13 @@ from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
 from ...core import live
+from ...core.cursors import PageOf
 from ...core.database import run_read, run_write
 from ...core.errors import InvalidForm
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
 from ...documents.service import FileView
 from ...support import listing, service
-from ...support.listing import PageOf
 from ...support.rules import CaseForm, CommentForm, DraftForm
 from ...support.schemas import MessageView, NewCase, OwnCase, OwnCasePage, OwnCaseRow, TypeChoice
 from ...ui.handlers import handler

@@ -8,15 +8,15 @@ from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor
 from ...core import live
+from ...core.cursors import PageOf
 from ...core.database import run_read
 from ...core.errors import InvalidForm
 from ...core.forms import parse
 from ...support import listing
-from ...support.listing import NOBODY, PageOf, Queue, QueueChoices, QueueFilters
+from ...support.listing import NOBODY, Queue, QueueChoices, QueueFilters
 from ...support.schemas import CaseRow
 from ...ui.handlers import handler
-from ...ui.shell_state import PortalState
-from ..filters import address_with
+from ..filters import PagedState, address_with
 from ..pieces import Option
 
 QUEUE = "/staff/cases"
@@ -38,13 +38,11 @@ def address_of(filters: QueueFilters, **more: str) -> str:
     return address_with(QUEUE, WORDS, filters, QueueFilters(), **more)
 
 
-class QueueState(PortalState, rx.State):
+class QueueState(PagedState, rx.State):
     filters: QueueFilters = QueueFilters()
     rows: list[CaseRow] = []
     count: int = 0
     is_more: bool = False
-    has_next: bool = False
-    has_previous: bool = False
     is_filtered: bool = False
     types: list[Option] = []
     assignees: list[Option] = []
@@ -52,8 +50,6 @@ class QueueState(PortalState, rx.State):
     my_address: str = QUEUE
     free_address: str = QUEUE
     overdue_address: str = QUEUE
-    _next: str = ""
-    _previous: str = ""
 
     @handler(STAFF)
     async def load(self):
@@ -67,9 +63,8 @@ class QueueState(PortalState, rx.State):
     def _asked(self) -> tuple[QueueFilters, PageOf]:
         """What the address asks for; an address that makes no sense asks for what is usual."""
         given = {field: self._query(word) for word, field in WORDS.items() if self._query(word)}
-        page = {name: self._query(name) for name in ("after", "before")}
         try:
-            return parse(QueueFilters, given), parse(PageOf, page)
+            return parse(QueueFilters, given), parse(PageOf, self._asked_page())
         except InvalidForm:
             return QueueFilters(), PageOf()
 
@@ -79,8 +74,7 @@ class QueueState(PortalState, rx.State):
         self.assignees = [Option(value=each.id, text=each.name) for each in found.choices.assignees]
         queue = found.queue
         self.rows, self.count, self.is_more = queue.rows, queue.count, queue.is_more
-        self._next, self._previous = queue.next, queue.previous
-        self.has_next, self.has_previous = bool(queue.next), bool(queue.previous)
+        self._show_ways(queue.next, queue.previous)
         self.is_filtered = filters.model_copy(update={"sort": "due"}) != QueueFilters()
         self.my_address = address_of(QueueFilters(assignee=actor.id))
         self.free_address = address_of(QueueFilters(assignee=NOBODY))
@@ -100,10 +94,5 @@ class QueueState(PortalState, rx.State):
             filters = parse(QueueFilters, {**self.filters.model_dump(), "is_overdue": is_overdue})
             return rx.redirect(address_of(filters), replace=True)
 
-    @handler(STAFF)
-    async def go_next(self):
-        return rx.redirect(address_of(self.filters, after=self._next))
-
-    @handler(STAFF)
-    async def go_previous(self):
-        return rx.redirect(address_of(self.filters, before=self._previous))
+    def _address(self, **page: str) -> str:
+        return address_of(self.filters, **page)

@@ -8,10 +8,11 @@ from sqlmodel import Session
 
 from ...access.actors import STAFF, Actor, Permission
 from ...core import live
+from ...core.cursors import PageOf
 from ...core.database import run_read
 from ...opportunities import figures, listing
 from ...opportunities.figures import ActRow, Figures
-from ...opportunities.listing import Board, BoardColumn, Filters, OpportunityRow, PageOf
+from ...opportunities.listing import Board, BoardColumn, Filters, OpportunityRow
 from ...opportunities.process import first_name_of
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState

@@ -25,8 +25,7 @@ from ...opportunities.listing import (
     PageOf,
 )
 from ...ui.handlers import handler
-from ...ui.shell_state import PortalState
-from ..filters import address_with
+from ..filters import PagedState, address_with
 from ..pieces import PROJECTS, Option
 
 # Word in the address → field of the filters.
@@ -51,13 +50,11 @@ def address_of(filters: Filters, **more: str) -> str:
     return address_with(PROJECTS, WORDS, filters, Filters(), **more)
 
 
-class ProjectsState(PortalState, rx.State):
+class ProjectsState(PagedState, rx.State):
     filters: Filters = Filters()
     as_board: bool = False
     rows: list[OpportunityRow] = []
     total: Count = Count()
-    has_next: bool = False
-    has_previous: bool = False
     is_filtered: bool = False
     is_first_page: bool = True
     columns: list[BoardColumn] = []
@@ -68,8 +65,6 @@ class ProjectsState(PortalState, rx.State):
     board_address: str = PROJECTS
     can_add: bool = False
     search_key: str = ""
-    _next: str = ""
-    _previous: str = ""
     _typed: str = ""
 
     @handler(STAFF)
@@ -101,9 +96,8 @@ class ProjectsState(PortalState, rx.State):
         given = {field: self._query(word) for word, field in WORDS.items() if self._query(word)}
         if self._query("mine"):
             given["owner_id"] = self._actor.id
-        page = {name: self._query(name) for name in ("after", "before")}
         try:
-            return parse(Filters, given), parse(PageOf, page)
+            return parse(Filters, given), parse(PageOf, self._asked_page())
         except InvalidForm:
             return Filters(), PageOf()
 
@@ -115,8 +109,7 @@ class ProjectsState(PortalState, rx.State):
             for f in found.choices.flows if filters.flow_id in ("", f.id) for s in f.stages]
         self.owners = [Option(value=o.id, text=o.name) for o in found.choices.owners]
         self.rows, self.total = found.page.rows, found.page.total
-        self._next, self._previous = found.page.next, found.page.previous
-        self.has_next, self.has_previous = bool(self._next), bool(self._previous)
+        self._show_ways(found.page.next, found.page.previous)
         self.is_filtered = filters.model_copy(update={"sort": "changed"}) != Filters()
         self.is_first_page = not (page.after or page.before)
         if found.board is not None:
@@ -156,10 +149,5 @@ class ProjectsState(PortalState, rx.State):
             self._typed = str(form.get("search", "")).strip()
             return self._go(search=self._typed)
 
-    @handler(STAFF)
-    async def go_next(self):
-        return rx.redirect(address_of(self.filters, after=self._next))
-
-    @handler(STAFF)
-    async def go_previous(self):
-        return rx.redirect(address_of(self.filters, before=self._previous))
+    def _address(self, **page: str) -> str:
+        return address_of(self.filters, **page)
