@@ -176,12 +176,12 @@ def _preview() -> rx.Component:
     return rx.el.aside(
         rx.el.div(
             rx.el.h2(t("Preview"), class_name="grow"),
-            c.segmented(t("Light or dark"), "scheme", [("light", t("Light")), ("dark", t("Dark"))], S.preview_scheme,
-                        S.show_scheme),
             c.button(c.icon("send", "s"), t("Send me a test"), size="s", on_click=S.send_test,
                      custom_attrs={"data-testid": "send-test"}),
-            class_name="row wrap",
+            class_name="row",
         ),
+        rx.el.div(c.segmented(t("Light or dark"), "scheme", [("light", t("Light")), ("dark", t("Dark"))], S.preview_scheme,
+                              S.show_scheme), class_name="row"),
         rx.cond(
             S.preview_html != "",
             rx.el.div(
