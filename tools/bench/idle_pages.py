@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import tempfile
 import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import aiohttp
 from actions import state
+from homes import FOLLOWED_SECONDS, open_homes, served_customers
 from report import Section, ms, percentile
-from serving import Server, prepare, processes_of
+from serving import Made, Server, processes_of
 from sockets import Client
 
 IDLE, CHANGES, QUIET_SECONDS = 2000, 300, 15
-CONNECTING_AT_ONCE = 8
 MORE_GOAL = 1.25
-FOLLOWED_SECONDS = 2.0
 PROJECT = state("staff.opportunity.state.ProjectState")
 
 
@@ -60,13 +58,9 @@ def measure_idle_pages() -> Section:
         "the move until the customer's open page was told.",
         ("other open pages", "processor ms a second when quiet", "processor ms per change", "move p50", "followed p50",
          "followed p95", "messages to the others"))
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        made = prepare("customers", folder, str(IDLE + 1), "0", "0")
-        with Server(folder, PORTAL_SOCKETS_PER_ADDRESS="10000", PORTAL_REQUESTS_PER_MINUTE="100000",
-                    PORTAL_EVENTS_PER_SECOND="1000", PORTAL_EVENT_BURST="1000") as server:
-            alone = asyncio.run(_measure(server, made, 0))
-            beside = asyncio.run(_measure(server, made, IDLE))
+    with served_customers(IDLE + 1) as (server, made):
+        alone = asyncio.run(_measure(server, made, 0))
+        beside = asyncio.run(_measure(server, made, IDLE))
     for others, found in ((0, alone), (IDLE, beside)):
         section.add(f"{others:,}", f"{1000 * found.quiet:.1f}", f"{1000 * found.per_change:.2f}",
                     ms(percentile(found.times, 0.5)), *(ms(percentile(found.followed, share)) for share in (0.5, 0.95)),
@@ -88,20 +82,10 @@ def _processor_seconds(server: Server) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-async def _measure(server: Server, made: dict, others: int) -> Found:
+async def _measure(server: Server, made: Made, others: int) -> Found:
     first, *rest = made["people"]
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
-
-        async def open_home(person: dict) -> Idle:
-            page = Idle(http, server.url, person["cookie"])
-            async with gate:
-                await page.open()
-                await page.enter("home_state")
-            return page
-
-        idle = await asyncio.gather(*(open_home(person) for person in rest[:others]))
-        watched = await open_home(first)
+        watched, *idle = await open_homes(Idle, http, server, [first, *rest[:others]])
         desk = Client(http, server.url, made["staff"], f"/staff/project?id={first['draw']}")
         await desk.open()
         await desk.call(f"{PROJECT}.load", {}, '"is_loaded')

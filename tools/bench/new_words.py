@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import aiohttp
 from actions import HOME, state
-from idle_pages import CONNECTING_AT_ONCE, FOLLOWED_SECONDS
+from homes import FOLLOWED_SECONDS, open_homes, served_customers
 from report import Section, percentile
-from serving import Server, prepare
+from serving import Made, Server
 from sockets import Client
 
 PAGES = (100, 500, 2000)
@@ -48,12 +46,8 @@ def measure_new_words() -> Section:
         "New words of a step", "Staff change the name of the step that all open homes show. One server process, SQLite. "
         f"Seconds from saving until a home has the new words, in the slowest of {ROUNDS} rounds; all homes take turns "
         "afterwards to read the rest anew.", ("open homes", "half of them", "95 of 100", "the last"))
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
-        folder = Path(name)
-        made = prepare("customers", folder, str(max(PAGES)), "0", "0")
-        with Server(folder, PORTAL_SOCKETS_PER_ADDRESS="10000", PORTAL_REQUESTS_PER_MINUTE="100000",
-                    PORTAL_EVENTS_PER_SECOND="1000", PORTAL_EVENT_BURST="1000") as server:
-            found = asyncio.run(_measure(server, made))
+    with served_customers(max(PAGES)) as (server, made):
+        found = asyncio.run(_measure(server, made))
     for count, times in found.items():
         section.add(f"{count:,}", *(f"{percentile(times, share):.2f}" for share in (0.5, 0.95)), f"{max(times):.2f}")
     longest = max(max(times) for times in found.values())
@@ -62,17 +56,8 @@ def measure_new_words() -> Section:
     return section
 
 
-async def _measure(server: Server, made: dict) -> dict[int, list[float]]:
+async def _measure(server: Server, made: Made) -> dict[int, list[float]]:
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
-        gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
-
-        async def open_home(person: dict) -> Home:
-            page = Home(http, server.url, person["cookie"])
-            async with gate:
-                await page.open()
-                await page.enter("home_state")
-            return page
-
         desk = Client(http, server.url, made["staff"], f"/staff/settings/flows?flow={made['flow']}")
         await desk.open()
         await desk.call(f"{EDITOR}.load", {}, '"flow_name')
@@ -80,7 +65,7 @@ async def _measure(server: Server, made: dict) -> dict[int, list[float]]:
         found: dict[int, list[float]] = {}
         homes: list[Home] = []
         for count in PAGES:
-            homes += await asyncio.gather(*(open_home(person) for person in made["people"][len(homes):count]))
+            homes += await open_homes(Home, http, server, made["people"][len(homes):count])
             await asyncio.sleep(3)
             rounds = [await _rewrite(desk, homes, f"Draw it {count} {number}") for number in range(ROUNDS)]
             found[count] = max(rounds, key=max)
