@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from babel.dates import format_date
@@ -124,6 +124,7 @@ def asked_language(accept_language: str, offered: Collection[str]) -> str:
 _LOCALES = {"en": "en_GB", "es": "es", "it": "it", "de": "de"}
 
 
+@lru_cache(maxsize=1024)
 def money_text(language: str, cents: int, currency: str = "EUR") -> str:
     """An amount in the language's form, without cents when it has none: €10,370 · 10.370 €."""
     locale = _LOCALES.get(language, "en_GB")

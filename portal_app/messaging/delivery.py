@@ -28,6 +28,7 @@ from .wake import Bell, the_bell
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
+TOGETHER_SECONDS = 0.05  # whoever caused a mail gets their answer first; what is written meanwhile goes along
 CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be sent by two workers
 AT_ONCE = 4
 
@@ -148,3 +149,4 @@ async def deliver_forever(make: Callable[[], Sender] = make_sender, bell: Bell =
             log.exception("could not look for mail")
         with suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), POLL_SECONDS)
+            await asyncio.sleep(TOGETHER_SECONDS)

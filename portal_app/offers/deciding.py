@@ -37,7 +37,7 @@ from .forms import DeclineForm
 from .models import Offer, OfferDecision, OfferVersion, OfferWish
 from .rules import OfferStatus, VersionContent
 from .schemas import OffersPage, OfferView, Outcome, mark_best, view_of
-from .versions import get_version, number_of, read_content, reload_offer, template_variables
+from .versions import number_of, read_content, template_variables
 
 EXPIRED = "expired"
 WISHES = "10/hour"
@@ -63,11 +63,20 @@ def _decisions() -> Select:
             .where(col(OfferDecision.opportunity_id) == bindparam("opportunity_id")).order_by(col(OfferDecision.at)))
 
 
+def _offers() -> Select:
+    """Offers with what was shown of them last; drafts that were never shared are not among them."""
+    return select_columns(Offer, OfferVersion).join(
+        OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id)) & (col(OfferVersion.version) == col(Offer.version)))
+
+
+@cache
+def _offer_now() -> Select:
+    return _offers().where(col(Offer.id) == bindparam("offer_id")).execution_options(populate_existing=True)
+
+
 @cache
 def _shown() -> Select:
-    return (select_columns(Offer, OfferVersion)
-            .join(OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id))
-                  & (col(OfferVersion.version) == col(Offer.version)))
+    return (_offers()
             .where(col(Offer.opportunity_id) == bindparam("opportunity_id"),
                    col(Offer.status).in_((OfferStatus.SHARED, OfferStatus.ACCEPTED, OfferStatus.DECLINED)))
             .order_by(col(Offer.position), col(Offer.sequence)).limit(20))
@@ -131,7 +140,7 @@ def _was_withdrawn(session: Session, opportunity: Opportunity) -> bool:
                                                col(Offer.status) == OfferStatus.WITHDRAWN).limit(1)).first() is not None
 
 
-def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, Opportunity]:
+def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, OfferVersion, Opportunity]:
     """The offer as it is now, kept from everybody else until the commit. Drafts look like unknown ones."""
     if not actor.is_customer:
         raise NotAllowed
@@ -139,10 +148,10 @@ def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Off
     if opportunity_id is None:
         raise NotFound
     opportunity = get_locked(session, actor, opportunity_id)
-    offer = reload_offer(session, offer_id)
-    if offer.status == OfferStatus.DRAFT:
+    found = session.execute(_offer_now(), {"offer_id": offer_id}).one_or_none()
+    if found is None or found[0].status == OfferStatus.DRAFT:
         raise NotFound
-    return offer, opportunity
+    return *found, opportunity
 
 
 def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity, version: int) -> Outline:
@@ -210,9 +219,8 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     Raises what happened meanwhile: OfferWithdrawn, OfferAlreadyDecided, OfferExpired, OfferChanged, OfferNotAtThisStep.
     """
     language = language if language in LANGUAGES else actor.language
-    offer, opportunity = _held_for_answer(session, actor, offer_id)
+    offer, frozen, opportunity = _held_for_answer(session, actor, offer_id)
     step = _refuse_unless_open(session, offer, opportunity, version)
-    frozen = get_version(session, offer.id, version)
     content = read_content(frozen)
     if content.totals.total_cents != confirmed_total_cents:
         raise OfferChanged
@@ -241,10 +249,9 @@ def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, f
     """Says no to one offer, with a reason. The act happens with the last open one: as long as another offer can still
     be accepted, nobody is moved. True when it was the last.
     """
-    offer, opportunity = _held_for_answer(session, actor, offer_id)
+    offer, frozen, opportunity = _held_for_answer(session, actor, offer_id)
     _refuse_unless_open(session, offer, opportunity, version)
     _decide(session, offer, version, OfferStatus.DECLINED)
-    frozen = get_version(session, offer.id, version)
     content = read_content(frozen)
     _record_decision(session, actor, frozen, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
                      reason=form.reason.value, comment=form.comment)
