@@ -101,14 +101,14 @@ def _style(colors: EmailPalette) -> Mapping[str, str]:
     }
 
 
-def _sign(company: CompanySnapshot, colors: EmailPalette) -> str:
-    """The logo, or the sun on the brand's colour; beside it the name, which shows when pictures do not."""
+def _sign(company: CompanySnapshot, colors: EmailPalette, ground: str) -> str:
+    """The logo, or the sun on its ground, light or dark; beside it the name, which shows when pictures do not."""
     name = html.escape(company.name)
     if company.logo_key:
         return (f'<img src="{html.escape(settings.url + company.logo_path)}" alt="{name}" height="36" '
                 f'style="display:block;height:36px;max-width:220px;border:0;font-size:19px;font-weight:700">')
     return ('<table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>'
-            f'<td style="width:36px;height:36px;background:{colors.brand};border-radius:10px;text-align:center;'
+            f'<td style="width:36px;height:36px;background:{ground};border-radius:10px;text-align:center;'
             f'vertical-align:middle"><span style="display:inline-block;width:16px;height:16px;border-radius:8px;'
             f'background:{colors.sun};vertical-align:middle"></span></td>'
             f'<td class="t1" style="padding-left:10px;font-size:19px;font-weight:700;letter-spacing:-.6px;'
@@ -147,9 +147,8 @@ def write_mail(subject: Mapping[str, str], body: Mapping[str, str], values: Mapp
 
     A mail follows its reader's device by its style sheet. Where that is not read, `is_dark` shows it in the dark.
     """
-    colors = _palette(company.brand_color, company.sun_color)
-    if is_dark:
-        colors = colors.in_the_dark()
+    palette = _palette(company.brand_color, company.sun_color)
+    colors = palette.in_the_dark() if is_dark else palette
     said_body = in_language(body, language, company.default_language)
     title = write_subject(in_language(subject, language, company.default_language), values)
     foot = _foot_lines(company, language, why)
@@ -157,7 +156,7 @@ def write_mail(subject: Mapping[str, str], body: Mapping[str, str], values: Mapp
         "LANGUAGE": html.escape(language),
         "TITLE": html.escape(title),
         "PREVIEW": html.escape(first_words(said_body, values)),
-        "SIGN": _sign(company, colors),
+        "SIGN": _sign(company, colors, palette.brand),
         "CONTENT": write_html(said_body, values, _style(colors)),
         "FOOT": _foot(foot, company, colors),
     }

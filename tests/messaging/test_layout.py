@@ -42,6 +42,16 @@ def test_the_sign_is_the_logo_or_the_sun():
     assert '/company/logo?v=abababababab" alt="Sol &amp; Luz"' in html
 
 
+def test_a_mail_that_is_shown_in_the_dark_has_the_colours_of_its_style_sheet():
+    html = written(body="# Hello\n\n[See](https://a.example)", is_dark=True).html
+    shown, sheet = html.split("</head>")[1], html.split("</head>")[0]
+    colors = email_palette(COMPANY.brand_color)
+    for color in (colors.paper_dark, colors.surface_dark, colors.line_dark, colors.text_dark, colors.brand_dark):
+        assert color in sheet
+        assert color in shown
+    assert f"height:36px;background:{colors.brand}" in shown, "the sign is the same on both"
+
+
 def test_the_foot_says_who_writes_and_why():
     assert "https://helianta.example/?a=1&amp;b=2" in written().html
     assert written().text.endswith("project together.\nSol & Luz, Calle 1, +34 910\nhttps://helianta.example/?a=1&b=2")
