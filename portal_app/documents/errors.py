@@ -85,7 +85,7 @@ class QuotaReached(FileRefused):
 
 
 class TooManyFiles(FileRefused):
-    text = msg("At most {most} files fit here. Please remove one first.")
+    text = msg("No more files fit here (at most {most}). Please remove one first.")
 
 
 class TooManyAtOnce(PortalError):

@@ -38,7 +38,7 @@ NO_CHOICE = msg("Please choose one of the answers.")
 MORE_CHOICES = msg("Please choose at least {count}.")
 FEWER_CHOICES = msg("Please choose at most {count}.")
 MORE_FILES = msg("Please add more files: at least {count}.")
-FEWER_FILES = msg("At most {count} files fit here.")
+FEWER_FILES = msg("No more files fit here (at most {count}).")
 PHONE = msg("This does not look like a phone number.")
 PHONE_COUNTRY = msg("Please begin with the country code, for example +34.")
 PHONE_EXTENSION = msg("Please leave the extension out.")
@@ -58,7 +58,7 @@ _POSTAL_CODES = {
 _MOST_NUMBER = Decimal(10) ** 15
 _MOST_DECIMALS = 6
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
 def _line(entry: object, longest: int = 200) -> str:
@@ -154,12 +154,14 @@ def read_date(spec: FieldSpec, entry: object, language: str) -> Value:
         day = date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
-    if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+    if day is None:
         raise FieldError(DATE)
-    if spec.limits.earliest and day < spec.limits.earliest:
-        raise FieldError(NOT_BEFORE, day=date_text(language, spec.limits.earliest))
-    if spec.limits.latest and day > spec.limits.latest:
-        raise FieldError(NOT_AFTER, day=date_text(language, spec.limits.latest))
+    earliest = max(spec.limits.earliest or _FIRST_DAY, _FIRST_DAY)
+    if day < earliest:
+        raise FieldError(NOT_BEFORE, day=date_text(language, earliest))
+    latest = min(spec.limits.latest or _LAST_DAY, _LAST_DAY)
+    if day > latest:
+        raise FieldError(NOT_AFTER, day=date_text(language, latest))
     return day.isoformat()
 
 

@@ -36,15 +36,23 @@ __all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NA
            "FieldSpec", "Limits", "Option", "Value", "answer_text", "answers_model", "check_entry", "countries",
            "draft_value", "entry_of", "parse_answers"]
 
+ADD_A_FILE, CHOOSE_ONE = msg("Please add a file."), msg("Please choose an answer.")
 YES, NO, FILE_COUNT = msg("Yes"), msg("No"), msg("Files: {count}")
 _MOST_CHOICES = 200
+
+
+def _nothing_given(kind: FieldKind) -> str:
+    """What is said where something is required, by what a person is to do there."""
+    if kind in FILE_KINDS:
+        return ADD_A_FILE
+    return CHOOSE_ONE if kind == FieldKind.YES_NO or kind in CHOICE_KINDS else REQUIRED
 
 
 def _validator(spec: FieldSpec, is_required: bool, language: str) -> PlainValidator:
     def read(entry: object) -> Value:
         value = READERS[spec.kind](spec, entry, language)
         if value is None and is_required:
-            raise FieldError(REQUIRED)
+            raise FieldError(_nothing_given(spec.kind))
         return value
 
     return PlainValidator(read)
@@ -139,10 +147,11 @@ def _plain_number(spec: FieldSpec, entry: str, language: str) -> str | None:
 def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
     """A kept answer or draft as it stands in the form's control, in the reader's language."""
     if spec.kind == FieldKind.MONEY and isinstance(value, int) and not isinstance(value, bool):
-        return decimal_text(Decimal(value) / 100, language)
+        return _money_entry(Decimal(value) / 100, language)
     if spec.kind in (FieldKind.NUMBER, FieldKind.MONEY) and isinstance(value, str):
+        text = _money_entry if spec.kind == FieldKind.MONEY else decimal_text
         try:
-            return decimal_text(Decimal(value), language)
+            return text(Decimal(value), language)
         except InvalidOperation:
             return value
     if spec.kind == FieldKind.SEVERAL_CHOICES:
@@ -155,6 +164,11 @@ def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
     if spec.kind == FieldKind.YES_NO:
         return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
     return value if isinstance(value, str) else ""
+
+
+def _money_entry(amount: Decimal, language: str) -> str:
+    """With both digits of the cents, or without cents."""
+    return decimal_text(amount, language, least=2 if amount % 1 else 0)
 
 
 def labels_of(options: Iterable[Option], keys: Iterable[str], language: str, fallback: str) -> list[str]:

@@ -57,7 +57,8 @@ class StepField(BaseModel):
     """A field in the reader's language.
 
     `value` is the answer as it is kept, `text` the answer in words, `entry` what stands in the control: the draft when
-    there is one (`has_draft`), else the answer. Of a file field, `entry` are the ids of its documents.
+    there is one (`has_draft`), else the answer. Of a file field, `entry` are the ids of its documents. `problem` is what
+    keeps the step from being sent, with the values of its text.
     """
 
     id: str
@@ -70,7 +71,7 @@ class StepField(BaseModel):
     is_required: bool = False
     mode: Mode = "read"
     is_asked_again: bool = False
-    is_missing: bool = False
+    problem: tuple[str, Values] | None = None
     value: Any = None
     text: str = ""
     entry: Any = ""

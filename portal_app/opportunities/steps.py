@@ -170,7 +170,7 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
         description=in_language(substage.public_description, language, fallback),
         stage_name=in_language(stage.public_name, language, fallback), view_kind=substage.view_kind or "", act=asked.act,
         state=asked.state, entered_at=opportunity.entered_substage_at,
-        fields=[_field_of(spec, asked, actor, answers, drafts, spec.id in errors, language) for spec in asked.fields],
+        fields=[_field_of(spec, asked, actor, answers, drafts, errors.get(spec.id), language) for spec in asked.fields],
         conditions=terms, missing_fields=[spec.id for spec in asked.fields if waits and spec.id in errors],
         missing_conditions=[term.condition_id for term in terms if waits and not term.is_accepted],
         sent_at=submission.at if submission and opportunity.step_sent_at else None,
@@ -178,14 +178,14 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
 
 
 def _field_of(spec: FieldSpec, asked: _Asked, actor: Actor, answers: Mapping[str, Value], drafts: Mapping[str, Value],
-              is_missing: bool, language: str) -> StepField:
+              problem: tuple[str, Values] | None, language: str) -> StepField:
     company = company_snapshot()
     is_open = spec.id in asked.open_ids and actor.is_customer
     has_draft = is_open and spec.id in drafts
     value = answers.get(spec.id)
     return _in_words(
         spec, language, mode="edit" if is_open else "read", is_asked_again=spec.id in asked.again_ids,
-        is_missing=is_missing, value=value, has_draft=has_draft,
+        problem=problem, value=value, has_draft=has_draft,
         text=answer_text(spec, value, language, company.currency, company.default_language),
         entry=entry_of(spec, drafts[spec.id] if has_draft else value, language))
 

@@ -181,8 +181,11 @@ export function Upload({
 
   function take(list) {
     const chosen = [...list];
-    const room = Math.max(0, mostFiles - known.filter((file) => file.review !== "rejected").length - live.current.length);
+    const isRefused = (item) => item.step === "failed"; // takes no place: the next one may follow at once
+    const onTheirWay = live.current.filter((item) => !isRefused(item)).length;
+    const room = Math.max(0, mostFiles - known.filter((file) => file.review !== "rejected").length - onTheirWay);
     setProblem(chosen.length > room ? { id: words.tooMany, values: { most: mostFiles } } : null);
+    if (mostFiles === 1 && room) live.current.filter(isRefused).forEach(drop);
     act({
       add: chosen.slice(0, room).map((file) => {
         const isLarge = file.size > maxBytes;

@@ -137,5 +137,5 @@ def test_what_is_too_large_or_too_many_is_said_before_it_is_sent(people, portal)
     assert sent == []
     page.get_by_role("button", name="Remove large.jpg").click()
     page.evaluate(GIVE, [[f"{number}.jpg", 1] for number in range(900)])
-    expect(page.get_by_role("alert").filter(has_text="At most 100 files fit here.")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="No more files fit here (at most 100).")).to_be_visible()
     assert documents.arriving.count() <= 100

@@ -333,7 +333,7 @@ def test_what_is_typed_without_a_connection_is_not_lost(people, portal: Portal):
     step.saved()
     elsewhere = StepForm(other).open_project(made["opportunity"])
     expect(elsewhere.control(wishes)).to_have_value("Typed in a tunnel")
-    expect(elsewhere.control(cost)).to_have_value("84,5")
+    expect(elsewhere.control(cost)).to_have_value("84,50")
 
 
 def test_a_box_that_is_ticked_without_a_connection_is_told_once_it_is_back(people, portal: Portal):

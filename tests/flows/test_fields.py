@@ -13,6 +13,8 @@ from portal_app.core.texts import LANGUAGES
 from portal_app.flows import field_readers as readers
 from portal_app.flows.field_kinds import FILE_KINDS, KIND_NAMES, LIMITS_OF_KIND
 from portal_app.flows.fields import (
+    ADD_A_FILE,
+    CHOOSE_ONE,
     FieldKind,
     FieldSpec,
     Limits,
@@ -65,7 +67,8 @@ REFUSED = [
     ("short-text", 7, readers.INVALID), ("short-text", "x" * 201, readers.TOO_LONG), ("number", "twelve", readers.NUMBER),
     ("number", "1e9", readers.NUMBER), ("number", "NaN", readers.NUMBER), ("number", "9" * 16, readers.NUMBER),
     ("number", "1.2345678", readers.LESS_DIGITS), ("money", "1.999", readers.LESS_DIGITS), ("money", True, readers.INVALID),
-    ("date", "2027-02-29", readers.DATE), ("date", "20270201", readers.DATE), ("date", "0001-01-01", readers.DATE),
+    ("date", "2027-02-29", readers.DATE), ("date", "20270201", readers.DATE), ("date", "0001-01-01", readers.NOT_BEFORE),
+    ("date", "2201-01-01", readers.NOT_AFTER),
     ("yes-no", "perhaps", readers.INVALID), ("single-choice", "z", readers.NO_CHOICE),
     ("several-choices", ["a", "z"], readers.NO_CHOICE), ("several-choices", "a", readers.INVALID),
     ("email", "ada@", readers.EMAIL), ("email", "a b@example.com", readers.EMAIL),
@@ -125,7 +128,9 @@ def test_numbers_and_phones_are_read_as_the_reader_writes_them():
 @pytest.mark.parametrize("kind", FieldKind)
 def test_nothing_is_refused_only_where_something_is_required(kind):
     assert read(spec_of(kind), None) is None
-    assert refusal(spec_of(kind, is_required=True), None) == REQUIRED
+    asked_to = {FieldKind.FILE: ADD_A_FILE, FieldKind.FILES: ADD_A_FILE, FieldKind.YES_NO: CHOOSE_ONE,
+                FieldKind.SINGLE_CHOICE: CHOOSE_ONE, FieldKind.SEVERAL_CHOICES: CHOOSE_ONE}
+    assert refusal(spec_of(kind, is_required=True), None) == asked_to.get(kind, REQUIRED)
     assert parse_answers([spec_of(kind, is_required=True)], {}, partial=True) == {}
     with pytest.raises(InvalidForm):
         parse_answers([spec_of(kind, is_required=True)], {})
@@ -234,6 +239,12 @@ def test_every_number_survives_its_own_form(number: Decimal, language: str):
 def test_every_amount_survives_its_own_form(cents: int, language: str):
     spec = spec_of("money")
     assert read(spec, entry_of(spec, cents, language), language) == cents
+
+
+def test_cents_have_two_digits_also_in_a_draft():
+    spec = spec_of("money")
+    shown = [entry_of(spec, value, "de") for value in (8450, "84.5", "84.05", 8400, "84", "84.555", "about 84")]
+    assert shown == ["84,50", "84,50", "84,05", "84", "84", "84,555", "about 84"]
 
 
 @given(kind=KINDS, value=ANYTHING, language=LANGUAGE)

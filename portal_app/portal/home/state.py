@@ -130,7 +130,7 @@ class HomeState(PortalState, rx.State):
         if self.has_failed and not had_failed:
             self.has_failed = False
         elif before.opportunity_id == self.process.opportunity_id and before.current.id != self.process.current.id:
-            await self._notify(MOVED_ON, "info")
+            await self._notify(MOVED_ON)
 
     async def _read(self) -> None:
         actor, language = self._actor, self._language

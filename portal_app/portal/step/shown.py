@@ -104,7 +104,7 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
     for field in (field for field in fields if field.kind in FILE_KINDS):
         limits, kinds = field.limits, [Kind(name) for name in field.limits.file_types] or list(Kind)
         known = {*_ids(field.value), *_ids(field.entry)}
-        is_waited_for = field.is_asked_again or field.is_missing
+        is_waited_for = field.is_asked_again or field.problem is not None
         own = [file for file in files if file.ref_id == field.id and (
             file.id in known or (file.review == Review.REJECTED and is_waited_for))]
         most = 1 if field.kind == FieldKind.FILE else limits.max_count or MOST_FILES

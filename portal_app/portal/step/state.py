@@ -14,7 +14,7 @@ from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_short_read, run_short_write, run_write
 from ...core.errors import InvalidForm, NotFound, PortalError, Values
-from ...core.forms import INVALID, REQUIRED, Form, parse, parse_id
+from ...core.forms import Form, parse, parse_id
 from ...core.ids import new_id
 from ...core.texts import LANGUAGES, msg
 from ...documents.field_files import field_files
@@ -46,7 +46,6 @@ from .shown import (
 
 SENT_AGAIN = msg("Thank you. We look at it once more.")
 MOST_LINKS = 4
-EMPTY = ("", None, [])
 # Views with a page and a button of their own, under which stands what their step asks for.
 OWN_PAGES = {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}
 _Id = Annotated[str, Field(max_length=40)]
@@ -81,7 +80,7 @@ class Kept(BaseModel):
 class NextStep(BaseModel):
     name: str = ""
     description: str = ""
-    needs_customer: bool = False
+    ball: str = ""
 
 
 def keep_entries(session: Session, actor: Actor, draft: StepDraft, language: str) -> Kept:
@@ -128,7 +127,7 @@ def find_step(session: Session, actor: Actor, asked: str, kinds: tuple[str, ...]
 
 def next_step(session: Session, actor: Actor, opportunity_id: str, language: str) -> NextStep:
     current = get_process(session, actor, opportunity_id, language).current
-    return NextStep(name=current.name, description=current.description, needs_customer=current.needs_customer)
+    return NextStep(name=current.name, description=current.description, ball=current.ball)
 
 
 class StepState(PortalState, rx.State):
@@ -354,10 +353,8 @@ class StepState(PortalState, rx.State):
         if not self.asks_here:
             return True
         step = await run_short_read(get_step, self._actor, self.project_id, self._language)
-        fields = {field.id: field for field in step.fields}
         step = self._part_here(step)
-        errors: dict[str, tuple[str, Values]] = {
-            field_id: (REQUIRED if fields[field_id].entry in EMPTY else INVALID, {}) for field_id in step.missing_fields}
+        errors = {field.id: field.problem for field in step.fields if field.problem and field.id in step.missing_fields}
         missing = [term for term in step.conditions if term.condition_id in step.missing_conditions]
         errors |= {term.version_id: (PLEASE_ACCEPT, {}) for term in missing if term.version_id not in self._accepted}
         if errors:

@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from ....flows.rules import Ball
 from ....ui import components as c
 from ....ui.frames import portal_frame
 from ....ui.i18n import moment, t
@@ -99,11 +100,11 @@ def _thanks() -> rx.Component:
     step = StepState.next_step
     return c.card(
         c.sun_tick(),
-        rx.cond(
-            step.needs_customer, rx.el.h1(t("Thank you, all is here")), rx.el.h1(t("Sent. Now it is our turn"))),
-        rx.cond(
-            step.needs_customer, rx.el.p(t("Your next step is open already: {step}.", step=step.name)),
-            rx.el.p(t("We look at everything and write to you as soon as there is news."))),
+        rx.el.h1(rx.cond(step.ball == Ball.COMPANY, t("Sent. Now it is our turn"), t("Thank you, all is here"))),
+        rx.el.p(rx.match(
+            step.ball, (Ball.CUSTOMER, t("Your next step is open already: {step}.", step=step.name)),
+            (Ball.COMPANY, t("We look at everything and write to you as soon as there is news.")),
+            t("How it goes on: {step}.", step=step.name))),
         rx.el.div(
             c.link_button(t("Back to your project"), href=_home(), variant="solid", size="big"),
             class_name="acts"),
