@@ -218,7 +218,11 @@ def _tells(journey: Journey, papers: dict[str, str]) -> None:
     step.fill_address(field["address"], "Calle del Olivo 14", "28223", "Pozuelo de Alarcón")
     step.choose(field["roof"], "Tejas")
     step.choose(field["devices"], "Coche eléctrico", "Bomba de calor")
-    step.give(field["bill"], papers["bill.pdf"])
+    bill = step.place(field["bill"])
+    bill.get_by_test_id("choose-files").set_input_files({"name": "bill.html", "mimeType": "text/html", "buffer": b"<html>"})
+    expect(bill.get_by_test_id("arriving")).to_contain_text("Esto es una página web")
+    step.give(field["bill"], papers["bill.pdf"])  # takes the place of what was refused
+    expect(bill.get_by_test_id("arriving")).to_have_count(0)
     step.accept_all()
     journey.step.send_all()
 
