@@ -236,6 +236,18 @@ def read_phone(spec: FieldSpec, entry: object, _language: str) -> Value:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def phone_text(number: str) -> str:
+    """A kept number in the groups that people read; what is none yet as it is."""
+    if not re.fullmatch(r"\+[0-9]{5,15}", number):
+        return number
+    import phonenumbers
+
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
+
+
 def _ascii(text: str) -> str:
     return text if text.isascii() else ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -29,7 +30,7 @@ from .field_kinds import (
     Limits,
     Option,
 )
-from .field_readers import ADDRESS_PARTS, READERS, Value, countries
+from .field_readers import ADDRESS_PARTS, READERS, Value, countries, phone_text
 from .rules import clean_line, clean_text
 
 __all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NAMES", "LIMITS_OF_KIND", "FieldKind",
@@ -163,7 +164,7 @@ def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
         return value if isinstance(value, list) else []
     if spec.kind == FieldKind.YES_NO:
         return {True: "yes", False: "no"}.get(value, "") if isinstance(value, bool) else ""
-    return value if isinstance(value, str) else ""
+    return _in_groups(spec, value) if isinstance(value, str) else ""
 
 
 def _money_entry(amount: Decimal, language: str) -> str:
@@ -214,6 +215,11 @@ def _text_of(spec: FieldSpec, value: str, language: str, fallback: str) -> str:
         return f"{decimal_text(Decimal(value), language)} {spec.limits.unit}".strip()
     if spec.kind == FieldKind.DATE:
         return date_text(language, date.fromisoformat(value))
-    if spec.kind == FieldKind.IBAN:
+    return _in_groups(spec, value)
+
+
+def _in_groups(spec: FieldSpec, value: str) -> str:
+    """Long numbers as people read them."""
+    if spec.kind == FieldKind.IBAN and re.fullmatch(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{11,30}", value):
         return spaced_iban(value)
-    return value
+    return phone_text(value) if spec.kind == FieldKind.PHONE else value

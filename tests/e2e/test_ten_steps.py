@@ -285,7 +285,7 @@ def _gives_papers(journey: Journey) -> None:
     journey.step.send_all()
     journey.arrives_at(SIGN)
     journey.fills()
-    expect(step.control(field["iban"])).to_have_value("ES9121000418450200051332")
+    expect(step.control(field["iban"])).to_have_value("ES91 2100 0418 4502 0005 1332")
     expect(step.answers).to_contain_text("12345678Z")
     step.accept_all()
     journey.step.send_all()

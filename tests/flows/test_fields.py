@@ -241,6 +241,13 @@ def test_every_amount_survives_its_own_form(cents: int, language: str):
     assert read(spec, entry_of(spec, cents, language), language) == cents
 
 
+@pytest.mark.parametrize(("kind", "kept", "shown"), [
+    ("phone", "+34612345678", "+34 612 34 56 78"), ("phone", "+999", "+999"), ("phone", "call me", "call me"),
+    ("iban", "ES9121000418450200051332", "ES91 2100 0418 4502 0005 1332"), ("iban", "es91 2100", "es91 2100")])
+def test_long_numbers_stand_in_groups(kind, kept, shown):
+    assert entry_of(spec_of(kind), kept, "es") == answer_text(spec_of(kind), kept, "es") == shown
+
+
 def test_cents_have_two_digits_also_in_a_draft():
     spec = spec_of("money")
     shown = [entry_of(spec, value, "de") for value in (8450, "84.5", "84.05", 8400, "84", "84.555", "about 84")]

@@ -130,7 +130,8 @@ def _condition(entry: ShownCondition) -> rx.Component:
             rx.el.span(t("I have read and accept: {title}", title=entry.title), version), class_name="check"),
         rx.el.div(rx.cond(error != "", c.error_text(error)), id=rx.Var.create(f"condition-{entry.version_id}-error")),
     )
-    accepted = rx.el.p(c.icon("circle-check", "s"), " ", t("Accepted: {title}", title=entry.title), version)
+    accepted = rx.el.p(c.icon("circle-check", "s"), rx.el.span(t("Accepted: {title}", title=entry.title), version),
+                       class_name="row")
     return rx.el.div(
         rx.cond(entry.is_accepted, accepted, box),
         rx.el.details(
