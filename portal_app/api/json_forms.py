@@ -53,11 +53,12 @@ def status_of(error: PortalError) -> int:
 
 
 def _error(error: PortalError) -> JSONResponse:
-    text, values, field = error.text, error.values, error.field
+    told = {error.field: (error.text, error.values)}
     if isinstance(error, InvalidForm) and error.errors:
-        field, (text, values) = next(iter(error.errors.items()))
-    body = ErrorBody(id=text_id(text), values=dict(values), field=field)
-    return JSONResponse({"error": body.model_dump()}, status_of(error), {"cache-control": "no-store"})
+        told = error.errors
+    bodies = [ErrorBody(id=text_id(text), values=dict(values), field=field).model_dump()
+              for field, (text, values) in told.items()]
+    return JSONResponse({"error": bodies[0], "errors": bodies}, status_of(error), {"cache-control": "no-store"})
 
 
 async def answered(work: Callable[[], Awaitable[Response]]) -> Response:

@@ -3,7 +3,7 @@
 import { createContext, useContext, useEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
 
-const Form = createContext({ status: "open", error: null, say: () => "" });
+const Form = createContext({ status: "open", errors: [], say: () => "" });
 
 // Who had to sign in first goes on where they were, when that is behind the door they came in by.
 function wayOn(next) {
@@ -15,20 +15,24 @@ function wayOn(next) {
 export function HttpForm({ action, say, lost, done, className, children, ...rest }) {
   const ref = useRef(null);
   const [status, setStatus] = useState("open");
-  const [error, setError] = useState(null);
+  const [errors, setErrors] = useState([]);
+  const isNews = useRef(false);
 
   // The inputs are made elsewhere and keep their values; what is wrong is told to them here.
   useEffect(() => {
     const form = ref.current;
+    let first = null;
     for (const control of form.querySelectorAll("input[name]:not([type=hidden])")) {
-      const isWrong = error?.field === control.name;
+      const isWrong = errors.some((error) => error.field === control.name);
       const box = control.closest(".code");
       isWrong ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
       isWrong ? control.setAttribute("aria-describedby", `${control.id}-error`) : control.removeAttribute("aria-describedby");
       if (box) box.dataset.invalid = isWrong ? "true" : "false";
-      if (isWrong) control.focus();
+      if (isWrong) first ??= control;
     }
-  }, [error]);
+    if (isNews.current) first?.focus();
+    isNews.current = false;
+  }, [errors]);
 
   useEffect(() => {
     const button = ref.current.querySelector("button[type=submit]");
@@ -54,16 +58,16 @@ export function HttpForm({ action, say, lost, done, className, children, ...rest
     }
     if (body?.next) return location.assign(wayOn(body.next));
     if (body && !body.error) {
-      setError(null);
+      setErrors([]);
       setStatus("done");
       done?.(sent, body);
       return;
     }
     setStatus("open");
-    setError(body?.error ?? { lost: true, field: "" });
+    isNews.current = true;
+    setErrors(body?.errors ?? [body?.error ?? { lost: true, field: "" }]);
   }
 
-  const text = error && (error.lost ? lost : say(error.id, error.values));
   return (
     <form
       ref={ref}
@@ -72,23 +76,24 @@ export function HttpForm({ action, say, lost, done, className, children, ...rest
       noValidate
       className={className}
       onSubmit={send}
-      onInput={(event) => error && event.target.name === error.field && setError(null)}
+      onInput={(event) => errors.length && setErrors(errors.filter((error) => error.field !== event.target.name))}
       {...rest}
     >
-      <Form.Provider value={{ status, field: error?.field, text }}>{children}</Form.Provider>
+      <Form.Provider value={{ status, errors, say, lost }}>{children}</Form.Provider>
     </form>
   );
 }
 
 // Stands where the message of `field` belongs; with an empty field, what belongs to none.
 export function HttpFormError({ field, id, children }) {
-  const form = useContext(Form);
+  const { errors, say, lost } = useContext(Form);
+  const error = errors.find((each) => each.field === field);
   return (
     <div role="alert" id={id} className="http-form-error">
-      {form.text && form.field === field ? (
+      {error ? (
         <p className="errtext">
           {children}
-          <span>{form.text}</span>
+          <span>{error.lost ? lost : say(error.id, error.values)}</span>
         </p>
       ) : null}
     </div>

@@ -137,6 +137,11 @@ def test_errors_stand_at_their_field(browser):
             422, field, text_id(text))
 
 
+def test_all_that_is_wrong_is_told_at_once(browser):
+    answer = browser.post("/api/sign-up", json={"name": "", "email": "x", "phone": "call me"})
+    assert [error["field"] for error in answer.json()["errors"]] == ["name", "email", "phone"]
+
+
 def test_a_click_signs_up_and_in_and_only_once(browser, scope, caught):
     with scope() as session:
         request_sign_up(session, SignUpForm(name="Eva", email="eva@example.com", language="it"), "203.0.113.7")
