@@ -83,7 +83,7 @@ def _sent_head() -> rx.Component:
 
 
 def _information_head() -> rx.Component:
-    return _head(step_text("name"), step_text("description"), c.pill(t("With us"), "us"))
+    return _head(step_text("name"), step_text("description"))
 
 
 def _foot() -> rx.Component:

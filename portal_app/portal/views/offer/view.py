@@ -57,7 +57,7 @@ def _open() -> rx.Component:
         c.page_head(
             tn("An offer for your roof", "{n} offers for your roof", _count()),
             t("Prices include VAT. Each offer is binding for us until the day that stands in it."),
-            rx.cond(OffersState.may_answer, c.pill(t("Your turn"), "you"), c.pill(t("With us"), "us")),
+            rx.cond(OffersState.may_answer, c.pill(t("Your turn"), "you")),  # else it may be anybody's: home says whose
         ),
         rx.cond(OffersState.has_changed, c.note(
             "sun", t("This offer has a new version."),
