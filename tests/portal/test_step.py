@@ -14,12 +14,14 @@ from sqlmodel import Session, select
 
 from portal_app.core.clock import now
 from portal_app.core.ids import new_id
+from portal_app.flows import field_readers
 from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
 from portal_app.portal.step.shown import country_options
 from portal_app.portal.step.state import StepState
 from portal_app.portal.views.documentation.view import documentation
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.ui.handlers import current_actor
+from portal_app.ui.i18n import say
 
 
 class Case:
@@ -133,7 +135,7 @@ def test_what_is_missing_stands_at_its_place_and_above_where_the_focus_goes(case
 def test_sending_keeps_answers_and_says_what_is_next(case: Case):
     case.send({case.name: "Lucía", case.kwh: "4,200"}, accepted=[case.terms])
     page = case.page
-    assert (page.just_sent, page.state) == (True, "sent")
+    assert (page.just_sent, page.state, page.next_step.ball) == (True, "sent", "company")
     assert {row.field_id: row.value for row in case.rows(Answer) if row.value} == {case.name: "Lucía", case.kwh: "4200"}
     assert case.drafts() == {}
     case.send({case.name: "Lucía"}, accepted=[case.terms])
@@ -212,7 +214,10 @@ def test_an_own_button_waits_until_all_is_there(at_the_offer: Case):
 
     assert not is_ready()
     assert [entry.id for entry in case.page.wrong] == [case.name, case.terms]
-    case.keep({case.name: "Lucía"}, accepted=[case.terms])
+    case.keep({case.name: "Lucía", case.kwh: "many"}, accepted=[case.terms])
+    assert not is_ready()
+    assert case.page.field_errors == {case.kwh: say(field_readers.NUMBER)}
+    case.keep({case.kwh: "4,200"}, accepted=[case.terms])
     assert is_ready()
 
 
