@@ -72,7 +72,7 @@ DRAW = Step(ROOF, ("Draw your roof", "Dibuja tu tejado"), ("On a picture from ab
 PLAN = Step(
     ROOF, ("We plan your system", "Diseñamos tu instalación"), ("We write to you.", "Te escribimos."),
     asks={"roof": READ_ONLY},
-    actions=(("notify_staff", {**AT_ONCE, "Whom": "All colleagues", "What they read": "Plan this roof"}),))
+    actions=(("notify_staff", {**AT_ONCE, "Whom": "All colleagues", "What colleagues read": "Plan this roof"}),))
 CHOOSE = Step(OFFER, ("Choose your offer", "Elige tu oferta"), ("Compare them in peace.", "Compáralas con calma."), "Offer",
               {"email": REQUIRED})
 ORDER = Step(OFFER, ("Complete your order", "Completa tu pedido"), ("Only your number.", "Solo tu número."),

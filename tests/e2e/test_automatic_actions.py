@@ -77,7 +77,7 @@ def test_a_step_acts_by_itself_and_others_are_told(desk: Page, portal: Portal, m
     panel.save()
     expect(row).to_contain_text("Please choose who is told.")
     panel.choose(row, "Whom", "Whoever looks after the project")
-    row.get_by_label("What they read").fill("Look at the roof")
+    row.get_by_label("What colleagues read").fill("Look at the roof")
     row = panel.add("move")
     panel.wait_days(row, "3")
     panel.choose(row, "To which substage", PLAN)

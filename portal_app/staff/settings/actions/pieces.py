@@ -179,7 +179,7 @@ def _controls(S: Any, action: Any, place: Any, error_id: Any) -> Any:
          choose(t("To which substage"), "substage_id", S.substages, t("Choose a substage"), action.substage_id)),
         (K.NOTIFY_STAFF.value, rx.fragment(
             choose(t("Whom"), "audience", S.audiences, t("Choose who is told"), action.audience),
-            _field(t("What they read"), f"action-{place}-note",
+            _field(t("What colleagues read"), f"action-{place}-note",
                    _typed(S, action.note, place, "note", max_length=NOTE_LENGTH, **told), "field wide"))),
         (K.CALL_WEBHOOK.value, rx.fragment(
             choose(t("Webhook"), "endpoint_id", S.endpoints, t("Choose a webhook"), action.endpoint_id), no_webhook)),
