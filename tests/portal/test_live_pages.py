@@ -62,7 +62,7 @@ def test_a_home_shows_the_new_step_and_says_so_once(served, project):
     goes_to(served, opportunity, substages[1])
     reader.send(HomeState, "refresh")
     assert reader.state(HomeState).process.current.name == "We look at it"
-    assert reader.notices == ["info"]
+    assert reader.notices == ["ok"]
 
 
 @pytest.fixture
