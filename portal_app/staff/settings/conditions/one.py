@@ -111,8 +111,8 @@ def _preview() -> rx.Component:
                     rx.el.p(t("No title yet"), class_name="muted")),
             rx.cond(S.preview_text != "", rx.el.p(S.preview_text, class_name="pre terms"),
                     rx.el.p(t("No text yet"), class_name="muted")),
-            rx.el.label(rx.el.input(type="checkbox", disabled=True), rx.el.span(
-                t("I have read and accept “{title}”.", title=S.preview_title)), class_name="check"),
+            rx.cond(S.preview_title != "", rx.el.label(rx.el.input(type="checkbox", disabled=True), rx.el.span(
+                t("I have read and accept: {title}", title=S.preview_title)), class_name="check")),
             lang=S.preview_language, custom_attrs={"data-testid": "condition-preview"}, class_name="stack",
         ),
         rx.cond(S.preview_language != S.language, rx.el.p(
