@@ -1,6 +1,7 @@
 """Unsafe values stop the start in production, each with its line."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -38,6 +39,17 @@ def test_each_unsafe_value_is_named_in_one_line(change, named):
 
 def test_the_demonstration_may_use_its_defaults():
     assert Settings(environment="demo").unsafe_values() == []
+
+
+def test_a_taken_port_is_told_before_anything_is_made(tmp_path):
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as other:
+        port = other.getsockname()[1]
+        environ = {**os.environ, "PORTAL_PORT": str(port), "PORTAL_DATA_FOLDER": str(tmp_path / "data")}
+        done = subprocess.run([sys.executable, "tools/serve.py"], cwd=ROOT, env=environ, capture_output=True, text=True,
+                              timeout=60)
+    assert done.returncode != 0
+    assert f"port {port}" in done.stderr
+    assert not (tmp_path / "data").exists()
 
 
 def test_a_production_with_unsafe_values_does_not_start(tmp_path):

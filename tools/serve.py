@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -117,6 +118,18 @@ def demand_company() -> None:
             sys.exit("There is no company yet. Begin with: python tools/begin.py --help")
 
 
+def demand_free_port() -> None:
+    """The server shares its port with its workers, and so would with another portal: people would reach either."""
+    from portal_app.config import settings
+
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sys.exit(f"port {settings.port} of {settings.host}: {error.strerror}. Another one: PORT=8100 make run")
+
+
 def announce() -> None:
     from portal_app.config import settings
 
@@ -154,6 +167,7 @@ if __name__ == "__main__":
         from portal_app.config import refuse_unsafe_values
 
         refuse_unsafe_values()
+        demand_free_port()
         migrate()
         fill_demo()
         demand_company()
