@@ -32,6 +32,7 @@ IMPORTS_PER_PERSON = "30/hour"
 MOST_ERRORS_TOLD = 200
 ADDRESSES_AT_ONCE = 5000
 ROWS_AT_ONCE = 5000
+LOOKED_AT_ONCE = 5000  # of contacts that nearly all have their words
 
 Household = tuple[dict[str, Any], dict[str, Any]]  # the rows of account and contact
 
@@ -159,7 +160,7 @@ class _Looked:
 def complete_words(session: Session, _left_alone: Collection[str] = ()) -> bool:
     """A part of what an import left undone; once after each start of a process."""
     if _Looked.place is not None:
-        _Looked.place = write_missing_words(session, _Looked.place)
+        _Looked.place = write_missing_words(session, _Looked.place, LOOKED_AT_ONCE)
     return _Looked.place is not None
 
 

@@ -25,6 +25,7 @@ from ..core.database import insert_rows, table_of
 from .models import Contact, ContactWord
 
 FEW_HITS = 1000
+WRITTEN_AT_ONCE = 200
 _COLUMNS = ("name", "email", "phone", "address")
 
 
@@ -54,25 +55,24 @@ def words_of_contact(values: Mapping[str, str]) -> list[str]:
     return words.entries_of(values[column] for column in _COLUMNS)
 
 
-def write_missing_words(session: Session, after: str, most: int = 200) -> str | None:
-    """Writes the words of those of the next contacts behind this id that have none, as rows that came without the
+def write_missing_words(session: Session, after: str, looked_at: int = WRITTEN_AT_ONCE) -> str | None:
+    """Writes the words of the first of the next contacts behind this id that have none, as rows that came without the
     mapper; the id to go on from, or None at the end."""
-    ids = session.scalars(_NEXT, {"after": after, "most": most}).all()
-    if not ids:
+    found = session.execute(_NEXT, {"after": after, "most": looked_at}).all()
+    if not found:
         return None
-    known = session.scalars(select(col(ContactWord.contact_id)).distinct().where(col(ContactWord.contact_id).in_(ids)))
-    missing = sorted(set(ids).difference(known))
+    missing = [contact.id for contact in found if not contact.has_words][:WRITTEN_AT_ONCE]
     # Held until the words are there: on PostgreSQL somebody else might change the name in between.
     contacts = session.execute(_HELD, {"ids": missing}) if missing else []
     insert_rows(session, ContactWord, [
         {"contact_id": contact.id, "word": word} for contact in contacts
         for word in words_of_contact({column: getattr(contact, column) for column in _COLUMNS})])
-    return ids[-1]
+    return missing[-1] if len(missing) == WRITTEN_AT_ONCE else found[-1].id
 
 
-_contact = table_of(Contact)
-_NEXT = (select(_contact.c.id).where(_contact.c.id > bindparam("after"))
-         .order_by(_contact.c.id).limit(bindparam("most", type_=Integer)))
+_contact, _word = table_of(Contact), table_of(ContactWord)
+_NEXT = (select(_contact.c.id, exists().where(_word.c.contact_id == _contact.c.id).label("has_words"))
+         .where(_contact.c.id > bindparam("after")).order_by(_contact.c.id).limit(bindparam("most", type_=Integer)))
 _HELD = (select(_contact.c.id, *(_contact.c[column] for column in _COLUMNS))
          .where(_contact.c.id.in_(bindparam("ids", expanding=True))).order_by(_contact.c.id).with_for_update())
 

@@ -15,7 +15,8 @@ from sqlmodel import Session, SQLModel
 from portal_app.core import clock, words
 from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
-from portal_app.customers.models import Account, Contact
+from portal_app.customers.models import Account, Contact, ContactWord
+from portal_app.customers.search import words_of_contact
 from portal_app.demo.build import Demo
 from portal_app.flows import service as flows
 from portal_app.flows.tree import SubstageNode
@@ -57,7 +58,8 @@ def fill(session: Session, demo: Demo, count: int, at: str = "",
     connection, made = session.connection(), []
     for start in range(0, count, BATCH):
         tables: dict[type[SQLModel], Rows] = {
-            table: [] for table in (Account, Contact, Opportunity, OpportunityWord, SubstageChange, EventRow)}
+            table: [] for table in (
+                Account, Contact, ContactWord, Opportunity, OpportunityWord, SubstageChange, EventRow)}
         for n in range(start, min(count, start + BATCH)):
             place_wgs84 = places_wgs84[n % len(places_wgs84)] if places_wgs84 else None
             step = draw.randrange(len(substages)) if standing is None else standing
@@ -82,9 +84,10 @@ def _one(tables: Mapping[type[SQLModel], Rows], demo: Demo, way: list[SubstageNo
     moments = _moments(at, len(way), draw)
     lon_deg, lat_deg = place_wgs84 or (None, None)
     tables[Account].append({"id": account_id, "name": name, "created_at": at})
-    tables[Contact].append({"id": contact_id, "account_id": account_id, "email": f"bulk{n}@example.com",
-                            "name": name, "phone": "", "address": address, "language": "en", "is_active": True,
-                            "created_at": at})
+    contact = {"name": name, "email": f"bulk{n}@example.com", "phone": "", "address": address}
+    tables[Contact].append({"id": contact_id, "account_id": account_id, "language": "en", "is_active": True,
+                            "created_at": at, **contact})
+    tables[ContactWord].extend({"contact_id": contact_id, "word": word} for word in words_of_contact(contact))
     texts = rules.search_text(number, "", name, f"bulk{n}@example.com", address)
     tables[Opportunity].append({
         "id": opportunity_id, "number": number, "flow_id": demo.flow_id, "account_id": account_id, "contact_id": contact_id,
