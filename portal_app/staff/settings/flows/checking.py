@@ -80,7 +80,7 @@ def check_panel() -> rx.Component:
     """What was found, in the order of the flow. It says how the flow is saved, so an unsaved draft is named."""
     return rx.cond(S.is_open & (S.checked_flow == F.flow_id), c.card(
         rx.el.div(
-            rx.el.h2(t("Check"), id="check"), rx.el.div(_summary(), class_name="grow"),
+            rx.el.div(rx.el.h2(t("Check"), id="check"), _summary(), class_name="row wrap grow"),
             c.button(c.icon("rotate-cw", "s"), rx.el.span(t("Check again"), class_name="wide-only"), size="s",
                      on_click=S.check, busy=S.busy, aria_label=t("Check again")),
             c.icon_button("x", t("Close the check"), on_click=S.close),
