@@ -265,6 +265,8 @@ def accept_document(session: Session, actor: Actor, document_id: str) -> Documen
         return document
     if document.review == Review.REJECTED:
         raise SentBackMeanwhile
+    if document.scan == Scan.WAITING:
+        raise NotYetChecked  # nobody has read it yet
     _decide(session, actor, document, Review.ACCEPTED, "")
     publish(session, DocumentAccepted(document_id=document.id, opportunity_id=document.opportunity_id,
                                       contact_id=document.contact_id))

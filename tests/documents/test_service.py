@@ -16,7 +16,7 @@ from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
 from portal_app.documents import service
 from portal_app.documents.errors import AlreadySent, NotYetChecked, QuotaReached, SentBackMeanwhile
-from portal_app.documents.rules import INTERNAL, RejectForm, Scan
+from portal_app.documents.rules import INTERNAL, RejectForm, Review, Scan
 from portal_app.documents.service import (
     accept_document,
     get_document,
@@ -162,3 +162,10 @@ def test_quarantine_lets_nobody_read(case: Case, scan: Scan, error: type[Excepti
             get_readable(case.session, actor, given.id)
     with pytest.raises(NotFound):
         get_readable(case.session, case.stranger, given.id)
+
+
+def test_what_nobody_could_read_is_not_accepted(case: Case):
+    given = case.give(scan=Scan.WAITING)
+    with pytest.raises(NotYetChecked):
+        accept_document(case.session, case.staff, given.id)
+    assert given.review == Review.OPEN

@@ -97,7 +97,7 @@ def _decisions(entry: Attachment) -> rx.Component:
             rx.el.span(rx.cond(file.is_public, t("Visible to the customer"), t("Only staff see it")), class_name="small"),
             class_name="row"),
         rx.el.span(class_name="grow"),
-        rx.cond(file.by_customer & (file.review == "open"), rx.fragment(
+        rx.cond(entry.is_to_review, rx.fragment(
             c.button(c.icon("check", "s"), t("Accept"), size="s", on_click=S.accept(file.id),
                      aria_label=t("Accept {name}", name=file.name), custom_attrs={"data-testid": "accept"}))),
         rx.cond(file.by_customer & (file.review != "rejected"), c.button(
