@@ -112,11 +112,14 @@ const isAllThere = (next, page = shownPage()) => allFiles(next, page).every((src
 const loadAll = async (next, page = shownPage()) =>
   (await Promise.all(allFiles(next, page).map((src) => arrived.has(src) || load(src)))).every(Boolean);
 
+// Where they don't come, as from a server that has gone, it tries again at ever longer intervals.
 let fetching = false;
 async function fetchMissing() {
   if (fetching) return;
   fetching = true;
-  if (await loadAll(language)) speak(language);
+  for (let pause = 1000; !(await loadAll(language)); pause = Math.min(2 * pause, 60_000))
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  speak(language);
   fetching = false;
 }
 

@@ -98,7 +98,7 @@ const reduce = (items, act) => {
 let last = 0;
 
 export function Upload({
-  address, purpose, project, target, folder, files, accept, maxBytes, mostFiles, hasCamera, isClosed, label, labelledby,
+  address, purpose, project, target, folderFrom, files, accept, maxBytes, mostFiles, hasCamera, isClosed, label, labelledby,
   describedby, isInvalid, words, icons, say, fmt, onChanged, testId,
 }) {
   const known = files ?? [];
@@ -142,7 +142,7 @@ export function Upload({
   }, [items]);
 
   function send(item) {
-    const { key, file } = item;
+    const { key, file, folder } = item;
     if (requests.current[key]) return;
     const request = new XMLHttpRequest();
     requests.current[key] = request;
@@ -181,6 +181,7 @@ export function Upload({
 
   function take(list) {
     const chosen = [...list];
+    const folder = document.getElementById(folderFrom)?.value ?? "";
     const isRefused = (item) => item.step === "failed"; // takes no place: the next one may follow at once
     const onTheirWay = live.current.filter((item) => !isRefused(item)).length;
     const room = Math.max(0, mostFiles - known.filter((file) => file.review !== "rejected").length - onTheirWay);
@@ -190,7 +191,7 @@ export function Upload({
       add: chosen.slice(0, room).map((file) => {
         const isLarge = file.size > maxBytes;
         return {
-          key: ++last, file, percent: 0, tries: 0, view: null,
+          key: ++last, file, folder, percent: 0, tries: 0, view: null,
           picture: SHOWN_BY_BROWSERS.test(file.type) && file.size < 15e6 ? URL.createObjectURL(file) : "",
           step: isLarge ? "failed" : "waiting", isFinal: isLarge,
           error: isLarge ? { id: words.tooLarge, values: { megabytes: Math.floor(maxBytes / 1048576) } } : null,
@@ -286,8 +287,8 @@ export function Upload({
             </>
           ) : null}
           <span className="tiny muted">
-            <span className="by-mouse">{say(words.drop)} </span>
-            {say(words.limits, { kinds: words.kinds, megabytes: Math.floor(maxBytes / 1048576) })}
+            <span className="by-mouse">{say(mostFiles > 1 ? words.drop : words.dropOne)} </span>
+            {say(mostFiles > 1 ? words.limits : words.limitsOne, { kinds: words.kinds, megabytes: Math.floor(maxBytes / 1048576) })}
           </span>
           {problem ? (
             <p className="errtext" role="alert">

@@ -5,7 +5,8 @@
         been taken away: read `files` again there. With `files=None` the page shows elsewhere what has arrived. What is on
         its way, refused or lost stands in the browser only.
         `is_closed` shows the files and takes none; `label` or `labelledby` names the group (a field's label), and
-        `describedby` leads to its help or error; `is_invalid` marks it.
+        `describedby` leads to its help or error; `is_invalid` marks it. `folder_from` is the id of the control whose value,
+        when files are chosen, says into which folder of the project they go.
     file_thumb(file)         a thumbnail that opens the file in a dialog: pictures, and PDFs page by page
     file_name(file)          its name, as a link to its download where it can be had
     file_pill(file)          why it cannot be had; nothing where it can
@@ -46,8 +47,10 @@ WORDS: dict[str, str] = {name: text_id(text) for name, text in {
     "close": msg("Close"),
     "download": msg("Download"),
     "drop": msg("Or drop files here."),
+    "dropOne": msg("Or drop the file here."),
     "gone": msg("No longer there"),
     "limits": msg("{kinds}, up to {megabytes} MB each."),
+    "limitsOne": msg("{kinds}, up to {megabytes} MB."),
     "look": msg("Look at {name}"),
     "lost": msg("The connection was lost. Nothing else is lost: please try again."),
     "page": msg("Page {number} of {count}"),
@@ -88,7 +91,7 @@ class Upload(rx.NoSSRComponent):
     purpose: rx.Var[str]
     project: rx.Var[str]
     target: rx.Var[str]
-    folder: rx.Var[str]
+    folder_from: rx.Var[str]
     files: rx.Var[Any]
     accept: rx.Var[str]
     max_bytes: rx.Var[int]
@@ -132,7 +135,7 @@ def upload(
     *,
     project: Text = "",
     ref: Text = "",
-    folder: Text = "",
+    folder_from: str = "",
     label: Text = "",
     labelledby: str | rx.Var[str] = "",
     describedby: str | rx.Var[str] = "",
@@ -150,7 +153,7 @@ def upload(
     names = kinds_text if kinds_text is not None else ", ".join(KIND_NAMES[kind] for kind in kinds)
     shown = {} if files is None else {"files": files}
     return Upload.create(
-        address=ADDRESS, purpose=purpose, project=project, target=ref, folder=folder, **shown,
+        address=ADDRESS, purpose=purpose, project=project, target=ref, folder_from=folder_from, **shown,
         accept=accept if accept is not None else accepted_by(kinds), max_bytes=max_bytes, most_files=most_files,
         has_camera=has_camera, is_closed=is_closed, is_invalid=is_invalid, label=label, labelledby=labelledby,
         describedby=describedby, test_id=test_id, words={**WORDS, "kinds": names}, icons=ICONS,

@@ -37,7 +37,7 @@ def _upload() -> rx.Component:
         c.field(t("Folder"), c.select, id="folder", options=S.choices, value=S.upload_folder, on_change=S.choose_folder,
                 hint=rx.cond(S.is_upload_public, t("The customer sees what you add here at once."),
                              t("Customers see a file only once you switch it to visible."))),
-        c.upload("project", None, S.refresh, project=S.project_id, folder=S.upload_folder, label=t("Add files"),
+        c.upload("project", None, S.refresh, project=S.project_id, folder_from="folder", label=t("Add files"),
                  has_camera=False, most_files=40, test_id="staff-upload"),
         class_name="form",
     )
