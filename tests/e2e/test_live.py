@@ -29,7 +29,7 @@ def test_a_customers_home_follows_what_staff_do(people, portal):
     StaffProject(desk).open_project(made["opportunity"]).move_to("We plan your system")
     expect(home.current_step).not_to_have_text(step, timeout=SOON_MS)
     expect(home.do_it).to_have_count(0)
-    expect(home.notices.locator("[data-kind=info]")).to_have_count(1)
+    expect(home.notices.locator("[data-kind=ok]")).to_have_count(1)
 
 
 def test_a_customers_home_follows_what_staff_write_about_its_step(people, portal):
