@@ -90,7 +90,7 @@ def test_what_is_gone_is_said_and_takes_no_room(case: Case, monkeypatch: pytest.
     assert file_view(case.session, case.customer, given).is_lost
     assert not file_view(case.session, case.customer, given).has_thumbnail
     case.give(size_bytes=1000)
-    assert sweep.compare(case.session, part, [], before).lost == []
+    assert given.id not in sweep.compare(case.session, part, [], before).lost  # the new one may lie in the same part
     assert sweep.compare(case.session, part, [Stored(given.content_key, now())], before).back == [given.id]
     sweep.mark(case.session, [given.id], Scan.OFF)
     assert get_readable(case.session, case.customer, given.id) is given
