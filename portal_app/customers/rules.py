@@ -22,7 +22,7 @@ LONGEST_QUERY = 100
 EMAIL_CHANGE_LASTS = timedelta(hours=24)
 SIGN_UP_LASTS = timedelta(hours=24)
 _LINK_IN_NAME = re.compile(r"[/\\@<>\[\]{}|*]|www\.|[a-z0-9-]+\.[a-z]{2,}")
-_PHONE = re.compile(r"\+?[0-9 ()/.\-]{5,40}")
+_PHONE = re.compile(r"\+?(?:[ ()/.\-]*[0-9]){5,}[ ()/.\-]*")
 
 
 def _dialable(phone: str) -> str:

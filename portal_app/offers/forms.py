@@ -16,7 +16,7 @@ from ..core.errors import InvalidForm, Values
 from ..core.forms import REQUIRED, Form, parse
 from ..core.localized import Localized, clean
 from ..core.numbers import decimal_text, parse_decimal
-from ..core.texts import msg
+from ..core.texts import msg, number_text
 from . import rules
 from .rules import DeclineReason, Line, Unit
 
@@ -50,7 +50,7 @@ class LineTexts(Form):
 
     @property
     def is_blank(self) -> bool:
-        return not (any(text.strip() for text in self.description.values()) or self.price)
+        return not (any(text.strip() for text in self.description.values()) or self.price or self.discount)
 
 
 class OfferTexts(Form):
@@ -119,7 +119,7 @@ class _Reader:
         if value != int(value):
             self.fail(field, LESS_DIGITS, digits=len(str(scale)) - 1)
         elif value > most:
-            self.fail(field, TOO_MUCH, most=decimal_text(Decimal(most) / scale, self.language))
+            self.fail(field, TOO_MUCH, most=number_text(self.language, most // scale))
         else:
             return int(value)
         return None
@@ -187,7 +187,7 @@ def parse_offer(data: object, language: str) -> OfferForm:
     lines = [reader.line(f"lines.{place}", line) for place, line in enumerate(texts.lines) if not line.is_blank]
     known = [line for line in lines if line]
     if rules.total_of(known).total_cents > rules.MOST_TOTAL_CENTS:
-        reader.fail("lines", TOTAL_TOO_BIG, most=decimal_text(rules.MOST_TOTAL_CENTS // 100, language))
+        reader.fail("lines", TOTAL_TOO_BIG, most=number_text(language, rules.MOST_TOTAL_CENTS // 100))
     if reader.errors or valid_until is None:
         raise InvalidForm(reader.errors)
     return OfferForm(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,9 @@ from ..company.theme import email_palette
 from ..core.localized import in_language
 from ..core.texts import date_text, money_text, number_text, server_text, translate
 from . import rules
-from .forms import decimal_text, scaled_text
+from .forms import scaled_text
 from .rules import Line, Party, VersionContent
-from .schemas import split_description
+from .schemas import digits_of, split_description
 
 FOLDER = Path(__file__).parent
 TEMPLATE = FOLDER / "offer.typ"
@@ -65,12 +64,16 @@ class Look:
     logo: bytes = b""
 
 
+def _thousandths_text(language: str, value: int) -> str:
+    return number_text(language, value / 1000, digits_of(value, 1000))
+
+
 def percent_text(language: str, basis_points: int) -> str:
     return f"{scaled_text(basis_points, 100, language)}\u00a0%"
 
 
 def quantity_text(language: str, line: Line) -> str:
-    quantity = scaled_text(line.quantity_thousandths, 1000, language)
+    quantity = _thousandths_text(language, line.quantity_thousandths)
     return f"{quantity} {translate(language, rules.UNIT_TEXTS[line.unit])}"
 
 
@@ -78,7 +81,7 @@ def _facts(content: VersionContent, language: str) -> list[dict[str, str]]:
     """Power, yield and the like, as far as they are known."""
 
     def kilo(value: int, unit: str) -> str:
-        return f"{decimal_text(round(Decimal(value) / 1000, 2), language)} {unit}"
+        return f"{_thousandths_text(language, round(value, -1))} {unit}"
 
     low, high = content.yearly_yield_low_kwh, content.yearly_yield_high_kwh
     known = []

@@ -22,9 +22,9 @@ def _make_empty(session: Session, actor: Actor, flow_id: str, going: Collection[
     if not count:
         return 0
     if not target_id:
-        raise StillInUse(count=count)
+        raise StillInUse("target", count=count)
     if target_id in going:
-        raise NoTarget
+        raise NoTarget("target")
     standing = session.exec(select(Opportunity).where(col(Opportunity.substage_id).in_(going))
                             .order_by(col(Opportunity.id)))
     for opportunity in standing.all():

@@ -81,7 +81,7 @@ def test_an_address_belongs_to_one_customer(session: Session, seller, told):
 
 
 @pytest.mark.parametrize("values", [
-    {"email": "no address"}, {"email": ""}, {"name": "  "}, {"name": "x" * 121}, {"phone": "call me"},
+    {"email": "no address"}, {"email": ""}, {"name": "  "}, {"name": "x" * 121}, {"phone": "call me"}, {"phone": "-----"},
     {"language": "fr"}, {"is_active": False}, {"account_id": "x"}, {"address": "x" * 301},
 ])
 def test_bad_entries_are_told_at_their_field(values: dict):

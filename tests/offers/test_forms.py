@@ -56,6 +56,7 @@ def test_an_offer_is_understood():
     ({"yield_low": "900", "yield_high": "800"}, "yield_high", forms.YIELD_ORDER),
     ({"lines": [{**LINE, "description": {"en": " "}}]}, "lines.0.description", forms.REQUIRED),
     ({"lines": [LINE, {**LINE, "price": ""}]}, "lines.1.price", forms.REQUIRED),
+    ({"lines": [LINE, {"quantity": "1", "discount": "5"}]}, "lines.1.description", forms.REQUIRED),
     ({"lines": [{**LINE, "quantity": "0"}]}, "lines.0.quantity", forms.MORE_THAN_ZERO),
     ({"lines": [{**LINE, "quantity": ""}]}, "lines.0.quantity", forms.REQUIRED),
     ({"lines": [{**LINE, "price": "1.005"}]}, "lines.0.price", forms.LESS_DIGITS),

@@ -26,11 +26,12 @@ def lines(many: int) -> tuple[Line, ...]:
 
 
 def full(many: int = 3, **values):
-    return content(lines=lines(many), peak_power_wp=5_900, module_count=13, battery_wh=5_000,
-                   yearly_yield_low_kwh=8_500, yearly_yield_high_kwh=9_300, yearly_saving_cents=126_000,
+    figures = {"peak_power_wp": 5_900, "module_count": 13, "battery_wh": 5_000, "yearly_yield_low_kwh": 8_500,
+               "yearly_yield_high_kwh": 9_300, "yearly_saving_cents": 126_000}
+    return content(lines=lines(many), **figures | values,
                    company=Party(name="Helianta Energía S.L.", address="Calle Mayor 1\n28001 Madrid",
                                  email="hola@example.com", phone="+34 910 000 000"),
-                   customer=Party(name="Lucía Fernández", address="Calle Luna 4\n\n28004 Madrid"), **values)
+                   customer=Party(name="Lucía Fernández", address="Calle Luna 4\n\n28004 Madrid"))
 
 
 def pages(data: dict) -> int:
@@ -87,6 +88,24 @@ def test_a_logo_is_shown_and_markup_in_texts_is_only_text():
     assert with_logo != plain
     hostile = "#read(\"/etc/passwd\") *bold* \\ $x$ [@a] #panic() <b> łódź ½ 漢 \u202e"
     assert pdf.render_pdf(content(title=hostile, summary={"en": hostile}), HASH, "en", LOOK).startswith(b"%PDF-")
+
+
+def test_a_word_that_no_line_holds_stays_on_the_paper():
+    word = "W" * 90
+    long = content(title=word, summary={"en": word}, project_address=word, lines=lines(1), default_language="de",
+                   customer=Party(name=word, address=word))
+    data = dict(pdf.data_of(long, HASH, "en", LOOK))
+    made = typst.compile(pdf.TEMPLATE, root=pdf.FOLDER, font_paths=pdf._fonts(), format="png", ppi=72,
+                         sys_inputs={"data": json.dumps(data)})
+    page = Image.open(io.BytesIO(made[0] if isinstance(made, list) else made)).convert("L")
+    margin = page.crop((page.width - 45, 0, page.width, page.height))
+    assert margin.getextrema() == (255, 255)
+    assert b"pdfuaid" in pdf.render_pdf(long, HASH, "en", LOOK)
+
+
+def test_figures_are_grouped_as_people_write_them():
+    data = pdf.data_of(full(peak_power_wp=1_234_500, battery_wh=15_360), HASH, "de", LOOK)
+    assert [fact["value"] for fact in data["facts"]][0:3:2] == ["1.234,5 kWp", "15,36 kWh"]
 
 
 def test_the_date_in_the_file_is_the_day_of_issue():

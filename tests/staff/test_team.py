@@ -25,7 +25,7 @@ assert served
 @pytest.fixture
 def boss(served) -> StaffMember:
     make_company(served)
-    member = make_staff(served, password_hash="hash")
+    member = make_staff(served, password_hash="hash", language="de")
     served.commit()
     return member
 
@@ -53,7 +53,7 @@ def test_the_pages_can_be_built(view):
 
 def test_a_member_is_invited_and_shown(reader, served):
     reader.send(TeamState, "open_invitation")
-    assert page(reader).is_inviting
+    assert (page(reader).is_inviting, page(reader).language) == (True, "de")
     reader.send(TeamState, "invite", {"name": "Nora", "email": "nora@example.com", "role": "sales", "language": "de"})
     assert not page(reader).is_inviting
     assert {row.email: row.status for row in page(reader).members}["nora@example.com"] == "invited"

@@ -30,6 +30,7 @@ class TeamState(PortalState, rx.State):
     members: list[StaffRow] = []
     is_inviting: bool = False
     asked: Asked = Asked()
+    language: str = "en"
 
     async def _reload(self) -> None:
         self.members = await run_read(staff.list_staff, self._actor)
@@ -43,7 +44,7 @@ class TeamState(PortalState, rx.State):
 
     @handler(Permission.MANAGE_STAFF)
     def open_invitation(self):
-        self.field_errors, self.is_inviting = {}, True
+        self.field_errors, self.is_inviting, self.language = {}, True, self._language
 
     @handler(Permission.MANAGE_STAFF)
     def close_dialogs(self):

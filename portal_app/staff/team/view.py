@@ -82,7 +82,7 @@ def _invitation() -> rx.Component:
             c.field(t("Role"), c.select, id="role", options=role_names(), default_value=Role.SALES.value,
                     error=said(ERRORS["role"])),
             c.field(t("Language of the mail"), c.select, id="language", options=list(LANGUAGE_NAMES.items()),
-                    default_value="en"),
+                    default_value=TeamState.language),
             c.dialog_actions(
                 c.button(t("Send invitation"), variant="solid", type="submit",
                          custom_attrs={"data-testid": "send-invitation"}),

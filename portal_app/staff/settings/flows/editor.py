@@ -8,7 +8,7 @@ import reflex as rx
 
 from ....ui import components as c
 from ....ui.drafting import draft_keeper, leave_guard
-from ....ui.i18n import t, tn
+from ....ui.i18n import said, t, tn
 from .checking import check_button, check_panel
 from .panel import panel
 from .preview import preview, preview_dialog
@@ -68,7 +68,7 @@ def _delete_dialog() -> rx.Component:
         c.dialog_actions(c.button(t("Close"), on_click=S.stop_deleting)),
     )
     choose = c.field(t("Where they go"), c.select, id="target", options=d.targets,  # pyright: ignore[reportArgumentType]
-                     required=True, placeholder=t("Choose a substage"))
+                     placeholder=t("Choose a substage"), error=said(S.field_errors["target"]))
     standing = rx.cond(
         d.project_count > 0,
         rx.fragment(
@@ -87,7 +87,7 @@ def _delete_dialog() -> rx.Component:
                                 variant="bad", size="m"),
                 c.button(t("Cancel"), variant="ghost", on_click=S.stop_deleting),
             ),
-            on_submit=S.delete, class_name="stack",
+            on_submit=S.delete, class_name="stack", no_validate=True,
         )),
         close_label=t("Cancel"), id="delete",
     )

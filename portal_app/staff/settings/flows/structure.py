@@ -13,7 +13,7 @@ from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....flows import service as flows
 from ....flows.draft import NAME
-from ....flows.rules import StageForm, SubstageForm
+from ....flows.rules import StageForm, StillInUse, SubstageForm
 from ....flows.tree import FlowTree, StageNode, SubstageNode
 from ....opportunities import relocation
 from ....ui.handlers import handler
@@ -91,10 +91,13 @@ class StructureState(PortalState, rx.State, mixin=True):
     @handler(MODIFY)
     async def ask_to_delete(self, kind: str, node_id: str):
         async with self._showing_errors():
-            await self._reload()
-            node = self._node(kind, node_id)
-            if node is not None and self._tree is not None:
-                self.deletion = deletion_of(self._tree, self._counts, node, self._language, self.default_language)
+            await self._ask_to_delete(kind, node_id)
+
+    async def _ask_to_delete(self, kind: str, node_id: str) -> None:
+        await self._reload()
+        node = self._node(kind, node_id)
+        if node is not None and self._tree is not None:
+            self.deletion = deletion_of(self._tree, self._counts, node, self._language, self.default_language)
 
     @handler(MODIFY)
     def stop_deleting(self):
@@ -105,10 +108,14 @@ class StructureState(PortalState, rx.State, mixin=True):
         async with self._showing_errors():
             target = parse_id(entries["target"]) if entries.get("target") else ""
             node_id = parse_id(self.deletion.id)
-            if self.deletion.kind == "stage":
-                count = await run_write(relocation.delete_stage, self._actor, node_id, target)
-            else:
-                count = await run_write(relocation.delete_substage, self._actor, node_id, target)
+            try:
+                if self.deletion.kind == "stage":
+                    count = await run_write(relocation.delete_stage, self._actor, node_id, target)
+                else:
+                    count = await run_write(relocation.delete_substage, self._actor, node_id, target)
+            except StillInUse:
+                await self._ask_to_delete(self.deletion.kind, node_id)  # projects may have come meanwhile
+                raise
             self.deletion = Deletion()
             await self._reload()
             if count:

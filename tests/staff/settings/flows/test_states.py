@@ -284,12 +284,12 @@ def test_deleting_asks_where_projects_go(served, flow, edit):
     assert [choice.text for choice in deletion.targets] == ["Request · Asked", "Offer · Choose"]
     editing(FlowEditorState, "delete", {"target": ""})
     assert tree(served, flow[0])[1] == ["Draw", "Check"]
-    assert editing.notices == ["error"]
+    assert set(editing.state().field_errors) == {"target"}
     editing(FlowEditorState, "delete", {"target": flow[1][3].id})
     assert tree(served, flow[0]) == [["Asked"], ["Choose"]]
     assert served.exec(select(Opportunity.substage_id).where(Opportunity.id == opportunity.id)).one() == flow[1][3].id
     served.rollback()
-    assert editing.notices == ["error", "ok"]
+    assert editing.notices == ["ok"]
     editing(FlowEditorState, "ask_to_delete", "substage", flow[1][0].id)
     editing(FlowEditorState, "stop_deleting")
     assert editing.state().deletion.id == ""
@@ -299,6 +299,17 @@ def test_deleting_asks_where_projects_go(served, flow, edit):
     assert editing.state().title == "Choose", "what was chosen is gone"
     editing(FlowEditorState, "ask_to_delete", "substage", flow[1][3].id)
     assert editing.state().deletion.is_last
+
+
+def test_a_project_that_came_while_the_question_was_open_is_asked_for(served, flow, edit):
+    editing = edit()
+    editing(FlowEditorState, "ask_to_delete", "substage", flow[1][1].id)
+    assert editing.state().deletion.project_count == 0
+    make_opportunity(served, substage=flow[1][1])
+    served.commit()
+    editing(FlowEditorState, "delete", {})
+    assert editing.state().deletion.project_count == 1
+    assert set(editing.state().field_errors) == {"target"}
 
 
 def test_small_choices(flow, edit):
