@@ -1,7 +1,10 @@
 // The little behaviour that the platform leaves to us: dialogs opened by state, menus that close, tabs with arrow keys.
 import { useEffect, useRef } from "react";
 
+const FIRST_ENTRY = "form :is(input:not([type=hidden], [type=file]), select, textarea)";
+
 // A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was.
+// It begins at the first entry, but on a touch screen, where a keyboard would cover half of it.
 export function Dialog({ open, onDismiss, labelledby, className, children }) {
   const ref = useRef(null);
   const opener = useRef(null);
@@ -10,6 +13,7 @@ export function Dialog({ open, onDismiss, labelledby, className, children }) {
     if (open && !dialog.open) {
       opener.current = document.activeElement;
       dialog.showModal();
+      if (matchMedia("(hover: hover)").matches) dialog.querySelector(FIRST_ENTRY)?.focus();
     } else if (!open && dialog.open) {
       dialog.close();
     }

@@ -14,12 +14,12 @@ from reflex_base.event.context import EventContext
 from reflex_base.registry import RegistrationContext
 
 from ..access import sessions
-from ..access.actors import PUBLIC, SERVER, Actor
+from ..access.actors import CUSTOMER, PUBLIC, SERVER, Actor
 from ..core import live
 from ..core.crypto import hash_of
 from ..core.database import read_connection, read_scope
 from .handlers import current_actor
-from .shell_state import ShellState, follow_company, forget_what_is_shown_once, refusal, to_sign_in
+from .shell_state import ShellState, follow_company, forget_what_is_shown_once, refusal, to_page, to_sign_in
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,13 @@ def permissions_of_handlers() -> dict[str, str]:
     return permissions
 
 
+def _own_door(actor: Actor, permission: str) -> str:
+    """Where the actor is at home, when `permission` is one of those who come in by the other door."""
+    if actor.is_customer:
+        return "/home" if permission not in (CUSTOMER, SERVER) else ""
+    return "/staff" if permission == CUSTOMER else ""
+
+
 class Gate(Middleware):
     def __init__(self) -> None:
         self.permissions = permissions_of_handlers()
@@ -87,6 +94,8 @@ class Gate(Middleware):
         if permission and permission != SERVER and (permission == PUBLIC or (actor and actor.can(permission))):
             return None
         log.info("refused %s for %s", event.name, actor.kind if actor else "nobody")
+        if permission and actor and EventContext.get().parent_txid and (door := _own_door(actor, permission)):
+            return StateUpdate(events=to_page(door))  # a page of the other door was opened
         if permission and permission != SERVER and actor is None:
             was_here = sessions.session_token_in(state.router.headers.cookie or "")
             return StateUpdate(events=to_sign_in(state.router.url.path, "expired" if was_here else "first"))

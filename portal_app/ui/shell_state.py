@@ -105,6 +105,10 @@ def forget_what_is_shown_once(state: BaseState) -> None:
         forget_what_is_shown_once(substate)
 
 
+def to_page(address: str) -> list[Event]:
+    return Event.from_event_type(rx.redirect(address, replace=True))
+
+
 def to_sign_in(path: str, why: str = "expired") -> list[Event]:
     """`why`: the session has ended ("expired"), or nobody was signed in ("first"). The browser keeps the place."""
     page = STAFF_SIGN_IN_PAGE if path.startswith("/staff") else SIGN_IN_PAGE

@@ -100,6 +100,16 @@ def test_a_page_of_a_customer_follows_what_the_company_switches_off(gate, cookie
     assert all(_passes(gate, follower.handler, cookies[kind]) for follower in followers)
 
 
+@pytest.mark.parametrize(("kind", "page", "home"), [
+    ("installer", "__home_state.load", "/staff"), ("customer A", "staff_home_state.load", "/home"),
+    ("installer", "staff_home_state.load", None)])
+def test_who_opens_a_page_of_the_other_door_is_led_to_their_own(gate, cookies, kind, page, home):
+    name = next(name for name in gate.permissions if name.endswith(page))
+    with EventContext(token="tab", state_manager=None, enqueue_impl=None, parent_txid="on_load"):  # pyright: ignore
+        answer = asyncio.run(gate.preprocess(None, _state(cookies[kind]), Event(name=name, payload={})))
+    assert (answer and answer.events[0].payload["path"]) == home
+
+
 def test_a_handler_without_a_permission_stops_the_start():
     import subprocess
     import sys

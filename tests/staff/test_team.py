@@ -51,6 +51,15 @@ def test_the_pages_can_be_built(view):
     assert "data-testid" in str(view())
 
 
+def test_who_may_not_manage_the_team_reads_so(served):
+    make_company(served)
+    seller = make_staff(served, Role.SALES)
+    served.commit()
+    reader = Reader(actor_of(seller))
+    reader.send(TeamState, "load")
+    assert (page(reader).is_loaded, page(reader).may_manage, page(reader).members) == (True, False, [])
+
+
 def test_a_member_is_invited_and_shown(reader, served):
     reader.send(TeamState, "open_invitation")
     assert (page(reader).is_inviting, page(reader).language) == (True, "de")

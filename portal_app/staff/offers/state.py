@@ -219,6 +219,8 @@ class OfferEditorState(PortalState, rx.State):
                 await self._notify(SHOWN_ANEW, version=self.head.version)
             else:
                 await self._notify(SAVED)
+        if self.field_errors:  # they may stand far from the button
+            await self._notify(InvalidForm.text, "error")
 
     @handler(EDIT)
     async def discard(self):

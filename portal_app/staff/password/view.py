@@ -53,6 +53,8 @@ def _choose() -> rx.Component:
 def password() -> rx.Component:
     return sign_in_frame(
         rx.cond(query_value("token") != "", _choose(), _ask()),
+        rx.cond(query_value("token") != "", rx.el.p(
+            rx.el.a(t("Ask for a new link"), href="/staff/password"), class_name="signin-after")),
         rx.el.p(rx.el.a(t("Back to sign-in"), href="/staff/sign-in"), class_name="signin-after"),
         home="/staff/sign-in",
     )

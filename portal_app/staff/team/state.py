@@ -6,7 +6,7 @@ import reflex as rx
 from pydantic import BaseModel
 
 from ...access import staff
-from ...access.actors import Permission, Role
+from ...access.actors import STAFF, Permission, Role
 from ...access.staff import StaffForm, StaffRow
 from ...core.database import run_read, run_write
 from ...core.forms import Form, parse, parse_id
@@ -28,6 +28,7 @@ class RoleForm(Form):
 
 class TeamState(PortalState, rx.State):
     members: list[StaffRow] = []
+    may_manage: bool = False
     is_inviting: bool = False
     asked: Asked = Asked()
     language: str = "en"
@@ -35,12 +36,13 @@ class TeamState(PortalState, rx.State):
     async def _reload(self) -> None:
         self.members = await run_read(staff.list_staff, self._actor)
 
-    @handler(Permission.MANAGE_STAFF)
+    @handler(STAFF)
     async def load(self):
         self.is_inviting, self.asked, self.field_errors = False, Asked(), {}
-        async with self._showing_errors():
+        self.may_manage = self._actor.can(Permission.MANAGE_STAFF)
+        if self.may_manage:
             await self._reload()
-            self.is_loaded = True
+        self.is_loaded = True
 
     @handler(Permission.MANAGE_STAFF)
     def open_invitation(self):

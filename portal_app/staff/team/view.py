@@ -108,23 +108,25 @@ def _question() -> rx.Component:
     )
 
 
+def _members() -> rx.Component:
+    heads = [t("Name"), t("E-mail"), t("Role"), t("State"), (rx.el.span(t("Actions"), class_name="vh"), "r")]
+    return c.card(c.table(t("Members of the team"), heads, rx.foreach(TeamState.members, _row)), pad=False)
+
+
 def team() -> rx.Component:
     return staff_frame(
         c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("Team"), None)]),
         rx.el.div(
             rx.el.h1(t("Team"), class_name="grow"),
-            c.button(c.icon("user-plus", "s"), t("Invite"), variant="solid", on_click=TeamState.open_invitation,
-                     custom_attrs={"data-testid": "invite"}),
+            rx.cond(TeamState.may_manage, c.button(
+                c.icon("user-plus", "s"), t("Invite"), variant="solid", on_click=TeamState.open_invitation,
+                custom_attrs={"data-testid": "invite"})),
             class_name="title-row",
         ),
         rx.cond(
             TeamState.is_loaded,
-            c.card(
-                c.table(t("Members of the team"),
-                        [t("Name"), t("E-mail"), t("Role"), t("State"), (rx.el.span(t("Actions"), class_name="vh"), "r")],
-                        rx.foreach(TeamState.members, _row)),
-                pad=False,
-            ),
+            rx.cond(TeamState.may_manage, _members(), c.empty_state(
+                "lock", t("You may not change this"), t("Ask your administrator if you need it."))),
             c.loading(t("Loading the team"), c.skeleton_card("280px")),
         ),
         _invitation(),
