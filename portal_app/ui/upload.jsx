@@ -76,6 +76,7 @@ export function FileThumb({ file, address, words, icons, say }) {
               {Array.from({ length: pages }, (_, n) => (
                 <img
                   key={n}
+                  className={isPdf ? "sheet" : undefined} // keeps the room of a page until it is there
                   src={`${address}/${file.id}/pages/${n + 1}`}
                   alt={isPdf ? say(words.page, { number: n + 1, count: pages }) : file.name}
                   loading={n > 1 ? "lazy" : "eager"}

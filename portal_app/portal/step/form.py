@@ -65,7 +65,7 @@ def progress() -> rx.Component:
 def summary() -> rx.Component:
     """What was wrong when it was sent; takes the focus."""
     def wrong(entry: Missing) -> rx.Component:
-        return rx.el.li(c.plain_link(entry.label, href=entry.href), ": ", said(entry.why))
+        return rx.el.li(c.plain_link(entry.label, href=entry.href), rx.el.span(said(entry.why), class_name="block"))
 
     return rx.cond(StepState.wrong, rx.el.div(
         c.note(

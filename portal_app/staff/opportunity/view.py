@@ -69,8 +69,8 @@ def _head() -> rx.Component:
             rx.el.div(
                 rx.el.h1(ProjectState.contact.name),
                 rx.el.p(
-                    rx.cond(header.address != "", rx.fragment(header.address, " · "), rx.fragment()), header.flow_name,
-                    rx.cond(header.owner_name != "", rx.fragment(" · ", t("adviser {name}", name=header.owner_name)),
+                    rx.cond(header.address != "", rx.fragment(header.address, "\u00a0· "), rx.fragment()), header.flow_name,
+                    rx.cond(header.owner_name != "", rx.fragment("\u00a0· ", t("adviser {name}", name=header.owner_name)),
                             rx.fragment())),
                 class_name="grow",
             ),

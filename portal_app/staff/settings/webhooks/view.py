@@ -147,7 +147,7 @@ def _message(message: Any) -> rx.Component:
         rx.el.details(
             rx.el.summary(tn("{n} try, and what is sent", "{n} tries, and what is sent", message.tries.length())),
             rx.el.ul(rx.foreach(message.tries, _try), class_name="tries"),
-            rx.el.p(t("Number"), ": ", rx.el.code(message.id), class_name="small break"),
+            rx.el.p(t("Identifier"), ": ", rx.el.code(message.id), class_name="small break"),
             rx.el.pre(message.body, tab_index=0, aria_label=t("What is sent")),
         ),
         rx.cond(message.can_replay, c.text_button(t("Send again"), on_click=S.replay(message.id),
