@@ -122,6 +122,13 @@ def test_the_first_time_it_explains_and_draws(tab: Tab):
     assert not tab.send("close_guide").is_guide_open
 
 
+@pytest.mark.parametrize("way", ["undo", "delete"])
+def test_when_the_only_plane_is_gone_the_next_press_draws(tab: Tab, way):
+    assert tab.draw(feature("a")).mode == "edit"
+    now = tab.send(way)
+    assert (now.planes, now.mode) == ([], "draw")
+
+
 def test_a_draft_is_there_again_on_another_device(case, tab: Tab):
     tab.draw(feature("a", name="South"))
     other = Tab(actor_of(case[2]), case[1].id).now

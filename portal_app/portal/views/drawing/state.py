@@ -183,6 +183,8 @@ class DrawingState(PlaceState, rx.State):
 
     async def _put(self, drawing: Drawing, *, from_map: bool) -> None:
         self._held = (drawing,)
+        if not drawing["features"]:
+            self.mode = "draw"  # there is no corner to move
         await self._check()
         if not from_map:
             self._give_map_the_drawing()
