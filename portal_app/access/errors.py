@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..core.errors import PortalError
 from ..core.texts import msg
 
+NOT_A_CODE = msg("The code has six digits. Please copy it from the e-mail.")
+
 
 class CodeWrong(PortalError):
     text = msg("That code does not match. Tries left: {tries}.")

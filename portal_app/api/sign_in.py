@@ -6,15 +6,16 @@ import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import EmailStr, Field, StringConstraints
+from pydantic import EmailStr, Field, StringConstraints, field_validator
 from sqlmodel import Session
 from starlette.background import BackgroundTask
 
 from ..access import codes, desk, staff_sign_in
-from ..access.errors import CodeEnded, CodeWrong
+from ..access.errors import NOT_A_CODE, CodeEnded, CodeWrong
+from ..access.rules import code_key
 from ..company.service import company_snapshot
 from ..core.database import run_write
-from ..core.forms import Form
+from ..core.forms import FieldError, Form
 from ..core.http import client_address
 from .cookies import device_of, language_of, session_token, signed_in
 from .json_forms import answered, ok, read_form
@@ -30,6 +31,14 @@ class AddressForm(Form):
 
 class CodeForm(AddressForm):
     code: str = Field(min_length=1, max_length=20)
+
+    @field_validator("code")
+    @classmethod
+    def _could_be_one(cls, code: str) -> str:
+        """What can't be a code costs no try."""
+        if not code_key(code):
+            raise FieldError(NOT_A_CODE)
+        return code
 
 
 # Not stripped: spaces belong to a password.

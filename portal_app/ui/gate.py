@@ -85,7 +85,7 @@ class Gate(Middleware):
         live.began.set(time.monotonic())
         if event.name in self.open_internals:
             if event.name in self.page_opens:
-                (await state.get_state(ShellState))._leave_page()
+                (await state.get_state(ShellState))._forget_notices()
             return self._pass_internal(state, event, actor)
         permission = self.permissions.get(event.name)
         is_chained = event.name in self.chained_internals or permission == SERVER

@@ -53,8 +53,8 @@ class ShellState(rx.State):
         others = [notice for notice in self.notices if notice.said != said]
         self.notices = [*others[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
 
-    def _leave_page(self) -> None:
-        """What waits to be closed was said of the page before."""
+    def _forget_notices(self) -> None:
+        """What waits to be closed was said of what stood here before."""
         if any(notice.kind != "ok" for notice in self.notices):
             self.notices = [notice for notice in self.notices if notice.kind == "ok"]
 
@@ -169,6 +169,9 @@ class PortalState(rx.State, mixin=True):
 
     async def _notify(self, text: str, kind: str = "ok", **values: Any) -> None:
         (await self.get_state(ShellState))._add_notice(say(text, **values), kind)
+
+    async def _forget_notices(self) -> None:
+        (await self.get_state(ShellState))._forget_notices()
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

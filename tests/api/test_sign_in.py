@@ -95,6 +95,15 @@ def test_a_wrong_code_says_how_many_tries_are_left_and_the_count_stays(client: T
     assert client.post("/api/sign-in/code", json={"email": email, "code": mailed[0].code}).status_code == 400
 
 
+@pytest.mark.parametrize("typed", ["12345", "1234567", "abcdef", "12 34"])
+def test_what_can_not_be_a_code_costs_no_try(client: TestClient, scope, email, mailed, typed):
+    client.post("/api/sign-in/request", json={"email": email})
+    answer = client.post("/api/sign-in/code", json={"email": email, "code": typed})
+    assert told(answer) == (422, text_id(errors.NOT_A_CODE), "code")
+    with scope() as session:
+        assert session.exec(select(col(LoginCode.tries))).one() == 0
+
+
 def test_the_code_is_mailed_after_the_answer(client: TestClient, email, monkeypatch):
     order: list[str] = []
 

@@ -129,6 +129,13 @@ def test_when_the_only_plane_is_gone_the_next_press_draws(tab: Tab, way):
     assert (now.planes, now.mode) == ([], "draw")
 
 
+def test_what_was_said_of_the_drawing_goes_when_it_changes(tab: Tab):
+    tab.send("located", {"found": False})
+    assert tab.reader.notices == ["info"]
+    tab.draw(feature("a"))
+    assert tab.reader.notices == []
+
+
 def test_a_draft_is_there_again_on_another_device(case, tab: Tab):
     tab.draw(feature("a", name="South"))
     other = Tab(actor_of(case[2]), case[1].id).now

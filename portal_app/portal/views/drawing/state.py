@@ -182,6 +182,7 @@ class DrawingState(PlaceState, rx.State):
         await self._put(drawing, from_map=from_map)
 
     async def _put(self, drawing: Drawing, *, from_map: bool) -> None:
+        await self._forget_notices()
         self._held = (drawing,)
         if not drawing["features"]:
             self.mode = "draw"  # there is no corner to move
