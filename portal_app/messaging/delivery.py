@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, 
 from sqlmodel import Session, col
 
 from ..core.clock import now
-from ..core.database import UtcDateTime, run_read, run_write
+from ..core.database import UtcDateTime, run_short_read, run_short_write, table_of
 from ..core.ids import new_id
 from .models import FAILED, SENDING, SENT, WAITING, OutboxMail
 from .rules import MOST_ATTEMPTS, wait_seconds
@@ -88,16 +88,16 @@ def letter_of(mail: OutboxMail) -> Letter:
                   written_at=mail.created_at)
 
 
+_outbox = table_of(OutboxMail)
+_FINISH = update(_outbox).where(_outbox.c.id == bindparam("mail_id"), _outbox.c.claim == bindparam("held"))
+
+
 def _finish(session: Session, mail: OutboxMail, **values: object) -> None:
     """Writes the outcome, unless another worker has taken the claim over meanwhile."""
     if mail.is_secret and values["status"] in (SENT, FAILED):
         values |= {"html": "", "text": ""}
-    session.execute(
-        update(OutboxMail)
-        .where(col(OutboxMail.id) == mail.id, col(OutboxMail.claim) == mail.claim)
-        .values(claim="", claimed_at=None, **values)
-        .execution_options(synchronize_session=False)
-    )
+    session.connection().execute(
+        _FINISH, {"mail_id": mail.id, "held": mail.claim, "claim": "", "claimed_at": None, **values})
 
 
 def mark_sent(session: Session, mail: OutboxMail, provider_id: str) -> None:
@@ -113,28 +113,39 @@ def mark_failed(session: Session, mail: OutboxMail, failure: SendFailed) -> None
     _finish(session, mail, status=WAITING, last_error=failure.text, next_attempt_at=now() + timedelta(seconds=wait))
 
 
-async def _deliver(mail: OutboxMail, sender: Sender) -> None:
+Outcome = tuple[OutboxMail, str | SendFailed]
+
+
+async def _send(mail: OutboxMail, sender: Sender) -> Outcome:
     if mail.expires_at and mail.expires_at <= now():
-        await run_write(mark_failed, mail, SendFailed(TOO_LATE, is_temporary=False))
-        return
+        return mail, SendFailed(TOO_LATE, is_temporary=False)
     try:
-        provider_id = await asyncio.to_thread(sender.send, letter_of(mail))
+        return mail, await sender.send(letter_of(mail))
     except SendFailed as failure:
         log.warning("mail %s, attempt %d: %s", mail.id, mail.attempts, failure.text)
-        await run_write(mark_failed, mail, failure)
+        return mail, failure
     except Exception:
         log.exception("mail %s, attempt %d", mail.id, mail.attempts)
-        await run_write(mark_failed, mail, SendFailed(BROKEN, is_temporary=True))
-    else:
-        await run_write(mark_sent, mail, provider_id)
+        return mail, SendFailed(BROKEN, is_temporary=True)
+
+
+def note_outcomes(session: Session, outcomes: Iterable[Outcome]) -> None:
+    for mail, outcome in outcomes:
+        if isinstance(outcome, SendFailed):
+            mark_failed(session, mail, outcome)
+        else:
+            mark_sent(session, mail, outcome)
 
 
 async def deliver_due(sender: Sender) -> int:
     """Delivers what is due now and gives how many mails were tried."""
     tried = 0
-    while await run_read(has_due) and (mails := await run_write(claim_due)):
-        await asyncio.gather(*(_deliver(mail, sender) for mail in mails))
+    while await run_short_read(has_due) and (mails := await run_short_write(claim_due)):
         tried += len(mails)
+        under_way = {asyncio.create_task(_send(mail, sender)) for mail in mails}
+        while under_way:  # each is noted at once; those that end in the same moment together
+            done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await run_short_write(note_outcomes, [task.result() for task in done])
     return tried
 
 

@@ -6,6 +6,7 @@ read and that hold no personal data.
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 import ssl
 from collections.abc import Callable, Mapping
@@ -19,10 +20,11 @@ from typing import Any, Protocol
 import resend
 from resend.exceptions import ResendError
 from resend.http_client_requests import RequestsClient
+from sqlmodel import Session
 
 from ..config import Settings, settings
 from ..core.clock import now
-from ..core.database import session_scope
+from ..core.database import insert_or_update, run_short_write
 from ..core.texts import msg
 from .models import MailboxMessage
 
@@ -66,7 +68,7 @@ class Letter:
 
 
 class Sender(Protocol):
-    def send(self, letter: Letter) -> str:
+    async def send(self, letter: Letter) -> str:
         """Gives the service's own id of the mail, or raises `SendFailed`."""
         ...
 
@@ -79,13 +81,15 @@ def sender_address(name: str, address: str = "") -> str:
 class MailboxSender:
     """Puts the mail where the demonstration shows it; the same id arrives once."""
 
-    def send(self, letter: Letter) -> str:
-        with session_scope() as session:
-            if session.get(MailboxMessage, letter.id) is None:
-                session.add(MailboxMessage(
-                    id=letter.id, to_address=letter.to_address, sender=letter.sender, subject=letter.subject,
-                    html=letter.html, text=letter.text, arrived_at=now()))
+    async def send(self, letter: Letter) -> str:
+        await run_short_write(_put_into_mailbox, letter)
         return f"mailbox-{letter.id}"
+
+
+def _put_into_mailbox(session: Session, letter: Letter) -> None:
+    session.execute(insert_or_update(session, MailboxMessage).on_conflict_do_nothing(), {
+        "id": letter.id, "to_address": letter.to_address, "sender": letter.sender, "subject": letter.subject,
+        "html": letter.html, "text": letter.text, "arrived_at": now()})
 
 
 class ResendSender:
@@ -95,7 +99,10 @@ class ResendSender:
         resend.api_key, resend.api_url = api_key, url.rstrip("/")
         resend.default_http_client = RequestsClient(timeout=SECONDS_PER_STEP)
 
-    def send(self, letter: Letter) -> str:
+    async def send(self, letter: Letter) -> str:
+        return await asyncio.to_thread(self._post, letter)
+
+    def _post(self, letter: Letter) -> str:
         params: dict[str, Any] = {
             "from": letter.sender, "to": [letter.to_address], "subject": letter.subject, "html": letter.html,
             "text": letter.text, "headers": {"Auto-Submitted": "auto-generated", "X-Entity-Ref-ID": letter.id},
@@ -167,7 +174,10 @@ class SmtpSender:
         if self.user:
             connection.login(self.user, self.password)
 
-    def send(self, letter: Letter) -> str:
+    async def send(self, letter: Letter) -> str:
+        return await asyncio.to_thread(self._post, letter)
+
+    def _post(self, letter: Letter) -> str:
         message = self.message(letter)
         try:
             connection = self._connect()

@@ -182,7 +182,7 @@ def get_offer_for_staff(session: Session, actor: Actor, offer_id: str) -> StaffO
             "id", "opportunity_id", "version", "revision", "currency", "title", "summary", "valid_until",
             "peak_power_wp", "module_count", "battery_wh", "yearly_yield_low_kwh", "yearly_yield_high_kwh",
             "yearly_saving_cents", "is_recommended"}),
-        number=number_of(opportunity, offer), project_number=opportunity.number, customer_name=contact.name,
+        number=number_of(opportunity, offer.sequence), project_number=opportunity.number, customer_name=contact.name,
         status=status, lines=list(lines),
         default_vat_rate_bp=lines[-1].vat_rate_bp if lines else _default_vat_rate_bp(session),
         may_edit=actor.can(Permission.EDIT_OFFERS) and status in (OfferStatus.DRAFT, OfferStatus.SHARED, EXPIRED)
@@ -209,7 +209,7 @@ def list_offers_for_staff(session: Session, actor: Actor, opportunity_id: str) -
     return [OfferBrief(
         **offer.model_dump(include={"id", "title", "version", "total_cents", "currency", "is_recommended"}),
         valid_until=offer.valid_until.isoformat(), changed_at=_iso(offer.changed_at), shared_at=_iso(offer.shared_at),
-        decided_at=_iso(offer.decided_at), number=number_of(opportunity, offer),
+        decided_at=_iso(offer.decided_at), number=number_of(opportunity, offer.sequence),
         status=shown_status(offer, company.time_zone),
         decline_reason=outcome.reason if (outcome := outcomes.get(offer.id)) else "",
         decline_comment=outcome.comment if outcome else "") for offer in offers]

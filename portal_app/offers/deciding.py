@@ -7,13 +7,11 @@ looks at the offer again, then writes with a conditional UPDATE; the database al
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from functools import cache
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import Select, bindparam, update
+from sqlalchemy import bindparam, update
 from sqlalchemy import select as select_columns
-from sqlalchemy.engine import CursorResult
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
@@ -34,10 +32,10 @@ from . import rules
 from .errors import OfferAlreadyDecided, OfferChanged, OfferExpired, OfferNotAtThisStep, OfferWithdrawn
 from .events import OfferAccepted, OfferDeclined
 from .forms import DeclineForm
-from .models import Offer, OfferDecision, OfferVersion, OfferWish
+from .models import Offer, OfferDecision, OfferWish
 from .rules import OfferStatus, VersionContent
 from .schemas import OffersPage, OfferView, Outcome, mark_best, view_of
-from .versions import number_of, read_content, template_variables
+from .versions import ShownOffer, number_of, read_content, shown_offers, template_variables
 
 EXPIRED = "expired"
 WISHES = "10/hour"
@@ -47,7 +45,7 @@ class WishForm(Form):
     text: Annotated[str, Field(min_length=1, max_length=1000)]
 
 
-def shown_status(offer: Offer, time_zone: str) -> str:
+def shown_status(offer: Offer | ShownOffer, time_zone: str) -> str:
     """The stored status, or `expired` for a shared offer whose last day is over."""
     if offer.status == OfferStatus.SHARED and rules.is_expired(offer.valid_until, now(), time_zone):
         return EXPIRED
@@ -57,53 +55,33 @@ def shown_status(offer: Offer, time_zone: str) -> str:
 # Built once: building a statement costs more than running it.
 
 
-@cache
-def _decisions() -> Select:
-    return (select_columns(OfferDecision, Offer).join(Offer, col(Offer.id) == col(OfferDecision.offer_id))
-            .where(col(OfferDecision.opportunity_id) == bindparam("opportunity_id")).order_by(col(OfferDecision.at)))
-
-
-def _offers() -> Select:
-    """Offers with what was shown of them last; drafts that were never shared are not among them."""
-    return select_columns(Offer, OfferVersion).join(
-        OfferVersion, (col(OfferVersion.offer_id) == col(Offer.id)) & (col(OfferVersion.version) == col(Offer.version)))
-
-
-@cache
-def _offer_now() -> Select:
-    return _offers().where(col(Offer.id) == bindparam("offer_id")).execution_options(populate_existing=True)
-
-
-@cache
-def _shown() -> Select:
-    return (_offers()
-            .where(col(Offer.opportunity_id) == bindparam("opportunity_id"),
-                   col(Offer.status).in_((OfferStatus.SHARED, OfferStatus.ACCEPTED, OfferStatus.DECLINED)))
-            .order_by(col(Offer.position), col(Offer.sequence)).limit(20))
-
-
-@cache
-def _project_of() -> Select:
-    offer = table_of(Offer)
-    return select_columns(offer.c.opportunity_id).where(offer.c.id == bindparam("offer_id"))
+_offer, _decision = map(table_of, (Offer, OfferDecision))
+_DECISIONS = (select_columns(*_decision.c, _offer.c.sequence, _offer.c.title)
+              .select_from(_decision.join(_offer, _offer.c.id == _decision.c.offer_id))
+              .where(_decision.c.opportunity_id == bindparam("opportunity_id")).order_by(_decision.c.at))
+_OFFER_NOW = shown_offers().where(_offer.c.id == bindparam("offer_id"))
+_SHOWN = (shown_offers()
+          .where(_offer.c.opportunity_id == bindparam("opportunity_id"),
+                 _offer.c.status.in_((OfferStatus.SHARED.value, OfferStatus.ACCEPTED.value, OfferStatus.DECLINED.value)))
+          .order_by(_offer.c.position, _offer.c.sequence).limit(20))
+_PROJECT_OF = select_columns(_offer.c.opportunity_id).where(_offer.c.id == bindparam("offer_id"))
 
 
 def get_outcomes(session: Session, opportunity: Opportunity, time_zone: str, offer_id: str = "") -> dict[str, Outcome]:
     """What was decided, by offer."""
-    statement = _decisions()
-    if offer_id:
-        statement = statement.where(col(OfferDecision.offer_id) == offer_id)
-    return {offer.id: _outcome(decision, number_of(opportunity, offer), offer.title, time_zone)
-            for decision, offer in session.execute(statement, {"opportunity_id": opportunity.id})}
+    statement = _DECISIONS.where(_decision.c.offer_id == offer_id) if offer_id else _DECISIONS
+    return {row.offer_id: _outcome(row._asdict(), number_of(opportunity, row.sequence), row.title, time_zone)
+            for row in session.execute(statement, {"opportunity_id": opportunity.id})}
 
 
-def _outcome(decision: OfferDecision, offer_number: str, title: str, time_zone: str) -> Outcome:
+def _outcome(decision: Mapping[str, Any], offer_number: str, title: str, time_zone: str) -> Outcome:
+    kept = {name: decision[name] for name in ("decision", "offer_id", "version", "version_hash", "total_cents", "currency",
+                                              "contact_name", "reason", "comment") if name in decision}
+    at = decision["at"]
     return Outcome(
-        **decision.model_dump(include={"decision", "offer_id", "version", "version_hash", "total_cents", "currency",
-                                       "contact_name", "reason", "comment"}),
-        at=decision.at.isoformat(), offer_number=offer_number, title=title,
-        withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, decision.at)).isoformat()
-        if decision.decision == OfferStatus.ACCEPTED else "")
+        **kept, at=at.isoformat(), offer_number=offer_number, title=title,
+        withdrawal_last_day=rules.withdrawal_last_day(rules.today_in(time_zone, at)).isoformat()
+        if decision["decision"] == OfferStatus.ACCEPTED else "")
 
 
 def list_offers(session: Session, actor: Actor, opportunity_id: str, language: str) -> OffersPage:
@@ -113,9 +91,10 @@ def list_offers(session: Session, actor: Actor, opportunity_id: str, language: s
     page = OffersPage(opportunity_id=opportunity.id, project_number=opportunity.number,
                       company_name=company.legal_name or company.name)
     by_status: dict[str, list[OfferView]] = {}
-    for offer, version in session.execute(_shown(), {"opportunity_id": opportunity.id}):
+    for row in session.execute(_SHOWN, {"opportunity_id": opportunity.id}):
+        offer = ShownOffer(*row)
         status = shown_status(offer, company.time_zone)
-        view = view_of(read_content(version), language, status, offer.is_recommended)
+        view = view_of(read_content(offer), language, status, offer.is_recommended)
         by_status.setdefault(status, []).append(view)
     outcomes = list(get_outcomes(session, opportunity, company.time_zone).values())
     if by_status.get(OfferStatus.ACCEPTED):
@@ -140,21 +119,21 @@ def _was_withdrawn(session: Session, opportunity: Opportunity) -> bool:
                                                col(Offer.status) == OfferStatus.WITHDRAWN).limit(1)).first() is not None
 
 
-def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[Offer, OfferVersion, Opportunity]:
+def _held_for_answer(session: Session, actor: Actor, offer_id: str) -> tuple[ShownOffer, Opportunity]:
     """The offer as it is now, kept from everybody else until the commit. Drafts look like unknown ones."""
     if not actor.is_customer:
         raise NotAllowed
-    opportunity_id = session.execute(_project_of(), {"offer_id": offer_id}).scalar()
+    opportunity_id = session.execute(_PROJECT_OF, {"offer_id": offer_id}).scalar()
     if opportunity_id is None:
         raise NotFound
     opportunity = get_locked(session, actor, opportunity_id)
-    found = session.execute(_offer_now(), {"offer_id": offer_id}).one_or_none()
-    if found is None or found[0].status == OfferStatus.DRAFT:
+    found = session.execute(_OFFER_NOW, {"offer_id": offer_id}).one_or_none()
+    if found is None or found.status == OfferStatus.DRAFT:
         raise NotFound
-    return *found, opportunity
+    return ShownOffer(*found), opportunity
 
 
-def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity, version: int) -> Outline:
+def _refuse_unless_open(session: Session, offer: ShownOffer, opportunity: Opportunity, version: int) -> Outline:
     """Says which of the things that may have happened meanwhile did happen; nothing of it: what the step is."""
     if offer.status == OfferStatus.WITHDRAWN:
         raise OfferWithdrawn
@@ -170,7 +149,6 @@ def _refuse_unless_open(session: Session, offer: Offer, opportunity: Opportunity
     return step
 
 
-_offer = table_of(Offer)
 _DECIDE = (update(_offer).where(_offer.c.id == bindparam("offer"), _offer.c.status == OfferStatus.SHARED.value,
                                 _offer.c.version == bindparam("seen"))
            .values(status=bindparam("to"), decided_at=bindparam("at"), revision=_offer.c.revision + 1))
@@ -179,27 +157,25 @@ _CLOSE_OTHERS = (update(_offer).where(_offer.c.opportunity_id == bindparam("proj
                  .values(status=OfferStatus.CLOSED.value, revision=_offer.c.revision + 1))
 
 
-def _decide(session: Session, offer: Offer, version: int, status: OfferStatus) -> None:
+def _decide(session: Session, offer: ShownOffer, version: int, status: OfferStatus) -> None:
     """The one step that decides. The lock lets nobody else come here at the same time; the condition says so once more,
     in the statement itself."""
-    at = now()
-    changed = session.execute(_DECIDE, {"offer": offer.id, "seen": version, "to": status.value, "at": at})
-    if not isinstance(changed, CursorResult) or changed.rowcount != 1:
+    changed = session.connection().execute(
+        _DECIDE, {"offer": offer.id, "seen": version, "to": status.value, "at": now()})
+    if changed.rowcount != 1:
         raise OfferAlreadyDecided
-    session.expire(offer, ("status", "decided_at", "revision"))
 
 
-def _record_decision(session: Session, actor: Actor, version: OfferVersion, content: VersionContent,
-                     opportunity: Opportunity, decision: OfferStatus, client_address: str, language: str,
-                     **values: str) -> OfferDecision:
-    row = OfferDecision(
-        offer_id=version.offer_id, opportunity_id=opportunity.id, decision=decision.value, version=version.version,
-        version_hash=version.content_hash, contact_id=actor.id, contact_name=actor.name,
-        client_address=client_address[:64], language=language, total_cents=content.totals.total_cents,
-        currency=content.currency, **values)
-    insert_row(session, OfferDecision, **row.model_dump())
+def _record_decision(session: Session, actor: Actor, offer: ShownOffer, content: VersionContent, opportunity: Opportunity,
+                     decision: OfferStatus, client_address: str, language: str, **values: str) -> dict[str, Any]:
+    row = {
+        "offer_id": offer.id, "opportunity_id": opportunity.id, "decision": decision.value, "version": offer.version,
+        "version_hash": offer.content_hash, "contact_id": actor.id, "contact_name": actor.name, "at": now(),
+        "client_address": client_address[:64], "language": language, "total_cents": content.totals.total_cents,
+        "currency": content.currency, **values}
+    insert_row(session, OfferDecision, **row)
     audit.record(session, actor.kind, actor.id, "accept" if decision == OfferStatus.ACCEPTED else "decline", "offer",
-                 version.offer_id, version=version.version, hash=version.content_hash)
+                 offer.id, version=offer.version, hash=offer.content_hash)
     return row
 
 
@@ -219,20 +195,20 @@ def accept_offer(session: Session, actor: Actor, offer_id: str, version: int, co
     Raises what happened meanwhile: OfferWithdrawn, OfferAlreadyDecided, OfferExpired, OfferChanged, OfferNotAtThisStep.
     """
     language = language if language in LANGUAGES else actor.language
-    offer, frozen, opportunity = _held_for_answer(session, actor, offer_id)
+    offer, opportunity = _held_for_answer(session, actor, offer_id)
     step = _refuse_unless_open(session, offer, opportunity, version)
-    content = read_content(frozen)
+    content = read_content(offer)
     if content.totals.total_cents != confirmed_total_cents:
         raise OfferChanged
     demand_complete(session, actor, opportunity, values, accepted_version_ids, client_address, language,
                     Act.ACCEPT_BUDGET, step)
     _decide(session, offer, version, OfferStatus.ACCEPTED)
-    session.execute(_CLOSE_OTHERS, {"project": opportunity.id, "offer": offer.id})
-    decision = _record_decision(session, actor, frozen, content, opportunity, OfferStatus.ACCEPTED, client_address,
+    session.connection().execute(_CLOSE_OTHERS, {"project": opportunity.id, "offer": offer.id})
+    decision = _record_decision(session, actor, offer, content, opportunity, OfferStatus.ACCEPTED, client_address,
                                 language, binding_text=binding_text(language, content))
     publish(session, OfferAccepted(
         contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id, version=version,
-        version_hash=frozen.content_hash, total_cents=content.totals.total_cents,
+        version_hash=offer.content_hash, total_cents=content.totals.total_cents,
         variables=template_variables(content, actor.language)))
     return _outcome(decision, content.number, content.title, company_snapshot().time_zone)
 
@@ -249,11 +225,11 @@ def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, f
     """Says no to one offer, with a reason. The act happens with the last open one: as long as another offer can still
     be accepted, nobody is moved. True when it was the last.
     """
-    offer, frozen, opportunity = _held_for_answer(session, actor, offer_id)
+    offer, opportunity = _held_for_answer(session, actor, offer_id)
     _refuse_unless_open(session, offer, opportunity, version)
     _decide(session, offer, version, OfferStatus.DECLINED)
-    content = read_content(frozen)
-    _record_decision(session, actor, frozen, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
+    content = read_content(offer)
+    _record_decision(session, actor, offer, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
                      reason=form.reason.value, comment=form.comment)
     if _open_ids(session, opportunity):
         return False

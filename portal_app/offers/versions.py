@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -12,6 +15,7 @@ from ..access.actors import Actor
 from ..company.schemas import CompanySnapshot
 from ..company.service import company_snapshot
 from ..core.clock import now
+from ..core.database import table_of
 from ..core.texts import date_text, money_text
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
@@ -40,9 +44,9 @@ def get_lines(session: Session, offer_id: str) -> tuple[Line, ...]:
     return tuple(line_of(row) for row in rows)
 
 
-def number_of(opportunity: Opportunity, offer: Offer) -> str:
+def number_of(opportunity: Opportunity, sequence: int) -> str:
     """What people call an offer by: the project's number and the offer's place in it, such as 2026-0418-2."""
-    return f"{opportunity.number}-{offer.sequence}"
+    return f"{opportunity.number}-{sequence}"
 
 
 def _company_party(company: CompanySnapshot) -> Party:
@@ -57,7 +61,7 @@ def content_of(session: Session, offer: Offer, version: int) -> VersionContent:
     contact = session.get_one(Contact, opportunity.contact_id)
     lines = get_lines(session, offer.id)
     return VersionContent(
-        offer_id=offer.id, number=number_of(opportunity, offer), version=version,
+        offer_id=offer.id, number=number_of(opportunity, offer.sequence), version=version,
         issued_on=rules.today_in(company.time_zone, now()), title=offer.title, summary=offer.summary,
         currency=offer.currency, valid_until=offer.valid_until, lines=lines, totals=rules.total_of(lines),
         peak_power_wp=offer.peak_power_wp, module_count=offer.module_count, battery_wh=offer.battery_wh,
@@ -79,6 +83,27 @@ def freeze(session: Session, actor: Actor, offer: Offer) -> VersionContent:
     return content
 
 
+class ShownOffer(NamedTuple):
+    """An offer with the version that customers see of it."""
+
+    id: str
+    status: str
+    version: int
+    valid_until: date
+    is_recommended: bool
+    content: str
+    content_hash: str
+
+
+def shown_offers() -> Select:
+    """Their rows; drafts that were never shared are not among them."""
+    offer, version = map(table_of, (Offer, OfferVersion))
+    return select_columns(
+        offer.c.id, offer.c.status, offer.c.version, offer.c.valid_until, offer.c.is_recommended, version.c.content,
+        version.c.content_hash,
+    ).select_from(offer.join(version, (version.c.offer_id == offer.c.id) & (version.c.version == offer.c.version)))
+
+
 @cache
 def _version() -> SelectOfScalar[OfferVersion]:
     return select(OfferVersion).where(OfferVersion.offer_id == bindparam("offer_id"),
@@ -89,7 +114,7 @@ def get_version(session: Session, offer_id: str, version: int) -> OfferVersion:
     return session.exec(_version(), params={"offer_id": offer_id, "version": version}).one()
 
 
-def read_content(row: OfferVersion) -> VersionContent:
+def read_content(row: OfferVersion | ShownOffer) -> VersionContent:
     return VersionContent.model_validate_json(row.content)
 
 

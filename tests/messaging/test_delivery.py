@@ -30,7 +30,7 @@ class Recorder:
         self.failures, self.letters = list(failures), []
         self.sent = threading.Event()
 
-    def send(self, letter: Letter) -> str:
+    async def send(self, letter: Letter) -> str:
         self.letters.append(letter)
         if self.failures:
             raise self.failures.pop(0)

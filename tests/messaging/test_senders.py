@@ -1,7 +1,9 @@
 """The ways out, against servers that speak the same protocols."""
 
+import asyncio
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -38,15 +40,19 @@ def smtp_to(server: SmtpLike, **options) -> SmtpSender:
     return SmtpSender("127.0.0.1", server.server_address[1], **chosen)
 
 
+def send(sender: senders.Sender, letter: Letter = LETTER) -> str:
+    return asyncio.run(sender.send(letter))
+
+
 def failure_of(sender: senders.Sender) -> SendFailed:
     with pytest.raises(SendFailed) as failed:
-        sender.send(LETTER)
+        send(sender)
     assert failed.value.text in senders.REASONS, "pages translate only these"
     return failed.value
 
 
 def test_resend_gets_everything_under_the_mails_id(resend_like: ResendLike):
-    assert resend_to(resend_like).send(LETTER) == "re-0192f0c4"
+    assert send(resend_to(resend_like)) == "re-0192f0c4"
     key, body, headers = resend_like.requests[0]
     assert key == LETTER.id
     assert headers["Authorization"] == "Bearer re_test"
@@ -58,7 +64,7 @@ def test_resend_gets_everything_under_the_mails_id(resend_like: ResendLike):
 
 def test_resend_sends_once_however_often_it_is_asked(resend_like: ResendLike):
     sender = resend_to(resend_like)
-    assert sender.send(LETTER) == sender.send(LETTER)
+    assert send(sender) == send(sender)
     assert len(resend_like.requests) == 2
     assert len(resend_like.sent) == 1
 
@@ -95,8 +101,8 @@ def test_nobody_at_resends_address_is_temporary():
 
 def test_smtp_gets_the_same_message_each_time(smtp_like: SmtpLike):
     sender = smtp_to(smtp_like, user="portal", password="secret")
-    assert sender.send(LETTER) == f"<{LETTER.id}@helianta.example>"
-    sender.send(LETTER)
+    assert send(sender) == f"<{LETTER.id}@helianta.example>"
+    send(sender)
     assert any(command.startswith("AUTH PLAIN") for command in smtp_like.commands)
     first, second = (email.message_from_bytes(each, policy=email.policy.default) for each in smtp_like.messages)
     for name in ("Message-ID", "Date", "From", "To", "Subject"):
@@ -112,7 +118,7 @@ def test_smtp_gets_the_same_message_each_time(smtp_like: SmtpLike):
 
 
 def test_smtp_without_a_reply_address(smtp_like: SmtpLike):
-    smtp_to(smtp_like).send(Letter(**{**{name: getattr(LETTER, name) for name in Letter.__slots__}, "reply_to": ""}))
+    send(smtp_to(smtp_like), replace(LETTER, reply_to=""))
     assert email.message_from_bytes(smtp_like.messages[0])["Reply-To"] is None
 
 
@@ -147,7 +153,7 @@ def test_a_lost_connection_is_temporary(smtp_like: SmtpLike):
 
 def test_a_message_that_was_taken_is_sent_even_if_the_goodbye_fails(smtp_like: SmtpLike):
     smtp_like.hangs_up_after = "QUIT"
-    smtp_to(smtp_like).send(LETTER)
+    send(smtp_to(smtp_like))
     assert len(smtp_like.messages) == 1
 
 
@@ -159,7 +165,7 @@ def test_implicit_tls_speaks_tls_at_once(smtp_like: SmtpLike, monkeypatch: pytes
 
 def test_the_mailbox_takes_a_mail_once(served: Engine):
     sender = MailboxSender()
-    assert sender.send(LETTER) == sender.send(LETTER)
+    assert send(sender) == send(sender)
     with Session(served) as session:
         message = session.exec(select(MailboxMessage)).one()
     assert (message.to_address, message.subject, message.html) == (LETTER.to_address, LETTER.subject, LETTER.html)
