@@ -46,8 +46,9 @@ def conditions(session: Session, query: str) -> list[ColumnElement[bool]]:
 
 
 def _has_word(word: str) -> ColumnElement[bool]:
-    return exists().where(col(ContactWord.contact_id) == col(Contact.id),
-                          words.begins_with(col(ContactWord.word), word))
+    """As a value: with EXISTS PostgreSQL may gather and sort all hits before it walks the list."""
+    return (select(1).where(col(ContactWord.contact_id) == col(Contact.id), words.begins_with(col(ContactWord.word), word))
+            .limit(1).scalar_subquery().is_not(None))
 
 
 def words_of_contact(values: Mapping[str, str]) -> list[str]:
