@@ -12,10 +12,10 @@ import random
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Select, Update, and_, bindparam, or_, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Integer, and_, bindparam, or_, select, update
+from sqlmodel import Session
 
 from ..core.clock import now
 from ..core.database import UtcDateTime, run_short_read, run_short_write, table_of
@@ -33,36 +33,38 @@ CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be se
 AT_ONCE = 4
 
 
-def _is_due() -> ColumnElement[bool]:
-    return or_(
-        and_(col(OutboxMail.status) == WAITING, col(OutboxMail.next_attempt_at) <= bindparam("at", type_=UtcDateTime)),
-        and_(col(OutboxMail.status) == SENDING, col(OutboxMail.claimed_at) <= bindparam("given_up_at", type_=UtcDateTime)),
-    )
+class Claimed(NamedTuple):
+    """What a worker knows of a mail that it sends."""
+
+    id: str
+    to_address: str
+    from_name: str
+    reply_to: str
+    subject: str
+    html: str
+    text: str
+    is_secret: bool
+    created_at: datetime
+    expires_at: datetime | None
+    attempts: int
+    claim: str
 
 
 # Built once: building them takes longer than running them.
-
-
-@cache
-def _due() -> Select:
-    return select(col(OutboxMail.id)).where(_is_due()).limit(bindparam("most", type_=Integer))
-
-
-@cache
-def _claim() -> Update:
-    due = _due().order_by(col(OutboxMail.next_attempt_at)).with_for_update(skip_locked=True)
-    return (
-        update(OutboxMail)
-        .where(col(OutboxMail.id).in_(due), _is_due())  # asked again: the row may have changed since it was found
-        .values(status=SENDING, claim=bindparam("by"), claimed_at=bindparam("at"), attempts=OutboxMail.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-
-
-@cache
-def _claimed() -> Select:
-    return (select(OutboxMail).where(col(OutboxMail.claim) == bindparam("by"))
-            .execution_options(populate_existing=True))
+_mail = table_of(OutboxMail).c
+_IS_DUE = or_(
+    and_(_mail.status == WAITING, _mail.next_attempt_at <= bindparam("at", type_=UtcDateTime)),
+    and_(_mail.status == SENDING, _mail.claimed_at <= bindparam("given_up_at", type_=UtcDateTime)),
+)
+_DUE = select(_mail.id).where(_IS_DUE).limit(bindparam("most", type_=Integer))
+_CLAIM = (
+    update(table_of(OutboxMail))
+    .where(_mail.id.in_(_DUE.order_by(_mail.next_attempt_at).with_for_update(skip_locked=True)),
+           _IS_DUE)  # asked again: the row may have changed since it was found
+    .values(status=SENDING, claim=bindparam("by"), claimed_at=bindparam("at"), attempts=_mail.attempts + 1)
+    .returning(*(_mail[name] for name in Claimed._fields))
+)
+_FINISH = update(table_of(OutboxMail)).where(_mail.id == bindparam("mail_id"), _mail.claim == bindparam("held"))
 
 
 def _moments() -> dict[str, datetime]:
@@ -72,27 +74,22 @@ def _moments() -> dict[str, datetime]:
 
 def has_due(session: Session) -> bool:
     """Looks without taking the write lock, as the delivery does every two seconds."""
-    return session.execute(_due(), {"most": 1, **_moments()}).first() is not None
+    return session.connection().execute(_DUE, {"most": 1, **_moments()}).first() is not None
 
 
-def claim_due(session: Session, most: int = AT_ONCE) -> list[OutboxMail]:
+def claim_due(session: Session, most: int = AT_ONCE) -> list[Claimed]:
     """Up to `most` mails that are due, now claimed by the caller."""
-    claim = new_id()
-    session.execute(_claim(), {"by": claim, "most": most, **_moments()})
-    return list(session.scalars(_claimed(), {"by": claim}))
+    rows = session.connection().execute(_CLAIM, {"by": new_id(), "most": most, **_moments()})
+    return [Claimed(*row) for row in rows]
 
 
-def letter_of(mail: OutboxMail) -> Letter:
+def letter_of(mail: Claimed) -> Letter:
     return Letter(id=mail.id, to_address=mail.to_address, sender=sender_address(mail.from_name),
                   reply_to=mail.reply_to, subject=mail.subject, html=mail.html, text=mail.text,
                   written_at=mail.created_at)
 
 
-_outbox = table_of(OutboxMail)
-_FINISH = update(_outbox).where(_outbox.c.id == bindparam("mail_id"), _outbox.c.claim == bindparam("held"))
-
-
-def _finish(session: Session, mail: OutboxMail, **values: object) -> None:
+def _finish(session: Session, mail: Claimed, **values: object) -> None:
     """Writes the outcome, unless another worker has taken the claim over meanwhile."""
     if mail.is_secret and values["status"] in (SENT, FAILED):
         values |= {"html": "", "text": ""}
@@ -100,11 +97,11 @@ def _finish(session: Session, mail: OutboxMail, **values: object) -> None:
         _FINISH, {"mail_id": mail.id, "held": mail.claim, "claim": "", "claimed_at": None, **values})
 
 
-def mark_sent(session: Session, mail: OutboxMail, provider_id: str) -> None:
+def mark_sent(session: Session, mail: Claimed, provider_id: str) -> None:
     _finish(session, mail, status=SENT, sent_at=now(), provider_id=provider_id, last_error="")
 
 
-def mark_failed(session: Session, mail: OutboxMail, failure: SendFailed) -> None:
+def mark_failed(session: Session, mail: Claimed, failure: SendFailed) -> None:
     """Waits for the next attempt, or ends when there is no point in another."""
     if not failure.is_temporary or mail.attempts >= MOST_ATTEMPTS:
         _finish(session, mail, status=FAILED, last_error=failure.text)
@@ -113,10 +110,10 @@ def mark_failed(session: Session, mail: OutboxMail, failure: SendFailed) -> None
     _finish(session, mail, status=WAITING, last_error=failure.text, next_attempt_at=now() + timedelta(seconds=wait))
 
 
-Outcome = tuple[OutboxMail, str | SendFailed]
+Outcome = tuple[Claimed, str | SendFailed]
 
 
-async def _send(mail: OutboxMail, sender: Sender) -> Outcome:
+async def _send(mail: Claimed, sender: Sender) -> Outcome:
     if mail.expires_at and mail.expires_at <= now():
         return mail, SendFailed(TOO_LATE, is_temporary=False)
     try:

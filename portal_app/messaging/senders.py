@@ -87,7 +87,7 @@ class MailboxSender:
 
 
 def _put_into_mailbox(session: Session, letter: Letter) -> None:
-    session.execute(insert_or_update(session, MailboxMessage).on_conflict_do_nothing(), {
+    session.connection().execute(insert_or_update(session, MailboxMessage).on_conflict_do_nothing(), {
         "id": letter.id, "to_address": letter.to_address, "sender": letter.sender, "subject": letter.subject,
         "html": letter.html, "text": letter.text, "arrived_at": now()})
 
