@@ -15,6 +15,7 @@ from .api import api
 from .automations.planned import run_forever
 from .config import refuse_unsafe_values, settings
 from .core import logs, memory
+from .core.database import keep_log_short
 from .demo import imagery_routes
 from .demo.places import demo_addresses
 from .documents.quarantine import scan_forever
@@ -73,7 +74,8 @@ async def background():
     delivers mail and webhooks, runs planned actions, tidies up."""
     memory.settle()
     works = (close_revoked_sockets(app), follow_changes(app, sayings=say_words), keep_desk(), deliver_forever(),
-             call_forever(), run_forever(), scan_forever(), sweep_forever(), memory.collect_now_and_then())
+             call_forever(), run_forever(), scan_forever(), sweep_forever(), memory.collect_now_and_then(),
+             keep_log_short())
     tasks = [asyncio.create_task(work) for work in works]
     yield
     for task in tasks:

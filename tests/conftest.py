@@ -45,10 +45,15 @@ def _folder_of(path: Path) -> str:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Rooms are covered by their own tests and by those of the doors to them. Tracing the others would only take time."""
+    """Rooms are covered by their own tests and by those of the doors to them, on the first database, where most tests run.
+    Tracing the others, or the same a second time, would only take time."""
     for item in items:
-        if _folder_of(item.path) in UNTRACED:
+        if _folder_of(item.path) in UNTRACED or _kind_of_database(item) not in ("", DATABASES[0]):
             item.add_marker("no_cover")
+
+
+def _kind_of_database(item: pytest.Item) -> str:
+    return item.callspec.params.get("engine", "") if hasattr(item, "callspec") else ""
 
 
 def pytest_collection_finish() -> None:

@@ -8,6 +8,7 @@ is still true when it writes; readers never wait.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -24,6 +25,8 @@ from sqlmodel import Session, SQLModel
 from ..config import settings
 from .errors import NothingChangesHere
 
+log = logging.getLogger(__name__)
+
 SQLModel.metadata.naming_convention = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -36,6 +39,10 @@ SQLModel.metadata.naming_convention = {
 READS_ONLY, IMPATIENT = "reads_only", "impatient"  # execution options; the latter: no waiting for the write lock
 PATIENCE_MS = 20_000
 CACHED_KB = 16_000  # pages of SQLite that each connection keeps at most
+# SQLite writes into a log first. Whoever commits when it is full brings it into the file and waits for the disk meanwhile,
+# everybody in the event loop with them: it is done beside them (`keep_log_short`) before it is ever full.
+LONGEST_LOG_PAGES = 20_000
+LOG_SECONDS = 1.0
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -73,7 +80,7 @@ def _tune_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # transactions are begun by _begin_sqlite, not by the driver
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={PATIENCE_MS}", "foreign_keys=ON",
-                   f"cache_size=-{CACHED_KB}"):
+                   f"cache_size=-{CACHED_KB}", f"wal_autocheckpoint={LONGEST_LOG_PAGES}"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -89,6 +96,24 @@ def _begin_sqlite(connection: Connection) -> None:
             driver.execute(f"PRAGMA busy_timeout={PATIENCE_MS}")
     else:
         connection.exec_driver_sql("BEGIN" if options.get(READS_ONLY) else "BEGIN IMMEDIATE")
+
+
+def shorten_log() -> None:
+    """Brings what SQLite has in its log into the file; nobody who reads or writes waits for that."""
+    connection = engine().raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        connection.close()
+
+
+async def keep_log_short(every_seconds: float = LOG_SECONDS) -> None:
+    while engine().dialect.name == "sqlite":
+        await asyncio.sleep(every_seconds)
+        try:
+            await asyncio.to_thread(shorten_log)
+        except Exception:
+            log.exception("what was written could not be brought into the database's file")
 
 
 @cache

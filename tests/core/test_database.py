@@ -20,6 +20,7 @@ from portal_app.core.database import (
     run_short_write,
     run_taken_back,
     run_write,
+    shorten_log,
 )
 from portal_app.core.ids import ID_LENGTH, new_id
 from portal_app.customers.models import Account, Contact
@@ -49,6 +50,22 @@ def test_ids_are_unique_and_grow():
 def test_a_reading_session_that_is_written_to_is_an_error():
     with pytest.raises(RuntimeError, match="written"), read_scope() as session:
         session.add(Contact(account_id=new_id(), email="a@example.com", name="A"))
+
+
+def test_a_commit_does_not_wait_for_the_file_which_gets_what_was_written_later(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "log.db"
+    engine = make_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE page (content TEXT)"))
+    monkeypatch.setattr(database, "engine", lambda: engine)
+    shorten_log()
+    before = path.stat().st_size
+    with engine.begin() as connection:  # twice what SQLite takes for a full log
+        connection.execute(text("INSERT INTO page VALUES (:content)"), [{"content": "x" * 4000}] * 2000)
+    assert path.stat().st_size == before
+    shorten_log()
+    assert path.stat().st_size > before + 2000 * 4000
+    engine.dispose()
 
 
 @pytest.fixture
