@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)  # of the controlling process, which has no fixtures
@@ -44,16 +45,22 @@ def _folder_of(path: Path) -> str:
     return path.relative_to(TESTS).parts[0]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Rooms are covered by their own tests and by those of the doors to them, on the first database, where most tests run.
-    Tracing the others, or the same a second time, would only take time."""
-    for item in items:
-        if _folder_of(item.path) in UNTRACED or _kind_of_database(item) not in ("", DATABASES[0]):
-            item.add_marker("no_cover")
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item):
+    """Rooms are covered by their own tests and by those of the doors to them, on the first kind of database. Tracing the
+    others, or the same a second time, would only take time; also while they prepare what they need."""
+    coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if coverage is None or (_folder_of(item.path) not in UNTRACED and _kind_of_database(item) in ("", DATABASES[0])):
+        return (yield)
+    coverage.pause()
+    try:
+        return (yield)
+    finally:
+        coverage.resume()
 
 
-def _kind_of_database(item: pytest.Item) -> str:
-    return item.callspec.params.get("engine", "") if hasattr(item, "callspec") else ""
+def _kind_of_database(item: Any) -> str:
+    return str(item.callspec.params.get("engine", "")) if hasattr(item, "callspec") else ""
 
 
 def pytest_collection_finish() -> None:
