@@ -19,7 +19,7 @@ from portal_app.access.actors import Actor
 from portal_app.core import clock
 from portal_app.core.texts import text_id
 from portal_app.ui.handlers import current_actor
-from portal_app.ui.shell_state import ShellState
+from portal_app.ui.shell_state import CHANGED_ELSEWHERE, ShellState
 from tests.serving import serve_from
 
 
@@ -72,7 +72,8 @@ class Reader:
 
     @property
     def notices(self) -> list[str]:
-        return [notice.kind for notice in self.state(ShellState).notices]
+        shell = self.state(ShellState)
+        return [*(notice.kind for notice in shell.notices), *(["info"] if shell.is_changed_elsewhere else [])]
 
 
 class Tab:
@@ -98,7 +99,9 @@ class Tab:
     @property
     def told(self) -> list[str]:
         """The ids of the notices' texts."""
-        return [notice.said.id for notice in self.reader.state(ShellState).notices]
+        shell = self.reader.state(ShellState)
+        changed = [text_id(CHANGED_ELSEWHERE)] if shell.is_changed_elsewhere else []
+        return [*(notice.said.id for notice in shell.notices), *changed]
 
     def was_told(self, text: str) -> bool:
         return text_id(text) in self.told

@@ -6,7 +6,7 @@ other; `loops` says when that would never end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -150,6 +150,7 @@ class Action:
 
 
 Problem = tuple[str, Values] | None
+Problems = Iterator[tuple[str, str, Values]]  # the part of an action, what is wrong with it, the values of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,77 +168,78 @@ class Known:
     values: Mapping[str, Callable[[Any], Problem]] = field(default_factory=dict)
 
 
-def _template_problem(trigger: Trigger, action: Action, known: Known) -> Problem:
+def _template_problems(trigger: Trigger, action: Action, known: Known) -> Problems:
     used = known.templates.get(action.template_key)
     if used is None:
-        return UNKNOWN_TEMPLATE, {}
-    foreign = sorted(set(used) - set(VARIABLES_BY_USE[trigger.use]))
-    return (FOREIGN_VARIABLE, {"name": foreign[0]}) if foreign else None
+        yield "template_key", UNKNOWN_TEMPLATE, {}
+    elif foreign := sorted(set(used) - set(VARIABLES_BY_USE[trigger.use])):
+        yield "template_key", FOREIGN_VARIABLE, {"name": foreign[0]}
 
 
-def _move_problem(_: Trigger, action: Action, known: Known) -> Problem:
+def _move_problems(_: Trigger, action: Action, known: Known) -> Problems:
     if known.substages is None:
-        return MOVE_NEEDS_FLOW, {}
-    return None if action.substage_id in known.substages else (UNKNOWN_SUBSTAGE, {})
+        yield "substage_id", MOVE_NEEDS_FLOW, {}
+    elif action.substage_id not in known.substages:
+        yield "substage_id", UNKNOWN_SUBSTAGE, {}
 
 
-def _notify_problem(_: Trigger, action: Action, known: Known) -> Problem:
+def _notify_problems(_: Trigger, action: Action, known: Known) -> Problems:
     if action.audience not in known.audiences:
-        return UNKNOWN_AUDIENCE, {}
-    return None if action.note.strip() else (NO_NOTE, {})
+        yield "audience", UNKNOWN_AUDIENCE, {}
+    if not action.note.strip():
+        yield "note", NO_NOTE, {}
 
 
-def _webhook_problem(_: Trigger, action: Action, known: Known) -> Problem:
-    return None if action.endpoint_id in known.endpoints else (UNKNOWN_ENDPOINT, {})
+def _webhook_problems(_: Trigger, action: Action, known: Known) -> Problems:
+    if action.endpoint_id not in known.endpoints:
+        yield "endpoint_id", UNKNOWN_ENDPOINT, {}
 
 
-def _field_problem(trigger: Trigger, action: Action, known: Known) -> Problem:
-    if not trigger.has_flow:
-        return NEEDS_PROJECT, {}
+def _field_problems(trigger: Trigger, action: Action, known: Known) -> Problems:
     judge = known.values.get(action.field_id)
-    return judge(action.value) if judge else (UNKNOWN_FIELD, {})
+    if not trigger.has_flow:
+        yield "field_id", NEEDS_PROJECT, {}
+    elif judge is None:
+        yield "field_id", UNKNOWN_FIELD, {}
+    elif problem := judge(action.value):
+        yield "value", *problem
 
 
 _PROBLEMS = {
-    ActionKind.SEND_TEMPLATE: _template_problem,
-    ActionKind.MOVE: _move_problem,
-    ActionKind.NOTIFY_STAFF: _notify_problem,
-    ActionKind.CALL_WEBHOOK: _webhook_problem,
-    ActionKind.SET_FIELD: _field_problem,
+    ActionKind.SEND_TEMPLATE: _template_problems,
+    ActionKind.MOVE: _move_problems,
+    ActionKind.NOTIFY_STAFF: _notify_problems,
+    ActionKind.CALL_WEBHOOK: _webhook_problems,
+    ActionKind.SET_FIELD: _field_problems,
 }
 
 
-def _moment_problem(action: Action) -> Problem:
+def _moment_problems(action: Action) -> Problems:
     if action.moment not in tuple(Moment):
-        return NO_MOMENT, {}
-    if action.moment not in TIMED:
-        return None
-    if not 1 <= action.hours <= MOST_HOURS:
-        return BAD_HOURS, {"days": MOST_HOURS // 24}
+        yield "moment", NO_MOMENT, {}
+    if action.moment in TIMED and not 1 <= action.hours <= MOST_HOURS:
+        yield "hours", BAD_HOURS, {"days": MOST_HOURS // 24}
     if action.moment == Moment.EVERY:
         if action.kind is ActionKind.MOVE:
-            return REPEATED_MOVE, {}
-        if not 1 <= action.times <= MOST_TIMES:
-            return BAD_TIMES, {"most": MOST_TIMES}
-    return None
+            yield "moment", REPEATED_MOVE, {}
+        elif not 1 <= action.times <= MOST_TIMES:
+            yield "times", BAD_TIMES, {"most": MOST_TIMES}
 
 
-def problems_of(trigger: Trigger, actions: Sequence[Action], known: Known) -> dict[int, tuple[str, Values]]:
-    """Why a list cannot be saved, by place; empty when it is good."""
+def problems_of(trigger: Trigger, actions: Sequence[Action], known: Known) -> dict[str, tuple[str, Values]]:
+    """Why a list cannot be saved, by the place and part of each action ("0.note"); empty when it is good."""
     if len(actions) > MOST_ACTIONS:
-        return {MOST_ACTIONS: (TOO_MANY, {"most": MOST_ACTIONS})}
-    found: dict[int, tuple[str, Values]] = {}
+        return {str(MOST_ACTIONS): (TOO_MANY, {"most": MOST_ACTIONS})}
+    found: dict[str, tuple[str, Values]] = {}
     moved: set[tuple[str, int]] = set()
     for place, action in enumerate(actions):
-        problem = _moment_problem(action) if trigger is STEP else None
-        problem = problem or _PROBLEMS[action.kind](trigger, action, known)
-        if problem is None and action.kind is ActionKind.MOVE:
+        found |= {f"{place}.{part}": (text, values) for part, text, values in (
+            *(_moment_problems(action) if trigger is STEP else ()), *_PROBLEMS[action.kind](trigger, action, known))}
+        if action.kind is ActionKind.MOVE:
             at = (action.moment, action.hours if action.moment in TIMED else 0)
             if at in moved:
-                problem = (SECOND_MOVE_THEN if trigger is STEP else SECOND_MOVE), {}
+                found.setdefault(f"{place}.substage_id", (SECOND_MOVE_THEN if trigger is STEP else SECOND_MOVE, {}))
             moved.add(at)
-        if problem:
-            found[place] = problem
     return found
 
 

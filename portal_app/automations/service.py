@@ -109,7 +109,7 @@ def _demand_good(session: Session, actor: Actor, trigger: Trigger, form: ActionL
     places = Places(session, actor.language, {})
     problems = problems_of(trigger, [action.action() for action in form.actions], places.known(substages))
     if problems:
-        raise InvalidForm({f"actions.{place}": problem for place, problem in problems.items()})
+        raise InvalidForm({f"actions.{part}": problem for part, problem in problems.items()})
     return places
 
 

@@ -90,7 +90,7 @@ def save_step_actions(session: Session, actor: Actor, form: StepActionsForm) -> 
     problems = problems_of(STEP, [action.action() for action in form.actions], places.known(names))
     problems = problems or _circles(session, form, names)
     if problems:
-        raise InvalidForm({f"actions.{place}": problem for place, problem in problems.items()})
+        raise InvalidForm({f"actions.{part}": problem for part, problem in problems.items()})
     row = _list_of(session, form.substage_id)
     if (row.version if row else 0) != form.version:
         raise ChangedMeanwhile
@@ -105,7 +105,7 @@ def save_step_actions(session: Session, actor: Actor, form: StepActionsForm) -> 
     session.flush()
 
 
-def _circles(session: Session, form: StepActionsForm, names: Mapping[str, str]) -> dict[int, tuple[str, Values]]:
+def _circles(session: Session, form: StepActionsForm, names: Mapping[str, str]) -> dict[str, tuple[str, Values]]:
     """Moves of this substage that would close a circle with those of the others."""
     moves: dict[str, list[str]] = {}
     others = session.exec(
@@ -115,15 +115,15 @@ def _circles(session: Session, form: StepActionsForm, names: Mapping[str, str]) 
     for scope, target in others:
         if target:
             moves.setdefault(scope, []).append(target)
-    found: dict[int, tuple[str, Values]] = {}
+    found: dict[str, tuple[str, Values]] = {}
     for place, action in enumerate(form.actions):
         if action.kind != ActionKind.MOVE:
             continue
         way = loop_through({**moves, form.substage_id: [action.substage_id]}, form.substage_id)
         if len(way) == 2:
-            found[place] = OWN_STEP, {}
+            found[f"{place}.substage_id"] = OWN_STEP, {}
         elif way:
-            found[place] = LOOP, {"steps": " → ".join(names[part] for part in way)}
+            found[f"{place}.substage_id"] = LOOP, {"steps": " → ".join(names[part] for part in way)}
     return found
 
 

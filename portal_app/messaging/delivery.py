@@ -14,15 +14,16 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Integer, and_, bindparam, or_, select, update
+from sqlalchemy import Integer, and_, bindparam, exists, or_, select, update
 from sqlmodel import Session
 
 from ..core.clock import now
 from ..core.database import UtcDateTime, run_short_read, run_short_write, table_of
 from ..core.ids import new_id
-from .models import FAILED, SENDING, SENT, WAITING, OutboxMail
+from ..customers.models import Contact
+from .models import FAILED, SENDING, SENT, SKIPPED, WAITING, OutboxMail
 from .rules import MOST_ATTEMPTS, wait_seconds
-from .senders import BROKEN, TOO_LATE, Letter, Sender, SendFailed, make_sender, sender_address
+from .senders import BROKEN, LOCKED_OUT, TOO_LATE, Letter, Sender, SendFailed, make_sender, sender_address
 from .wake import Bell, the_bell
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ AT_ONCE = 4
 
 
 class Claimed(NamedTuple):
-    """What a worker knows of a mail that it sends."""
+    """What a worker knows of a mail that it sends; but for the last, columns of the outbox."""
 
     id: str
     to_address: str
@@ -48,6 +49,7 @@ class Claimed(NamedTuple):
     expires_at: datetime | None
     attempts: int
     claim: str
+    is_locked_out: bool  # it is a way in for somebody who was blocked, before it was written or since
 
 
 # Built once: building them takes longer than running them.
@@ -56,13 +58,16 @@ _IS_DUE = or_(
     and_(_mail.status == WAITING, _mail.next_attempt_at <= bindparam("at", type_=UtcDateTime)),
     and_(_mail.status == SENDING, _mail.claimed_at <= bindparam("given_up_at", type_=UtcDateTime)),
 )
+_contact = table_of(Contact).c
+_IS_LOCKED_OUT = and_(_mail.is_secret, exists().where(_contact.id == _mail.contact_id, ~_contact.is_active)
+                      .correlate(table_of(OutboxMail)))
 _DUE = select(_mail.id).where(_IS_DUE).limit(bindparam("most", type_=Integer))
 _CLAIM = (
     update(table_of(OutboxMail))
     .where(_mail.id.in_(_DUE.order_by(_mail.next_attempt_at).with_for_update(skip_locked=True)),
            _IS_DUE)  # asked again: the row may have changed since it was found
     .values(status=SENDING, claim=bindparam("by"), claimed_at=bindparam("at"), attempts=_mail.attempts + 1)
-    .returning(*(_mail[name] for name in Claimed._fields))
+    .returning(*(_mail[name] for name in Claimed._fields[:-1]), _IS_LOCKED_OUT)
 )
 _FINISH = update(table_of(OutboxMail)).where(_mail.id == bindparam("mail_id"), _mail.claim == bindparam("held"))
 
@@ -91,7 +96,7 @@ def letter_of(mail: Claimed) -> Letter:
 
 def _finish(session: Session, mail: Claimed, **values: object) -> None:
     """Writes the outcome, unless another worker has taken the claim over meanwhile."""
-    if mail.is_secret and values["status"] in (SENT, FAILED):
+    if mail.is_secret and values["status"] in (SENT, FAILED, SKIPPED):
         values |= {"html": "", "text": ""}
     session.connection().execute(
         _FINISH, {"mail_id": mail.id, "held": mail.claim, "claim": "", "claimed_at": None, **values})
@@ -104,7 +109,7 @@ def mark_sent(session: Session, mail: Claimed, provider_id: str) -> None:
 def mark_failed(session: Session, mail: Claimed, failure: SendFailed) -> None:
     """Waits for the next attempt, or ends when there is no point in another."""
     if not failure.is_temporary or mail.attempts >= MOST_ATTEMPTS:
-        _finish(session, mail, status=FAILED, last_error=failure.text)
+        _finish(session, mail, status=SKIPPED if mail.is_locked_out else FAILED, last_error=failure.text)
         return
     wait = wait_seconds(mail.attempts, random.random(), failure.wait_seconds)
     _finish(session, mail, status=WAITING, last_error=failure.text, next_attempt_at=now() + timedelta(seconds=wait))
@@ -114,6 +119,8 @@ Outcome = tuple[Claimed, str | SendFailed]
 
 
 async def _send(mail: Claimed, sender: Sender) -> Outcome:
+    if mail.is_locked_out:
+        return mail, SendFailed(LOCKED_OUT, is_temporary=False)
     if mail.expires_at and mail.expires_at <= now():
         return mail, SendFailed(TOO_LATE, is_temporary=False)
     try:

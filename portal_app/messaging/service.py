@@ -34,7 +34,7 @@ from .defaults import USE_BY_KEY, default_template
 from .layout import Written, language_of, why_of, write_mail
 from .models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
 from .rules import is_secret, variables_used, write_subject
-from .senders import LOCKED_OUT, WITHOUT_CONSENT
+from .senders import WITHOUT_CONSENT
 from .variables import Use
 from .wake import ring_after_commit
 
@@ -89,8 +89,8 @@ def enqueue_template(session: Session, template_key: str, contact_id: str, varia
                      opportunity_id: str | None = None, cause: str = "", *, leads_to: str = "/home") -> str:
     """Mails a template to a contact in their language, in the transaction of `session`; gives the mail's id.
 
-    Where it needs a consent that the customer has not given, or has a link for somebody who is locked out, it is written
-    down as not sent instead.
+    Where it needs a consent that the customer has not given, it is written down as not sent instead; the delivery does
+    so with a way in for somebody who is locked out.
 
     `variables` are what only the caller knows; names of customer, company and project are looked up. A personal link is
     made when the template has `|client_portal_link|`, and leads to the page `leads_to`.
@@ -122,17 +122,14 @@ def _enqueue_for_contact(session: Session, template: EmailTemplate, contact_id: 
     used = variables_used("", in_language(template.body, language, company.default_language))
     values = _company_values(company) | {"client_name": contact.name, "client_email": contact.email}
     values |= _project_values(session, opportunity, language, company) | dict(variables)
-    needs_link = "client_portal_link" in used and "client_portal_link" not in variables
-    why_not = WITHOUT_CONSENT if template.needs_consent and not is_consent_given(session, contact.id, Channel.EMAIL) \
-        else LOCKED_OUT if needs_link and not contact.is_active else ""
-    if why_not:
+    if template.needs_consent and not is_consent_given(session, contact.id, Channel.EMAIL):
         subject = write_subject(in_language(template.subject, language, company.default_language), values)
         mail_id = new_id()
         insert_row(session, OutboxMail, id=mail_id, to_address=contact.email, subject=subject, status=SKIPPED,
-                   last_error=why_not, contact_id=contact.id, opportunity_id=opportunity_id,
+                   last_error=WITHOUT_CONSENT, contact_id=contact.id, opportunity_id=opportunity_id,
                    template_key=template.key, cause=cause[:60])
         return mail_id
-    if needs_link:
+    if "client_portal_link" in used and "client_portal_link" not in variables:
         token = create_login_link(session, contact_id, leads_to, company)
         values["client_portal_link"] = f"{settings.url}/access/{token}"
     return _enqueue(session, template, values, company, language, to_address=contact.email, contact_id=contact.id,

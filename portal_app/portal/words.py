@@ -24,7 +24,7 @@ from ..opportunities.process import shown_stages
 from ..opportunities.step_schemas import StepField
 from ..opportunities.steps import unanswered
 from ..ui.live import Delta
-from ..ui.shell_state import ShellState, changed_notice
+from ..ui.shell_state import ShellState
 from .home.state import HomeState
 from .step.shown import shape_of, words_of_form
 from .step.state import StepState
@@ -65,7 +65,7 @@ async def say_words(topic: str, hub: Hub) -> Mapping[str, Delta]:
             form = words_of_form(fields, company_snapshot().currency)
             said[address] = _delta(StepState, words=_words_of_parts([step], crowd.language) | form)
         elif crowd.shape != shape_of(fields, [condition.version_id for condition in asked.conditions]):
-            said[address] = _delta(ShellState, notices=[changed_notice()])
+            said[address] = _delta(ShellState, is_changed_elsewhere=True)
     return said
 
 

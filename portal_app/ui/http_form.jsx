@@ -16,22 +16,17 @@ export function HttpForm({ action, say, lost, done, className, children, ...rest
   const ref = useRef(null);
   const [status, setStatus] = useState("open");
   const [errors, setErrors] = useState([]);
-  const isNews = useRef(false);
 
-  // The inputs are made elsewhere and keep their values; what is wrong is told to them here.
+  // The inputs are made elsewhere and keep their values; what is wrong is told to them here, and ErrorFocus leads to it.
   useEffect(() => {
     const form = ref.current;
-    let first = null;
     for (const control of form.querySelectorAll("input[name]:not([type=hidden])")) {
       const isWrong = errors.some((error) => error.field === control.name);
       const box = control.closest(".code");
       isWrong ? control.setAttribute("aria-invalid", "true") : control.removeAttribute("aria-invalid");
       isWrong ? control.setAttribute("aria-describedby", `${control.id}-error`) : control.removeAttribute("aria-describedby");
       if (box) box.dataset.invalid = isWrong ? "true" : "false";
-      if (isWrong) first ??= control;
     }
-    if (isNews.current) first?.focus();
-    isNews.current = false;
   }, [errors]);
 
   useEffect(() => {
@@ -64,7 +59,6 @@ export function HttpForm({ action, say, lost, done, className, children, ...rest
       return;
     }
     setStatus("open");
-    isNews.current = true;
     setErrors(body?.errors ?? [body?.error ?? { lost: true, field: "" }]);
   }
 

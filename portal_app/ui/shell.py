@@ -11,9 +11,9 @@ from ..core.texts import LANGUAGE_NAMES, LANGUAGES
 from .beside import beside
 from .company import offers_language
 from .dialogs import menu
-from .i18n import current_language, formats, said, switch_language, t
+from .i18n import current_language, formats, said, switch_language, t, t_marked
 from .icons import icon
-from .shell_state import Notice, ShellState
+from .shell_state import CHANGED_ELSEWHERE, ShellState
 
 LIBRARY = beside(__name__, __file__, "shell.jsx").importable_path
 
@@ -88,21 +88,25 @@ class Fleeting(BaseHTML):
     on_gone: rx.EventHandler[rx.event.no_args_event_spec]
 
 
-def _notice(notice: Notice) -> rx.Component:
-    """What went well needs no answer and goes by itself; what did not stays until it is closed."""
+def _notice(text: Any, kind: Any, ms: Any, close: Any, key: Any) -> rx.Component:
     return Fleeting.create(
-        rx.el.span(said(notice.said)),
-        rx.el.button(icon("x", size="s"), type="button", class_name="iconbtn", aria_label=t("Close"),
-                     on_click=ShellState.close_notice(notice.number)),
-        key=notice.number, ms=rx.cond(notice.kind == "ok", NOTICE_MS, 0),
-        on_gone=ShellState.close_notice(notice.number),
-        class_name=f"notice {notice.kind}", custom_attrs={"data-kind": notice.kind},
+        rx.el.span(text),
+        rx.el.button(icon("x", size="s"), type="button", class_name="iconbtn", aria_label=t("Close"), on_click=close),
+        key=key, ms=ms, on_gone=close, class_name=f"notice {kind}", custom_attrs={"data-kind": kind},
     )
 
 
 def notices() -> rx.Component:
-    return rx.el.div(rx.el.ul(rx.foreach(ShellState.notices, _notice), class_name="notices",
-                              custom_attrs={"data-testid": "notices"}), role="status")
+    """What went well needs no answer and goes by itself; what did not stays until it is closed."""
+    return rx.el.div(
+        rx.el.ul(
+            rx.foreach(ShellState.notices, lambda notice: _notice(
+                said(notice.said), notice.kind, rx.cond(notice.kind == "ok", NOTICE_MS, 0),
+                ShellState.close_notice(notice.number), notice.number)),
+            rx.cond(ShellState.is_changed_elsewhere,
+                    _notice(t_marked(CHANGED_ELSEWHERE), "info", 0, ShellState.close_changed, "changed")),
+            class_name="notices", custom_attrs={"data-testid": "notices"}),
+        role="status")
 
 
 def language_menu(on_language: Any = None, is_named: bool = False) -> rx.Component:

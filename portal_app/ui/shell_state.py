@@ -37,13 +37,9 @@ class Notice(BaseModel):
     said: Said
 
 
-def changed_notice() -> Notice:
-    """As the crowd of a page gets it, without the state of each."""
-    return Notice(number=0, kind="info", said=say(CHANGED_ELSEWHERE))
-
-
 class ShellState(rx.State):
     notices: list[Notice] = []
+    is_changed_elsewhere: bool = False  # a var of its own: the crowd of a page is told at once, whatever else each reads
     company_changes: int = 0  # the browser reads the company's public values anew when it is another one
     _last_notice: int = 0
 
@@ -55,12 +51,17 @@ class ShellState(rx.State):
 
     def _forget_notices(self) -> None:
         """What waits to be closed was said of what stood here before."""
+        self.is_changed_elsewhere = False
         if any(notice.kind != "ok" for notice in self.notices):
             self.notices = [notice for notice in self.notices if notice.kind == "ok"]
 
     @handler(PUBLIC)
     def close_notice(self, number: int):
         self.notices = [notice for notice in self.notices if notice.number != number]
+
+    @handler(PUBLIC)
+    def close_changed(self):
+        self.is_changed_elsewhere = False
 
     @handler(PUBLIC)
     def company_changed(self):
@@ -77,8 +78,7 @@ class ShellState(rx.State):
 
     def _say_changed(self) -> None:
         """Something changed elsewhere that the page does not show. Said once until it is closed."""
-        if all(notice.said != changed_notice().said for notice in self.notices):
-            self._add_notice(changed_notice().said, "info")
+        self.is_changed_elsewhere = True
 
     @handler(SERVER)
     def something_broke(self):

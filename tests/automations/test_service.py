@@ -84,7 +84,7 @@ def test_a_move_leads_only_into_the_same_flow(session: Session, admin, flow):
     _, [foreign] = make_flow(session)
     with pytest.raises(InvalidForm) as refused:
         save(session, admin, flow_id=home.id, actions=[sending("accept-budget"), moving(foreign)])
-    assert refused.value.errors == {"actions.1": (rules.UNKNOWN_SUBSTAGE, {})}
+    assert refused.value.errors == {"actions.1.substage_id": (rules.UNKNOWN_SUBSTAGE, {})}
     assert session.exec(select(ActionList)).all() == []
 
 
@@ -93,7 +93,7 @@ def test_a_move_leads_only_into_the_same_flow(session: Session, admin, flow):
 def test_a_template_needs_its_variables(session: Session, admin, trigger, template, name):
     with pytest.raises(InvalidForm) as refused:
         save(session, admin, trigger=trigger, actions=[sending(template)])
-    assert refused.value.errors == {"actions.0": (rules.FOREIGN_VARIABLE, {"name": name})}
+    assert refused.value.errors == {"actions.0.template_key": (rules.FOREIGN_VARIABLE, {"name": name})}
 
 
 def test_unknown_triggers_and_flows_are_not_found(session: Session, admin, flow):

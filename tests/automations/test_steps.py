@@ -139,11 +139,11 @@ def test_a_circle_is_found_when_saving(session: Session, admin, flow, moment):
     with pytest.raises(InvalidForm) as refused:
         save(session, admin, c, HELLO, to(a))
     [(place, (text, values))] = refused.value.errors.items()
-    assert (place, text) == ("actions.1", rules.LOOP)
+    assert (place, text) == ("actions.1.substage_id", rules.LOOP)
     assert values["steps"] == "Way · c → Way · a → Way · b → Way · c"
     with pytest.raises(InvalidForm) as refused:
         save(session, admin, c, to(c))
-    assert refused.value.errors["actions.0"][0] == rules.OWN_STEP
+    assert refused.value.errors["actions.0.substage_id"][0] == rules.OWN_STEP
 
 
 def force(session: Session, flow, here, there, moment="enter", **detail) -> None:
@@ -369,23 +369,24 @@ def test_an_id_of_another_list_is_a_new_action(session: Session, admin, flow):
     assert [each.id for each in get_step_actions(session, admin, a.id).actions] == [foreign.id]
 
 
-@pytest.mark.parametrize(("action", "text"), [
-    ({**HELLO, "moment": ""}, rules.NO_MOMENT), ({**HELLO, "moment": "never"}, rules.NO_MOMENT),
-    ({**HELLO, "moment": "after"}, rules.BAD_HOURS), ({**HELLO, "moment": "after", "hours": 9999}, rules.BAD_HOURS),
-    ({**HELLO, "moment": "every", "hours": 1}, rules.BAD_TIMES),
-    ({**HELLO, "moment": "every", "hours": 1, "times": 21}, rules.BAD_TIMES),
-    ({"kind": "move", "moment": "every", "hours": 1, "times": 1, "substage_id": "x"}, rules.REPEATED_MOVE),
-    ({"kind": "notify_staff", "audience": "nobody", "note": "x"}, rules.UNKNOWN_AUDIENCE),
-    ({"kind": "notify_staff", "audience": "owner", "note": "  "}, rules.NO_NOTE),
-    ({"kind": "call_webhook", "endpoint_id": "x"}, rules.UNKNOWN_ENDPOINT),
-    ({"kind": "set_field", "field_id": "x", "value": "1"}, rules.UNKNOWN_FIELD),
-    ({"kind": "send_template", "template_key": "accept-budget"}, rules.FOREIGN_VARIABLE),
+@pytest.mark.parametrize(("action", "part", "text"), [
+    ({**HELLO, "moment": ""}, "moment", rules.NO_MOMENT), ({**HELLO, "moment": "never"}, "moment", rules.NO_MOMENT),
+    ({**HELLO, "moment": "after"}, "hours", rules.BAD_HOURS),
+    ({**HELLO, "moment": "after", "hours": 9999}, "hours", rules.BAD_HOURS),
+    ({**HELLO, "moment": "every", "hours": 1}, "times", rules.BAD_TIMES),
+    ({**HELLO, "moment": "every", "hours": 1, "times": 21}, "times", rules.BAD_TIMES),
+    ({"kind": "move", "moment": "every", "hours": 1, "times": 1, "substage_id": "x"}, "moment", rules.REPEATED_MOVE),
+    ({"kind": "notify_staff", "audience": "nobody", "note": "x"}, "audience", rules.UNKNOWN_AUDIENCE),
+    ({"kind": "notify_staff", "audience": "owner", "note": "  "}, "note", rules.NO_NOTE),
+    ({"kind": "call_webhook", "endpoint_id": "x"}, "endpoint_id", rules.UNKNOWN_ENDPOINT),
+    ({"kind": "set_field", "field_id": "x", "value": "1"}, "field_id", rules.UNKNOWN_FIELD),
+    ({"kind": "send_template", "template_key": "accept-budget"}, "template_key", rules.FOREIGN_VARIABLE),
 ])
-def test_what_is_wrong_is_said_at_its_place(session: Session, admin, flow, action, text):
+def test_what_is_wrong_is_said_at_its_place(session: Session, admin, flow, action, part, text):
     _, (a, *_) = flow
     with pytest.raises(InvalidForm) as refused:
         save(session, admin, a, HELLO, action)
-    assert refused.value.errors["actions.1"][0] == text
+    assert refused.value.errors[f"actions.1.{part}"][0] == text
 
 
 def test_the_value_of_a_field_is_judged_as_the_field_says(session: Session, admin, flow):
@@ -393,11 +394,10 @@ def test_the_value_of_a_field_is_judged_as_the_field_says(session: Session, admi
     number, file = DynamicField(kind="number", label={"en": "Panels"}), DynamicField(kind="file", label={"en": "Bill"})
     session.add_all([number, file])
     session.flush()
-    for values in ({"field_id": number.id, "value": "many"}, {"field_id": number.id, "value": ""},
-                   {"field_id": file.id, "value": "x"}):
+    for part, field, value in (("value", number, "many"), ("value", number, ""), ("field_id", file, "x")):
         with pytest.raises(InvalidForm) as refused:
-            save(session, admin, a, {"kind": "set_field", **values})
-        assert list(refused.value.errors) == ["actions.0"]
+            save(session, admin, a, {"kind": "set_field", "field_id": field.id, "value": value})
+        assert list(refused.value.errors) == [f"actions.0.{part}"]
     save(session, admin, a, {"kind": "set_field", "field_id": number.id, "value": "12"})
     assert get_step_actions(session, admin, a.id).actions[0].value_text == "12"
 

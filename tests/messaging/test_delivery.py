@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from factories import actor_of, make_company, make_opportunity, make_staff
 from messaging import worker
 from messaging.conftest import mail_now, put_mail
 from messaging.servers import ResendLike
@@ -14,11 +15,14 @@ from sqlmodel import Session, select
 
 from portal_app.core import clock
 from portal_app.core.clock import now
+from portal_app.customers.service import set_active
 from portal_app.messaging import delivery, senders
+from portal_app.messaging.access_link import AccessBlocked, send_access_link
 from portal_app.messaging.delivery import CLAIM_SECONDS, claim_due, deliver_due, deliver_forever, mark_sent
 from portal_app.messaging.models import FAILED, SENDING, SENT, WAITING, OutboxMail
 from portal_app.messaging.rules import MOST_ATTEMPTS
 from portal_app.messaging.senders import Letter, ResendSender, SendFailed
+from portal_app.messaging.service import list_mails
 from portal_app.messaging.wake import Bell, ring_after_commit
 from tests.workers import Worker
 
@@ -64,6 +68,32 @@ def test_what_is_secret_is_erased_once_it_is_delivered(served: Engine):
     done = mail_now(served, mail.id)
     assert (done.status, done.html, done.text) == (SENT, "", "")
     assert sender.letters[1].html == "<p>Hola</p>"
+
+
+def test_a_way_in_is_not_sent_to_who_was_blocked_and_the_project_says_why(served: Engine):
+    with Session(served) as session:
+        make_company(session)
+        opportunity = make_opportunity(session)
+        contact_id, project_id, seller = opportunity.contact_id, opportunity.id, actor_of(make_staff(session))
+        session.commit()
+    way = put_mail(served, is_secret=True, contact_id=contact_id, opportunity_id=project_id)
+    word = put_mail(served, contact_id=contact_id, opportunity_id=project_id)
+    with Session(served) as session:  # after the two were written
+        set_active(session, seller, contact_id, False)
+        session.commit()
+    sender = Recorder()
+    deliver(sender)
+    assert [letter.id for letter in sender.letters] == [word.id], "what leads nowhere is still told"
+    assert mail_now(served, way.id).html == ""
+    with Session(served) as session:
+        [listed] = [mail for mail in list_mails(session, seller, project_id) if mail.id == way.id]
+        with pytest.raises(AccessBlocked):
+            send_access_link(session, seller, project_id)
+        set_active(session, seller, contact_id, True)
+        session.commit()
+    assert (listed.status_title, listed.last_error, listed.can_retry) == ("Not sent", senders.LOCKED_OUT, False)
+    put_mail(served, is_secret=True, contact_id=contact_id)
+    assert (deliver(sender), len(sender.letters)) == (1, 2)
 
 
 def test_a_temporary_failure_waits_longer_each_time_and_then_ends(served: Engine):

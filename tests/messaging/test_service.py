@@ -16,12 +16,10 @@ from portal_app.core.ids import new_id
 from portal_app.customers.consents import get_own_consents, set_consent
 from portal_app.customers.models import Contact
 from portal_app.customers.rules import Channel
-from portal_app.customers.service import set_active
 from portal_app.messaging import service
-from portal_app.messaging.access_link import AccessBlocked, send_access_link
 from portal_app.messaging.defaults import default_texts, ensure_templates
 from portal_app.messaging.models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
-from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, LOCKED_OUT, UNREACHABLE, WITHOUT_CONSENT
+from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, UNREACHABLE, WITHOUT_CONSENT
 from portal_app.messaging.service import NothingToSendAgain, enqueue_builtin, enqueue_staff_template, enqueue_template
 
 OFFER = {"offer_title": "Balance", "offer_total": "€10,370", "offer_valid_until": "5 December"}
@@ -105,29 +103,6 @@ def test_news_go_only_to_who_agreed_to_them_by_mail(session: Session, company):
     assert "/account?tab=privacy" in second.html
     decide(Channel.EMAIL, False)
     assert send().status == SKIPPED
-
-
-def test_who_is_locked_out_gets_no_link_and_the_project_says_why(session: Session, company):
-    session.add_all(EmailTemplate(key=key, use="step", name=key, subject={"en": f"A {key} for |client_name|"},
-                                  body={"en": body})
-                    for key, body in (("way", "Look: |client_portal_link|"), ("word", "We have your papers.")))
-    opportunity = make_opportunity(session, contact=make_contact(session, name="Ana"))
-    seller = actor_of(make_staff(session))
-
-    def send(key: str) -> OutboxMail:
-        return mail_of(session, enqueue_template(session, key, opportunity.contact_id, {}, opportunity.id, "step-entered"))
-
-    set_active(session, seller, opportunity.contact_id, False)
-    kept = send("way")
-    assert (kept.status, kept.subject, kept.html, kept.text) == (SKIPPED, "A way for Ana", "", "")
-    assert session.exec(select(LoginLink)).all() == []
-    listed = service.list_mails(session, seller, opportunity.id)[0]
-    assert (listed.status_title, listed.last_error, listed.can_retry) == ("Not sent", LOCKED_OUT, False)
-    assert send("word").status == WAITING, "what leads nowhere is still told"
-    with pytest.raises(AccessBlocked):
-        send_access_link(session, seller, opportunity.id)
-    set_active(session, seller, opportunity.contact_id, True)
-    assert send("way").status == WAITING
 
 
 def test_a_project_is_named_as_the_customer_knows_it(session: Session, company):

@@ -15,7 +15,6 @@ from portal_app.access.actors import SYSTEM
 from portal_app.company.service import forget_snapshot
 from portal_app.core import live
 from portal_app.core.clock import now
-from portal_app.core.texts import text_id
 from portal_app.flows.field_forms import FieldForm
 from portal_app.flows.field_service import save_field
 from portal_app.flows.models import DynamicField
@@ -29,7 +28,7 @@ from portal_app.portal.words import say_words
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.live import merged
-from portal_app.ui.shell_state import CHANGED_ELSEWHERE, ShellState
+from portal_app.ui.shell_state import ShellState
 
 assert served
 WAY = (("Request", [("We have your request", None), ("We look at it", None)]),
@@ -203,20 +202,21 @@ def filling(served, project, news):
                  **changes}), field.version)
             served.commit()
         hub = hub_of(news, StepState)
-        return said_to(StepState, flow_id, hub)["words"], said_to(ShellState, flow_id, hub).get("notices", [])
+        is_told = said_to(ShellState, flow_id, hub).get("is_changed_elsewhere", False)
+        return said_to(StepState, flow_id, hub)["words"], is_told
 
     return save, name_id, phone_id, step_id, reader
 
 
 def test_new_words_of_a_form_are_said_at_once_to_all_who_fill_it_in(filling):
     save, name_id, phone_id, step_id, _ = filling
-    words, notices = save(name_id, label={"en": "Whose house is it?"}, help={"en": "As in the land register"},
+    words, is_told = save(name_id, label={"en": "Whose house is it?"}, help={"en": "As in the land register"},
                           group_name={"en": "Your house"})
-    assert notices == []
+    assert not is_told
     assert (words[step_id]["name"], words[f"group-{name_id}"]) == ("We have your request", {"name": "Your house"})
     assert (words[name_id]["label"], words[name_id]["help"]) == ("Whose house is it?", "As in the land register")
-    words, notices = save(phone_id, options=[{"key": "a", "label": {"en": "My own"}}, {"key": "b", "label": {"en": "Hers"}}])
-    assert notices == []
+    words, is_told = save(phone_id, options=[{"key": "a", "label": {"en": "My own"}}, {"key": "b", "label": {"en": "Hers"}}])
+    assert not is_told
     assert words[phone_id]["labels"] == {"a": "My own", "b": "Hers"}
     assert {"text", "answer", "files", "address"}.isdisjoint(words[name_id])  # what is somebody's own
 
@@ -227,12 +227,12 @@ def test_new_words_of_a_form_are_said_at_once_to_all_who_fill_it_in(filling):
 ])
 def test_who_fills_in_a_form_that_asks_something_else_now_is_told_so_at_once(filling, change):
     save, name_id, phone_id, _, reader = filling
-    _, notices = save(phone_id if "options" in change else name_id, **change)
-    assert [notice.said.id for notice in notices] == [text_id(CHANGED_ELSEWHERE)]
+    _, is_told = save(phone_id if "options" in change else name_id, **change)
+    assert is_told
     reader.send(StepState, "refresh")  # in its turn
     assert reader.notices == ["info"]
     reader.send(StepState, "load")
-    assert save()[1] == []
+    assert not save()[1]
 
 
 def test_a_form_is_the_same_for_all_whatever_each_has_entered(filling):
@@ -240,8 +240,8 @@ def test_a_form_is_the_same_for_all_whatever_each_has_entered(filling):
     page = reader.state(StepState)
     reader.send(StepState, "keep", {"about": page.about, "number": 1, "values": {name_id: "Lucía"}})
     reader.send(StepState, "load")
-    words, notices = save()
-    assert notices == []
+    words, is_told = save()
+    assert not is_told
     assert "Lucía" not in repr(words)
 
 

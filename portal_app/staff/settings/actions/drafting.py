@@ -41,7 +41,7 @@ class DraftAction(BaseModel):
     count: str = ""
     unit: str = DAYS
     times: str = ""
-    error: Said = Said()
+    errors: dict[str, Said] = {}  # by the part of the action that is wrong
 
 
 def _number(text: str) -> int:
@@ -51,7 +51,7 @@ def _number(text: str) -> int:
 def entries_of(action: DraftAction) -> dict[str, Any]:
     """What `ActionForm` parses."""
     hours = _number(action.count) * (DAY_HOURS if action.unit == DAYS else 1)
-    return {**action.model_dump(exclude={"error", "control", "options", "count", "unit", "times"}),
+    return {**action.model_dump(exclude={"errors", "control", "options", "count", "unit", "times"}),
             "hours": hours, "times": _number(action.times)}
 
 
@@ -92,7 +92,7 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
                                          "options": found.options if found else []})
 
     def _change(self, draft: list[DraftAction], *, shows_anew: bool = True) -> None:
-        self.draft = [action.model_copy(update={"error": Said()}) for action in draft]
+        self.draft = [action.model_copy(update={"errors": {}}) for action in draft]
         self.is_changed = True
         self.field_errors = {}
         if shows_anew:
@@ -102,11 +102,10 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
         self.is_editing, self.is_changed, self.draft, self.field_errors = False, False, [], {}
 
     def _mark_errors(self) -> None:
-        """Puts what the service said of each action beside it."""
-        errors = self.field_errors
-        self.draft = [action.model_copy(update={"error": next(
-            (said for field, said in errors.items() if field == f"actions.{place}" or field.startswith(f"actions.{place}.")),
-            Said())}) for place, action in enumerate(self.draft)]
+        """Puts what the service said of each part of an action beside it."""
+        self.draft = [action.model_copy(update={"errors": {
+            field.removeprefix(f"actions.{place}."): said for field, said in self.field_errors.items()
+            if field.startswith(f"actions.{place}.")}}) for place, action in enumerate(self.draft)]
 
     def _is_place(self, place: object) -> bool:
         return isinstance(place, int) and not isinstance(place, bool) and 0 <= place < len(self.draft)

@@ -99,7 +99,6 @@ def add_buttons(S: Any, can_move: Any, can_set: Any) -> rx.Component:
 
 
 def _row(S: Any, action: Any, place: Any, with_moment: bool) -> rx.Component:
-    error_id = f"action-{place}-error"
     title = rx.match(
         action.kind, (K.SEND_TEMPLATE.value, t("Send an e-mail")), (K.MOVE.value, t("Move the project")),
         (K.NOTIFY_STAFF.value, t("Tell colleagues")), (K.CALL_WEBHOOK.value, t("Call a webhook")), t("Set a field"))
@@ -116,72 +115,68 @@ def _row(S: Any, action: Any, place: Any, with_moment: bool) -> rx.Component:
             ),
             class_name="row between",
         ),
-        rx.el.div(*([_moment(S, action, place)] if with_moment else []), _controls(S, action, place, error_id),
+        rx.el.div(*([_moment(S, action, place)] if with_moment else []), _controls(S, action, place),
                   class_name="action-fields"),
-        c.error_text(said(action.error), error_id),
         class_name="action-card", custom_attrs={"data-testid": "action-row"},
     )
 
 
-def _field(label: Any, id: Any, control: rx.Component, class_name: str = "field") -> rx.Component:
-    return rx.el.div(rx.el.label(label, html_for=id), control, class_name=class_name)
+def _field(action: Any, place: Any, name: str, label: Any, control: Any, *, part: str = "", **props: Any) -> rx.Component:
+    """`part` is what the service calls it, where that is not its `name`."""
+    return c.field(label, control, id=f"action-{place}-{name}", error=said(action.errors[part or name]), **props)
 
 
-def _typed(S: Any, value: Any, place: Any, name: str, **props: Any) -> rx.Component:
-    return draft_input(value, S.revision, lambda text: S.write(place, name, text), id=f"action-{place}-{name}",
-                       name=f"action-{name}", class_name="input", auto_complete="off", **props)
+def _typed(S: Any, action: Any, place: Any, name: str, label: Any, **props: Any) -> rx.Component:
+    def control(id: str, **more: Any) -> rx.Component:
+        return draft_input(getattr(action, name), S.revision, lambda text: S.write(place, name, text), id=id,
+                           name=f"action-{name}", class_name="input", auto_complete="off", **more)
+
+    return _field(action, place, name, label, control, **props)
+
+
+def _chosen(S: Any, action: Any, place: Any, name: str, label: Any, options: Any, placeholder: Any = None) -> rx.Component:
+    return _field(action, place, name, label, c.select, options=options, placeholder=placeholder,
+                  value=getattr(action, name), on_change=lambda value: S.write(place, name, value))
 
 
 def _moment(S: Any, action: Any, place: Any) -> rx.Component:
     when = [(M.ENTER.value, t("On entering")), (M.LEAVE.value, t("On leaving")),
             (M.AFTER.value, t("Once, after a time here")), (M.EVERY.value, t("Again and again, until the step is done"))]
     units = [(HOURS, t("hours")), (DAYS, t("days"))]
-    is_timed = (action.moment == M.AFTER.value) | (action.moment == M.EVERY.value)
+    is_repeated = action.moment == M.EVERY.value
     return rx.fragment(
-        _field(t("When"), f"action-{place}-moment", c.select(
-            f"action-{place}-moment", when, value=action.moment, on_change=lambda value: S.write(place, "moment", value))),
-        rx.cond(is_timed, rx.el.div(
-            _field(rx.cond(action.moment == M.EVERY.value, t("Every"), t("After")), f"action-{place}-count",
-                   _typed(S, action.count, place, "count", input_mode="numeric", max_length=6)),
-            _field(t("Unit"), f"action-{place}-unit", c.select(
-                f"action-{place}-unit", units, value=action.unit, on_change=lambda value: S.write(place, "unit", value))),
-            rx.cond(action.moment == M.EVERY.value, _field(
-                t("At most, times (up to {most})", most=MOST_TIMES), f"action-{place}-times",
-                _typed(S, action.times, place, "times", input_mode="numeric", max_length=4))),
+        _chosen(S, action, place, "moment", t("When"), when),
+        rx.cond(is_repeated | (action.moment == M.AFTER.value), rx.el.div(
+            _typed(S, action, place, "count", rx.cond(is_repeated, t("Every"), t("After")), part="hours",
+                   input_mode="numeric", max_length=6),
+            _chosen(S, action, place, "unit", t("Unit"), units),
+            rx.cond(is_repeated, _typed(S, action, place, "times", t("At most, times (up to {most})", most=MOST_TIMES),
+                                        input_mode="numeric", max_length=4)),
             class_name="action-time")),
     )
 
 
-def _controls(S: Any, action: Any, place: Any, error_id: Any) -> Any:
-    told = {"aria_invalid": rx.cond(action.error.id != "", "true", "false"), "aria_describedby": error_id}
-
-    def choose(label: Any, name: str, options: Any, placeholder: Any, value: Any) -> rx.Component:
-        return _field(label, f"action-{place}-{name}", c.select(
-            f"action-{place}-{name}", options, placeholder, value=value,
-            on_change=lambda chosen: S.write(place, name, chosen), **told))
+def _controls(S: Any, action: Any, place: Any) -> Any:
+    def choose(name: str, label: Any, options: Any, placeholder: Any) -> rx.Component:
+        return _chosen(S, action, place, name, label, options, placeholder)
 
     no_webhook = rx.cond(S.endpoints.length() == 0, rx.el.p(
         t("There is no webhook yet."), " ", c.text_link(t("To the webhooks"), href="/staff/settings/webhooks"),
         class_name="hint"))
     value = rx.match(
         action.control,
-        ("choice", choose(t("Value"), "value", action.options, t("Choose a value"), action.value)),
-        ("date", _field(t("Value"), f"action-{place}-value", rx.el.input(
-            id=f"action-{place}-value", type="date", class_name="input", value=action.value,
-            on_change=lambda text: S.write(place, "value", text), **told))),
-        _field(t("Value"), f"action-{place}-value",
-               _typed(S, action.value, place, "value", max_length=LONGEST_VALUE, **told)))
+        ("choice", choose("value", t("Value"), action.options, t("Choose a value"))),
+        ("date", _field(action, place, "value", t("Value"), c.text_input, type="date", value=action.value,
+                        on_change=lambda text: S.write(place, "value", text))),
+        _typed(S, action, place, "value", t("Value"), max_length=LONGEST_VALUE))
     return rx.match(
         action.kind,
-        (K.SEND_TEMPLATE.value,
-         choose(t("E-mail"), "template_key", S.templates, t("Choose a template"), action.template_key)),
-        (K.MOVE.value,
-         choose(t("To which substage"), "substage_id", S.substages, t("Choose a substage"), action.substage_id)),
+        (K.SEND_TEMPLATE.value, choose("template_key", t("E-mail"), S.templates, t("Choose a template"))),
+        (K.MOVE.value, choose("substage_id", t("To which substage"), S.substages, t("Choose a substage"))),
         (K.NOTIFY_STAFF.value, rx.fragment(
-            choose(t("Whom"), "audience", S.audiences, t("Choose who is told"), action.audience),
-            _field(t("What colleagues read"), f"action-{place}-note",
-                   _typed(S, action.note, place, "note", max_length=NOTE_LENGTH, **told), "field wide"))),
+            choose("audience", t("Whom"), S.audiences, t("Choose who is told")),
+            _typed(S, action, place, "note", t("What colleagues read"), max_length=NOTE_LENGTH, class_name="wide"))),
         (K.CALL_WEBHOOK.value, rx.fragment(
-            choose(t("Webhook"), "endpoint_id", S.endpoints, t("Choose a webhook"), action.endpoint_id), no_webhook)),
-        rx.fragment(choose(t("Field"), "field_id", S.fields, t("Choose a field"), action.field_id), value),
+            choose("endpoint_id", t("Webhook"), S.endpoints, t("Choose a webhook")), no_webhook)),
+        rx.fragment(choose("field_id", t("Field"), S.fields, t("Choose a field")), value),
     )
