@@ -19,12 +19,14 @@ MOST_ACCEPTANCES = 100
 
 
 class AcceptanceLine(BaseModel):
-    """One acceptance: the wording by its title and number, and the language in which it was read."""
+    """One acceptance: the wording by its title, number and hash, the language in which it was read, and from where."""
 
     title: str
     number: int
+    text_hash: str
     language: str
     contact_name: str
+    client_address: str
     at: datetime
 
 
@@ -40,4 +42,4 @@ def list_acceptances(session: Session, actor: Actor, opportunity_id: str, langua
         .order_by(col(ConditionAcceptance.at).desc(), col(ConditionAcceptance.id).desc()).limit(MOST_ACCEPTANCES))
     fallback = company_snapshot().default_language
     return [AcceptanceLine(title=in_language(version.title, language, fallback), number=row.version_number,
-                           language=row.language, contact_name=row.contact_name, at=row.at) for row, version in rows]
+                           **row.model_dump(include=set(AcceptanceLine.model_fields))) for row, version in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+from playwright.sync_api import WebSocketRoute, expect
 
 from tests.documents import corpus
 
@@ -78,6 +78,30 @@ def test_files_go_both_ways_and_each_sees_what_is_theirs(people, portal):
     attachments.show("layout.pdf")
     expect(documents.ours).to_have_count(0)
     assert ask(portal, address, cookie=cookie).status == 404
+
+
+def test_files_go_into_the_folder_that_was_chosen_before_the_server_has_heard_of_it(people, portal):
+    made = portal.reset("request")
+    desk = people.new_page()
+    servers, held, slow = [], [], []
+
+    def stand_between(browser: WebSocketRoute) -> None:
+        servers.append(server := browser.connect_to_server())
+        browser.on_message(lambda message: held.append(message) if slow else server.send(message))
+
+    desk.route_web_socket("**/_event/**", stand_between)
+    enter_as_staff(desk, made, "back_office")
+    attachments = Attachments(desk).open_project(made["opportunity"])
+    slow.append(True)
+    desk.locator("#folder").select_option("technical")
+    with desk.expect_response("**/api/files*") as answer:
+        attachments.give(_file("layout.pdf", corpus.pdf(1)))
+    assert answer.value.ok
+    assert held, "the server has not heard of the folder yet"
+    slow.clear()
+    for message in held:
+        servers[-1].send(message)
+    expect(attachments.folder("technical").get_by_test_id("attachment")).to_contain_text("layout.pdf")
 
 
 def test_staff_make_a_folder_whose_files_customers_see_at_once(people, portal):

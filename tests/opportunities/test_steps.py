@@ -24,6 +24,7 @@ from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.flows.models import Substage
 from portal_app.opportunities import answers, listing, service, steps
+from portal_app.opportunities.acceptances import list_acceptances
 from portal_app.opportunities.detail import get_detail
 from portal_app.opportunities.events import DocumentationSubmitted, FieldsAskedAgain, FieldsGivenAgain
 from portal_app.opportunities.models import AnswerChange, ConditionAcceptance, StepSubmission
@@ -88,6 +89,9 @@ def test_sending_keeps_answers_acceptance_and_tells_the_act(case: Case):
                                  .where(ConditionAcceptance.opportunity_id == case.opportunity.id)).one()
     assert (accepted.condition_version_id, accepted.contact_id, accepted.client_address, accepted.text_hash) == (
         case.terms.id, case.contact.id, "192.0.2.7", case.terms.text_hash)
+    [line] = list_acceptances(case.session, actor_of(make_staff(case.session)), case.opportunity.id, "en")
+    assert (line.number, line.text_hash, line.client_address, line.contact_name) == (
+        1, case.terms.text_hash, "192.0.2.7", case.contact.name)
     told = case.told(DocumentationSubmitted)
     assert [(row.payload["act"], row.payload["submission_id"]) for row in told] == [
         ("initial-documentation-submitted", submission.id)]

@@ -13,6 +13,7 @@ from ...opportunities.acceptances import AcceptanceLine, list_acceptances
 from ...opportunities.answers import AnswerChangeLine, AnswerLine, list_answer_changes, list_answers
 from ...ui import components as c
 from ...ui.i18n import moment, t, tn
+from ..settings.flows.words import language_name
 
 
 class AnswerGroup(BaseModel):
@@ -66,10 +67,19 @@ def _accepted(card: AnswersCard) -> rx.Component:
                 rx.el.b(entry.title, " ", rx.el.span(t("(version {number})", number=entry.number), class_name="muted")),
                 rx.el.span(t("{name}, {moment}", name=entry.contact_name, moment=moment(entry.at)),
                            class_name="tiny muted block"),
+                _proof(entry),
                 class_name="grow"),
             custom_attrs={"data-testid": "acceptance"})
 
     return rx.fragment(rx.el.h3(t("Accepted conditions"), class_name="eyebrow"), rx.foreach(card.accepted, line))
+
+
+def _proof(entry: AcceptanceLine) -> rx.Component:
+    facts = ((t("Read in"), language_name(entry.language)), (t("From the network address"), entry.client_address),
+             (t("Fingerprint of the text (SHA-256)"), rx.el.code(entry.text_hash)))
+    return rx.el.details(
+        rx.el.summary(t("Proof"), class_name="tiny"),
+        rx.el.dl(*(rx.fragment(rx.el.dt(name), rx.el.dd(value)) for name, value in facts), class_name="proof tiny"))
 
 
 def _history(card: AnswersCard) -> rx.Component:
