@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from sqlalchemy import bindparam, exists
@@ -12,6 +13,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, func, select
 
 from ..access.actors import Actor, Permission
+from ..company.service import company_snapshot
 from ..core import audit, live
 from ..core.clock import now
 from ..core.database import table_of
@@ -57,7 +59,8 @@ def fields_of(session: Session, substage_id: str) -> list[FieldSpec]:
         select(SubstageField, DynamicField).join(DynamicField, col(DynamicField.id) == SubstageField.field_id)
         .where(SubstageField.substage_id == substage_id, col(DynamicField.archived_at).is_(None))
         .order_by(col(SubstageField.position), col(SubstageField.field_id)))
-    return [spec_of(field, place.is_required, place.is_read_only) for place, field in rows]
+    today = now().astimezone(ZoneInfo(company_snapshot().time_zone)).date()
+    return [spec_of(field, place.is_required, place.is_read_only).on(today) for place, field in rows]
 
 
 def conditions_of(session: Session, substage_id: str, at: datetime | None = None) -> list[StepCondition]:

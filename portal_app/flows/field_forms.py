@@ -27,6 +27,7 @@ from .field_kinds import (
     FieldKind,
     Limits,
     Option,
+    Today,
 )
 from .field_readers import COUNTRY, countries
 from .rules import texts
@@ -63,6 +64,7 @@ class LimitsForm(Form):
     maximum: Annotated[Decimal, Field(ge=-10**12, le=10**12)] | None = None
     decimals: Annotated[int, Field(ge=0, le=6)] | None = None
     unit: Annotated[str, Field(max_length=UNIT_LENGTH)] = ""
+    today: Today = ""
     earliest: date | None = None
     latest: date | None = None
     min_count: Annotated[int, Field(ge=0, le=MOST_OPTIONS)] | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -51,7 +52,7 @@ CHOICE_KINDS = frozenset({_K.SINGLE_CHOICE, _K.SEVERAL_CHOICES})
 LIMITS_OF_KIND: dict[FieldKind, tuple[str, ...]] = {
     _K.SHORT_TEXT: ("min_length", "max_length"), _K.LONG_TEXT: ("min_length", "max_length"),
     _K.NUMBER: ("minimum", "maximum", "decimals", "unit"), _K.MONEY: ("minimum", "maximum"),
-    _K.DATE: ("earliest", "latest"), _K.YES_NO: (), _K.SINGLE_CHOICE: (),
+    _K.DATE: ("today", "earliest", "latest"), _K.YES_NO: (), _K.SINGLE_CHOICE: (),
     _K.SEVERAL_CHOICES: ("min_count", "max_count"), _K.EMAIL: (), _K.PHONE: ("country",), _K.IBAN: (),
     _K.TAX_ID: ("country",), _K.ADDRESS: ("country",), _K.FILE: ("file_types", "max_file_mb"),
     _K.FILES: ("file_types", "max_file_mb", "min_count", "max_count"),
@@ -68,12 +69,15 @@ class Option(BaseModel):
     is_retired: bool = False
 
 
+Today = Literal["", "from", "until"]
+
+
 class Limits(BaseModel):
     """What an answer has to keep to; None (or empty) is no limit of the staff's, and the product's own remain.
 
     `minimum` and `maximum` of money are in the currency's unit, not in cents. `country` (two letters) is whose numbers
     a phone number is read by when it has no +, whose tax numbers count (empty: those of any known country), and the
-    country that an address begins with.
+    country that an address begins with. `today`: the answer is that day or later (from), or earlier (until).
     """
 
     model_config = ConfigDict(frozen=True)
@@ -84,6 +88,7 @@ class Limits(BaseModel):
     maximum: Decimal | None = None
     decimals: int | None = None
     unit: str = ""
+    today: Today = ""
     earliest: date | None = None
     latest: date | None = None
     min_count: int | None = None
@@ -111,6 +116,17 @@ class FieldSpec(BaseModel):
     is_required: bool = False
     is_read_only: bool = False
     is_archived: bool = False
+
+    def on(self, today: date) -> FieldSpec:
+        """As it is asked on this day: a limit that goes with the day becomes a date."""
+        limits = self.limits
+        if limits.today == "from":
+            day = {"earliest": max(today, limits.earliest or today)}
+        elif limits.today == "until":
+            day = {"latest": min(today, limits.latest or today)}
+        else:
+            return self
+        return self.model_copy(update={"limits": limits.model_copy(update=day)})
 
     @property
     def is_file(self) -> bool:

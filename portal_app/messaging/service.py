@@ -27,7 +27,7 @@ from ..core.texts import msg
 from ..customers.consents import is_consent_given
 from ..customers.models import Contact
 from ..customers.rules import Channel
-from ..flows.models import Stage, Substage
+from ..flows.models import Flow, Stage, Substage
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
 from .defaults import USE_BY_KEY, default_template
@@ -188,10 +188,12 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
     if opportunity is None:
         return values
     session.flush()
-    stage_name, substage_name, owner_name = session.execute(_names(), {"opportunity_id": opportunity.id}).one()
+    stage_name, substage_name, owner_name, flow_name, flow_title = session.execute(
+        _names(), {"opportunity_id": opportunity.id}).one()
+    flow_title = in_language(flow_title, language, company.default_language) or flow_name
     return values | {
         "opportunity_number": opportunity.number,
-        "opportunity_title": opportunity.title,
+        "opportunity_title": opportunity.title or opportunity.address or flow_title,
         "stage_name": in_language(stage_name, language, company.default_language),
         "substage_name": in_language(substage_name, language, company.default_language),
         "staff_name": owner_name or company.name,
@@ -200,11 +202,12 @@ def _project_values(session: Session, opportunity: Opportunity | None, language:
 
 @cache
 def _names() -> Select:
-    """The public names of where a project stands, and its adviser."""
-    opportunity, substage, stage, staff = map(table_of, (Opportunity, Substage, Stage, StaffMember))
-    return (select_columns(stage.c.public_name, substage.c.public_name, staff.c.name)
+    """The public names of where a project stands, its adviser, and its flow."""
+    opportunity, substage, stage, staff, flow = map(table_of, (Opportunity, Substage, Stage, StaffMember, Flow))
+    return (select_columns(stage.c.public_name, substage.c.public_name, staff.c.name, flow.c.name, flow.c.public_name)
             .select_from(opportunity.join(substage, substage.c.id == opportunity.c.substage_id)
                          .join(stage, stage.c.id == substage.c.stage_id)
+                         .join(flow, flow.c.id == opportunity.c.flow_id)
                          .outerjoin(staff, staff.c.id == opportunity.c.owner_id))
             .where(opportunity.c.id == bindparam("opportunity_id")))
 

@@ -71,7 +71,9 @@ def parse_target(url: str, allowed: Sequence[Network] = ()) -> Target:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if not _PRINTABLE.fullmatch(path) or not _PRINTABLE.fullmatch(host):
         raise FieldError(NO_ADDRESS)
-    known = "127.0.0.1" if host.rpartition(".")[2] == "localhost" else host  # the name that always leads inside
+    last = host.rpartition(".")[2]
+    always_inside = last == "localhost" or (last == host and not is_address(host))  # such names mean nothing outside
+    known = "127.0.0.1" if always_inside else host
     if is_address(known) and not is_public(known, allowed):
         raise FieldError(INSIDE)
     is_tls = parts.scheme == "https"

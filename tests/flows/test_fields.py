@@ -111,6 +111,18 @@ def test_limits_hold(kind, limits, entry, text):
     assert refusal(spec_of(kind, **limits), entry) == text
 
 
+@pytest.mark.parametrize(("limits", "first", "last"), [
+    ({"today": "from"}, "2026-05-04", None), ({"today": "until"}, None, "2026-05-04"),
+    ({"today": "from", "earliest": date(2026, 5, 1), "latest": date(2026, 5, 9)}, "2026-05-04", "2026-05-09"),
+    ({"today": "from", "earliest": date(2026, 5, 8)}, "2026-05-08", None),
+    ({"today": "until", "latest": date(2026, 5, 1)}, None, "2026-05-01"), ({}, None, None)])
+def test_a_date_may_be_compared_with_the_day_of_the_answer(limits, first, last):
+    spec = spec_of("date", **limits).on(date(2026, 5, 4))
+    for day in ("1999-01-01", "2026-05-03", "2026-05-04", "2026-05-05", "2099-01-01", *filter(None, (first, last))):
+        text = readers.NOT_BEFORE if first and day < first else readers.NOT_AFTER if last and day > last else ""
+        assert (check_entry(spec, day, "en") or ("",))[0] == text, day
+
+
 def test_limits_are_said_as_the_reader_writes_them():
     with pytest.raises(InvalidForm) as refused:
         read(spec_of("number", minimum=Decimal("1.5")), "1", "de")

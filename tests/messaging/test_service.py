@@ -16,6 +16,7 @@ from portal_app.core.ids import new_id
 from portal_app.customers.consents import get_own_consents, set_consent
 from portal_app.customers.models import Contact
 from portal_app.customers.rules import Channel
+from portal_app.flows.models import Flow
 from portal_app.messaging import service
 from portal_app.messaging.defaults import default_texts, ensure_templates
 from portal_app.messaging.models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
@@ -105,14 +106,17 @@ def test_news_go_only_to_who_agreed_to_them_by_mail(session: Session, company):
     assert send().status == SKIPPED
 
 
-def test_a_project_is_named_as_the_customer_knows_it(session: Session, company):
+@pytest.mark.parametrize(("title", "address", "named"), [
+    ("Olivo 14", "Calle Mayor 3", "Olivo 14"), ("", "Calle Mayor 3", "Calle Mayor 3"), ("", "", "Your solar system")])
+def test_a_project_is_named_as_the_customer_knows_it(session: Session, company, title, address, named):
     session.add(EmailTemplate(key="own", use="decline-budget", name="Own", subject={"en": "|opportunity_number|"},
                               body={"en": "|stage_name|/|substage_name|/|opportunity_title|/|staff_name|"}))
     _, [substage] = make_flow(session, ("Your offer", [("Choose", "offer")]))
-    opportunity = make_opportunity(session, substage=substage, number="2026-0001", title="Olivo 14")
+    opportunity = make_opportunity(session, substage=substage, number="2026-0001", title=title, address=address)
+    session.get_one(Flow, opportunity.flow_id).public_name = {"en": "Your solar system"}
     mail = mail_of(session, enqueue_template(session, "own", opportunity.contact_id, {}, opportunity.id))
     assert mail.subject == "2026-0001"
-    assert "Your offer/Choose/Olivo 14/Helianta" in mail.text
+    assert f"Your offer/Choose/{named}/Helianta" in mail.text
 
 
 def test_without_a_project_no_bars_are_left(session: Session, company):

@@ -65,7 +65,7 @@ def test_an_address_in_parts(url, expected):
     "https://user:word@hooks.example.com/", "https://user@hooks.example.com/", "https://hooks.example.com/a b",
     "https://hooks.example.com/ñ", "https://exa mple.com/", "https://[::1/", "https://127.0.0.1/", "https://[::1]/",
     "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest/meta-data", f"https://{'a' * 70}.example/",
-    "javascript:alert(1)", "https://localhost/", "https://hooks.LOCALHOST./in", "https://hooks.example.com/\x00",
+    "javascript:alert(1)", "https://localhost/", "https://intranet/", "https://hooks.LOCALHOST./in", "https://hooks.example.com/\x00",
 ])
 def test_other_addresses_are_refused(url):
     with pytest.raises(FieldError):

@@ -46,7 +46,7 @@ def answers_card(card: AnswersCard) -> rx.Component:
 
     def group(entry: AnswerGroup) -> rx.Component:
         return rx.fragment(
-            rx.cond(entry.name != "", rx.el.h3(entry.name, class_name="eyebrow")),
+            rx.cond(entry.name != "", rx.el.h3(entry.name, class_name="eyebrow gap-top")),
             rx.el.dl(rx.foreach(entry.lines, answer), class_name="kv"))
 
     return c.card(
@@ -71,7 +71,7 @@ def _accepted(card: AnswersCard) -> rx.Component:
                 class_name="grow"),
             custom_attrs={"data-testid": "acceptance"})
 
-    return rx.fragment(rx.el.h3(t("Accepted conditions"), class_name="eyebrow"), rx.foreach(card.accepted, line))
+    return rx.fragment(rx.el.h3(t("Accepted conditions"), class_name="eyebrow gap-top"), rx.foreach(card.accepted, line))
 
 
 def _proof(entry: AcceptanceLine) -> rx.Component:

@@ -52,7 +52,8 @@ def test_what_is_wrong_is_told_at_its_action(house, tab):
     tab.send("edit", "accept-budget", house.flow_id)
     tab.send("add", "send_template")
     tab.send("save")
-    assert [action.error.id for action in tab.page.draft] == ["", text_id(rules.UNKNOWN_TEMPLATE)]
+    assert [{part: said.id for part, said in action.errors.items()} for action in tab.page.draft] == [
+        {}, {"template_key": text_id(rules.UNKNOWN_TEMPLATE)}]
     tab.send("remove", 1)
     assert len(tab.page.draft) == 1
     tab.send("save")

@@ -49,17 +49,23 @@ def test_an_action_is_added_written_and_saved(house, tab):
     assert (tab.page.draft[0].count, tab.page.draft[0].unit) == ("2", "days")
 
 
+def said_of(action) -> dict[str, str]:
+    """What is wrong with each of its parts."""
+    return {part: said.id for part, said in action.errors.items()}
+
+
 def test_what_is_wrong_stands_at_its_action_and_nothing_is_lost(house, tab):
     tab.send("edit")
     for kind in ("send_template", "notify_staff"):
         tab.send("add", kind)
-    tab.send("write", 1, "note", "Call them")
     tab.send("save")
-    assert [action.error.id for action in tab.page.draft] == [
-        text_id(rules.UNKNOWN_TEMPLATE), text_id(rules.UNKNOWN_AUDIENCE)]
-    assert tab.page.draft[1].note == "Call them"
+    assert [said_of(action) for action in tab.page.draft] == [
+        {"template_key": text_id(rules.UNKNOWN_TEMPLATE)},
+        {"audience": text_id(rules.UNKNOWN_AUDIENCE), "note": text_id(rules.NO_NOTE)}]
     tab.send("remove", 0)
     tab.send("write", 0, "audience", "owner")
+    assert said_of(tab.page.draft[0]) == {"note": text_id(rules.NO_NOTE)}, "what is still wrong is still told"
+    tab.send("write", 0, "note", "Call them")
     tab.send("save")
     assert in_database(house) == [("notify_staff", "enter", 0)]
 
@@ -120,7 +126,7 @@ def test_a_time_that_is_none_is_refused(house, tab, count):
     for name, text in (("audience", "owner"), ("note", "x"), ("moment", "after"), ("count", count)):
         tab.send("write", 0, name, text)
     tab.send("save")
-    assert tab.page.draft[0].error.id == text_id(rules.BAD_HOURS)
+    assert said_of(tab.page.draft[0]) == {"hours": text_id(rules.BAD_HOURS)}
 
 
 def test_who_may_not_change_reads(house):

@@ -21,6 +21,8 @@ LONGEST_VALUE = 5000
 # What the browser may write into an action, and how much of it.
 _LENGTHS = {"template_key": 60, "substage_id": 32, "audience": 32, "note": NOTE_LENGTH, "endpoint_id": 32, "field_id": 32,
             "value": LONGEST_VALUE, "moment": 10, "count": 6, "unit": 5, "times": 4}
+# What the service calls an entry, where that is another word.
+_PARTS = {"count": "hours", "unit": "hours"}
 
 
 class DraftAction(BaseModel):
@@ -92,7 +94,7 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
                                          "options": found.options if found else []})
 
     def _change(self, draft: list[DraftAction], *, shows_anew: bool = True) -> None:
-        self.draft = [action.model_copy(update={"errors": {}}) for action in draft]
+        self.draft = draft
         self.is_changed = True
         self.field_errors = {}
         if shows_anew:
@@ -123,7 +125,8 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
         text = text[:_LENGTHS[name]]
         if getattr(self.draft[place], name) == text:
             return
-        changed = self.draft[place].model_copy(update={name: text})
+        wrong = {part: said for part, said in self.draft[place].errors.items() if part != _PARTS.get(name, name)}
+        changed = self.draft[place].model_copy(update={name: text, "errors": wrong})
         if name == "field_id":
             changed = self._with_control(changed.model_copy(update={"value": ""}))
         self._change([*self.draft[:place], changed, *self.draft[place + 1:]], shows_anew=name == "field_id")

@@ -200,6 +200,11 @@ def _limit(name: str) -> rx.Component:
     if name in ("earliest", "latest"):
         return c.field(t("Earliest day") if name == "earliest" else t("Latest day"), control, id=f"limit-{name}",
                        error=error)
+    if name == "today":
+        return c.field(t("Compared with today"), c.select, id="limit-today", options=[
+            ("", t("Any day")), ("from", t("Today or later")), ("until", t("Today or earlier"))], value=value,
+            disabled=~S.may_edit, error=error, on_change=lambda choice: S.write("limit.today", choice),
+            hint=t("The day on which the customer answers."))
     if name == "country":
         return c.field(t("Country"), c.select, id="limit-country", options=S.countries, value=value,
                        placeholder=t("Any country"), disabled=~S.may_edit, error=error,
