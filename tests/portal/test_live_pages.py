@@ -202,7 +202,7 @@ def filling(served, project, news):
                  **changes}), field.version)
             served.commit()
         hub = hub_of(news, StepState)
-        is_told = said_to(ShellState, flow_id, hub).get("is_changed_elsewhere", False)
+        is_told = said_to(ShellState, flow_id, hub) == {"is_changed_elsewhere": True}  # other notices stay
         return said_to(StepState, flow_id, hub)["words"], is_told
 
     return save, name_id, phone_id, step_id, reader
