@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -20,7 +21,7 @@ class Form(BaseModel):
 
 FormT = TypeVar("FormT", bound=BaseModel)
 
-REQUIRED = msg("Please fill this in.")
+REQUIRED, CHOOSE = msg("Please fill this in."), msg("Please choose one.")
 TEXTS: dict[str, str] = {
     "missing": REQUIRED,
     "string_too_short": REQUIRED,
@@ -34,6 +35,7 @@ TEXTS: dict[str, str] = {
     "decimal_parsing": msg("Please enter a number."),
     "date_from_datetime_parsing": msg("Please enter a date."),
     "date_parsing": msg("Please enter a date."),
+    "enum": CHOOSE,
 }
 INVALID = msg("This is not valid.")
 EMAIL = msg("This does not look like an e-mail address.")
@@ -61,6 +63,11 @@ def _told(error: Any) -> tuple[str, Values]:
     return text, {k: v for k, v in context.items() if isinstance(v, int | float | str)}
 
 
+def _is_choice(schema: type[BaseModel], field: str) -> bool:
+    found = schema.model_fields.get(field)
+    return found is not None and isinstance(found.annotation, type) and issubclass(found.annotation, Enum)
+
+
 def parse(schema: type[FormT], data: object) -> FormT:
     """`data` as `schema`, or `InvalidForm` with a text for each field that is wrong."""
     try:
@@ -69,7 +76,8 @@ def parse(schema: type[FormT], data: object) -> FormT:
         errors: dict[str, tuple[str, Values]] = {}
         for error in invalid.errors(include_url=False):
             field = ".".join(str(part) for part in error["loc"]) or "form"
-            errors.setdefault(field, _told(error))
+            is_unchosen = error["type"] == "missing" and _is_choice(schema, field)
+            errors.setdefault(field, (CHOOSE, {}) if is_unchosen else _told(error))
         raise InvalidForm(errors) from None
 
 

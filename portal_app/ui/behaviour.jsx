@@ -87,6 +87,18 @@ export function Menu({ label, trigger, triggerClass, className, children }) {
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
 // On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
+// What takes the place of a page's content, as thanks do, is read from its beginning.
+export function FromTheTop() {
+  const place = useRef(null);
+  useEffect(() => {
+    const heading = place.current.parentElement.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+    scrollTo({ top: 0, behavior: "instant" });
+  }, []);
+  return <span ref={place} hidden />;
+}
+
 export function TabList({ label, className, role = "tablist", children }) {
   const ref = useRef(null);
   const shown = useRef(null);

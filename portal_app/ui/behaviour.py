@@ -28,6 +28,12 @@ class Menu(rx.Component):
     trigger_class: rx.Var[str]
 
 
+class FromTheTop(rx.Component):
+    library = _LIBRARY
+    tag = "FromTheTop"
+    alias = "UiFromTheTop"
+
+
 class TabList(rx.Component):
     library = _LIBRARY
     tag = "TabList"

@@ -1,6 +1,7 @@
 """Cards, pills, messages, lists, tables: what holds things and says how they stand. No texts inside, callers give them.
 
 card(*children, pad=True, tag="section")        card_head(title, *actions, id=None)
+finish(title, *body, testid)                    thanks, in the place of what was sent
 pill(text, kind="neutral", icon_name=None)      you (sun), us (brand), other, overdue (red), ok, bad, neutral
 note(kind, title, *body, role=None)             info, ok, sun (attention), bad (role=alert)
 empty_state(icon_name, title, text, *actions)   picture=… instead of an icon; kind="bad" for errors
@@ -23,9 +24,10 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from .behaviour import TabList
+from .behaviour import FromTheTop, TabList
 from .buttons import icon_button
 from .icons import icon
+from .scene import sun_tick
 from .words import Content, Event, Flag, Text, chosen, classes, is_given, picked, yes_no
 
 PillKind = Literal["you", "us", "other", "overdue", "ok", "bad", "neutral"]
@@ -40,6 +42,12 @@ def card(
 ) -> rx.Component:  # fmt: skip
     make = {"section": rx.el.section, "div": rx.el.div, "article": rx.el.article}[tag]
     return make(*children, class_name=classes("card", "pad" if pad else "", class_name), **props)
+
+
+def finish(title: Text, *body: Content, testid: str) -> rx.Component:
+    """Takes the place of what was just sent: thanks, and what comes."""
+    return card(sun_tick(), rx.el.h1(title), *body, FromTheTop.create(), tag="div", pad=False, class_name="finish",
+                role="status", custom_attrs={"data-testid": testid})
 
 
 def card_head(title: Text, *actions: Content, id: str | None = None) -> rx.Component:

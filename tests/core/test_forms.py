@@ -1,12 +1,14 @@
 """What clients send is refused field by field, with catalogue texts."""
 
+from enum import StrEnum
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import EmailStr, Field
 
 from portal_app.core.errors import InvalidForm, NotFound
-from portal_app.core.forms import EMAIL, INVALID, REQUIRED, TEXTS, Form, parse, parse_id
+from portal_app.core.forms import CHOOSE, EMAIL, INVALID, REQUIRED, TEXTS, Form, parse, parse_id
 from portal_app.core.ids import new_id
 
 
@@ -14,6 +16,14 @@ class Sample(Form):
     name: str = Field(min_length=1, max_length=5)
     age: int = Field(ge=0, le=150)
     email: EmailStr | None = None
+
+
+class Colour(StrEnum):
+    GREEN = "green"
+
+
+class Choice(Form):
+    colour: Colour
 
 
 def _errors(data: object) -> dict:
@@ -30,6 +40,13 @@ def test_each_wrong_field_is_told():
     errors = _errors({"name": "  ", "age": 200, "email": "nobody"})
     assert errors == {"name": (REQUIRED, {"min_length": 1}), "age": (TEXTS["less_than_equal"], {"le": 150}),
                       "email": (EMAIL, errors["email"][1])}
+
+
+@pytest.mark.parametrize("given", [{}, {"colour": ""}, {"colour": "blue"}])
+def test_a_choice_that_is_none_asks_to_choose(given):
+    with pytest.raises(InvalidForm) as refused:
+        parse(Choice, given)
+    assert refused.value.errors["colour"][0] == CHOOSE
 
 
 def test_unknown_keys_are_refused():

@@ -98,9 +98,8 @@ def _foot() -> rx.Component:
 def _thanks() -> rx.Component:
     """Just sent: whose turn it is now, and what comes."""
     step = StepState.next_step
-    return c.card(
-        c.sun_tick(),
-        rx.el.h1(rx.cond(step.ball == Ball.COMPANY, t("Sent. Now it is our turn"), t("Thank you, all is here"))),
+    return c.finish(
+        rx.cond(step.ball == Ball.COMPANY, t("Sent. Now it is our turn"), t("Thank you, all is here")),
         rx.el.p(rx.match(
             step.ball, (Ball.CUSTOMER, t("Your next step is open already: {step}.", step=step.name)),
             (Ball.COMPANY, t("We look at everything and write to you as soon as there is news.")),
@@ -108,7 +107,7 @@ def _thanks() -> rx.Component:
         rx.el.div(
             c.link_button(t("Back to your project"), href=_home(), variant="solid", size="big"),
             class_name="acts"),
-        tag="div", pad=False, class_name="finish", role="status", custom_attrs=_id("step-sent"),
+        testid="step-sent",
     )
 
 

@@ -167,9 +167,8 @@ def _price_bar() -> rx.Component:
 
 def _accepted() -> rx.Component:
     outcome, step = OffersState.outcome, OffersState.next_step
-    return c.card(
-        c.sun_tick(),
-        rx.el.h1(t("It is yours, {name}", name=OffersState.first_name)),
+    return c.finish(
+        t("It is yours, {name}", name=OffersState.first_name),
         rx.el.p(t("Your order for {title}, {amount}, is with us since {moment}. Exactly this version is kept for both of "
                   "us; you can read it here at any time.", title=outcome.title,
                   amount=money(outcome.total_cents, outcome.currency), moment=moment(outcome.at))),
@@ -182,7 +181,7 @@ def _accepted() -> rx.Component:
                           target="_blank", size="big"),
             class_name="acts",
         ),
-        tag="div", pad=False, class_name="finish", role="status", custom_attrs={"data-testid": "ordered"},
+        testid="ordered",
     )
 
 
