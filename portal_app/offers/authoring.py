@@ -220,7 +220,7 @@ def list_wishes(session: Session, actor: Actor, opportunity_id: str) -> list[Wis
     _demand_staff(actor)
     opportunity = get_visible(session, actor, opportunity_id)
     wishes = session.exec(select(OfferWish).where(OfferWish.opportunity_id == opportunity.id)
-                          .order_by(col(OfferWish.id).desc()).limit(20))
+                          .order_by(col(OfferWish.at).desc(), col(OfferWish.id).desc()).limit(20))
     return [WishView(text=wish.text, at=_iso(wish.at)) for wish in wishes]
 
 
