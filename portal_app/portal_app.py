@@ -28,7 +28,7 @@ from .roofs.geocoding import DemoIndex
 from .roofs.search import use_geocoder
 from .ui.gate import Gate, close_revoked_sockets
 from .ui.live import follow_changes
-from .ui.shell import ErrorFocus, RouteFocus, connection_banner, error_page
+from .ui.shell import ErrorFocus, OncePressed, RouteFocus, connection_banner, error_page
 from .ui.shell_state import tell_of_exception
 from .webhooks.delivery import deliver_forever as call_forever
 
@@ -55,7 +55,8 @@ app = rx.App(
     ],
     app_wraps={
         (55, "ErrorBoundary"): lambda stateful: ErrorBoundary.create(fallback_render=rx.Var.create(error_page())),
-        (5, "Overlay"): lambda stateful: rx.fragment(RouteFocus.create(), ErrorFocus.create(), connection_banner()),
+        (5, "Overlay"): lambda stateful: rx.fragment(RouteFocus.create(), ErrorFocus.create(), OncePressed.create(),
+                                                     connection_banner()),
     },
     api_transformer=[api, Front],
 )

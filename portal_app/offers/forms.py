@@ -13,7 +13,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from ..core.errors import InvalidForm, Values
-from ..core.forms import REQUIRED, Form, parse
+from ..core.forms import REQUIRED, TEXTS, Form, parse
 from ..core.localized import Localized, clean
 from ..core.numbers import decimal_text, parse_decimal
 from ..core.texts import msg, number_text
@@ -117,7 +117,7 @@ class _Reader:
             self.fail(field, BELOW_ZERO if text.startswith("-") else NUMBER)
             return None
         if value != int(value):
-            self.fail(field, LESS_DIGITS, digits=len(str(scale)) - 1)
+            self.fail(field, LESS_DIGITS if scale > 1 else TEXTS["int_parsing"], digits=len(str(scale)) - 1)
         elif value > most:
             self.fail(field, TOO_MUCH, most=number_text(self.language, most // scale))
         else:

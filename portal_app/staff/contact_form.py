@@ -8,6 +8,7 @@ import reflex as rx
 
 from ..core.texts import LANGUAGE_NAMES
 from ..ui import components as c
+from ..ui.drafting import form_guard
 from ..ui.i18n import said, t
 
 
@@ -18,7 +19,8 @@ def contact_form(contact: Any, state: Any, *, on_save: Any, on_leave: Any, test_
         return said(state.field_errors[field])
 
     return rx.el.form(
-        c.field(t("Name"), c.text_input, id="name", default_value=contact.name, max_length=120, error=error("name")),
+        c.field(t("Name"), c.text_input, id="name", default_value=contact.name, max_length=120, error=error("name"),
+                auto_focus=True),
         c.field(t("E-mail"), c.text_input, id="email", type="email", default_value=contact.email, max_length=254,
                 hint=t("With a new address, links that went to the old one end."), error=error("email")),
         c.field(t("Phone"), c.text_input, id="phone", type="tel", default_value=contact.phone, max_length=40,
@@ -30,5 +32,6 @@ def contact_form(contact: Any, state: Any, *, on_save: Any, on_leave: Any, test_
         rx.el.div(
             c.submit_button(t("Save"), size="m", busy=state.busy, custom_attrs={"data-testid": test_id}),
             c.button(t("Cancel"), variant="ghost", on_click=on_leave), class_name="row"),
+        form_guard(),
         on_submit=on_save, class_name="form", no_validate=True,
     )

@@ -18,7 +18,9 @@ export function Dialog({ open, onDismiss, labelledby, className, children }) {
       dialog.close();
     }
     if (!open && opener.current) {
-      if (opener.current.isConnected) opener.current.focus();
+      const place = opener.current.isConnected ? opener.current : document.querySelector("main h1");
+      if (place && place !== opener.current) place.tabIndex = -1;
+      place?.focus();
       opener.current = null;
     }
   }, [open]);

@@ -88,6 +88,21 @@ export function DraftKeeper({ kept, mark, about, onRestore }) {
   return null;
 }
 
+// Stands in a form: from the first entry until it is sent, or left by a link of its own, leaving the page asks first.
+export function FormGuard() {
+  const place = useRef(null);
+  const [active, setActive] = useState(false);
+  useEffect(() => {
+    const form = place.current.closest("form");
+    const begin = () => setActive(true);
+    const end = (event) => (event.type === "submit" || event.target.closest("a")) && setActive(false);
+    const told = [["input", begin], ["submit", end], ["click", end]];
+    for (const [name, listener] of told) form.addEventListener(name, listener, true);
+    return () => told.forEach(([name, listener]) => form.removeEventListener(name, listener, true));
+  }, []);
+  return <span ref={place} hidden><LeaveGuard active={active} /></span>;
+}
+
 // While `active`, leaving the page asks first. Another page of the portal waits for an answer on this page: it opens once
 // nothing is left to lose, and is forgotten when the question is closed. Everything else, and a page that has no question
 // of its own (`onBlocked`), is asked by the browser itself.

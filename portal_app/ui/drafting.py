@@ -7,6 +7,7 @@
         forgotten it (`mark` is another one), `on_restore` gets what was `kept` for the same `about`
     leave_guard(active, asking=False, on_blocked=None) asks before the page is left, in the browser's words; or `on_blocked`
         opens a dialog of the page, `asking` says that it is open, and once nothing is `active` the wanted page opens
+    form_guard()                                       the same within a plain form, from the first entry until it is sent
     ask_for(wanted, shown, on_ask)                     tells `on_ask` what is wanted while the server shows something else
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
 """
@@ -52,6 +53,11 @@ class _LeaveGuard(rx.Component):
     asking: rx.Var[bool]
 
     on_blocked: rx.EventHandler[rx.event.no_args_event_spec]
+
+
+class _FormGuard(rx.Component):
+    library = _LIBRARY
+    tag = "FormGuard"
 
 
 class _ShowWhenChanged(rx.Component):
@@ -100,6 +106,10 @@ def ask_for(wanted: Text, shown: Text, on_ask: Any) -> rx.Component:
 
 def draft_keeper(kept: Any, mark: Any, about: Any, on_restore: Any) -> rx.Component:
     return _DraftKeeper.create(kept=kept, mark=mark, about=about, on_restore=on_restore)
+
+
+def form_guard() -> rx.Component:
+    return _FormGuard.create()
 
 
 def leave_guard(active: Flag, asking: Flag = False, on_blocked: Any = None) -> rx.Component:

@@ -39,6 +39,11 @@ class ErrorFocus(rx.Component):
     tag = "ErrorFocus"
 
 
+class OncePressed(rx.Component):
+    library = LIBRARY
+    tag = "OncePressed"
+
+
 class PlaceKept(rx.Component):
     library = LIBRARY
     tag = "PlaceKept"

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 SIGN_IN_PAGE = "/sign-in"
 STAFF_SIGN_IN_PAGE = "/staff/sign-in"
 PAGE_SECONDS = 5.0  # from the company's values until the page follows them
+SAVE_AGAIN = msg("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
 CHANGED_ELSEWHERE = msg("Something changed here meanwhile. Load the page again when you are ready.")
 
 
@@ -44,9 +45,9 @@ class ShellState(rx.State):
     _last_notice: int = 0
 
     def _add_notice(self, said: Said, kind: str) -> None:
-        """What is said again takes the place of what was said before."""
+        """What is said again takes the place of what was said before, and so does what went well of what did not."""
         self._last_notice += 1
-        others = [notice for notice in self.notices if notice.said != said]
+        others = [notice for notice in self.notices if notice.said != said and {notice.kind, kind} != {"ok", "error"}]
         self.notices = [*others[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
 
     def _forget_notices(self) -> None:

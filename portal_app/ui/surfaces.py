@@ -161,7 +161,7 @@ def _tint_of(initials: rx.Var) -> rx.Var[str]:
 
 
 def key_values(pairs: Iterable[tuple[Text, Content]]) -> rx.Component:
-    return rx.el.dl(*(rx.el.div(rx.el.dt(term), rx.el.dd(value)) for term, value in pairs), class_name="kv")
+    return rx.el.dl(*(rx.el.div(rx.el.dt(term), rx.el.dd(value)) for term, value in pairs), class_name="kv words")
 
 
 def facts(*rows: tuple[str, Content] | rx.Component) -> rx.Component:

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
-from portal_app.core import clock, errors
+from portal_app.core import clock
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.offers import authoring, deciding, rules
@@ -24,7 +24,7 @@ from portal_app.staff.offers.card import offers_card
 from portal_app.staff.offers.drafting import LineRow
 from portal_app.staff.offers.state import OfferEditorState
 from portal_app.staff.offers.view import offer_editor
-from portal_app.ui.shell_state import CHANGED_ELSEWHERE
+from portal_app.ui.shell_state import CHANGED_ELSEWHERE, SAVE_AGAIN
 from tests.handling import Tab
 from tests.offers.made import NOW, Case, form, line, make_case, make_offer
 from tests.serving import serve_from
@@ -151,12 +151,21 @@ def test_mistakes_stand_at_their_cells_and_nothing_is_lost(served: Session, case
 def test_who_saves_second_keeps_the_draft(served: Session, case: Case):
     tab = open_offer(served, case)
     tab.send("set_field", "title", "Mine")
-    authoring.save_offer(served, case.sales, tab.page.head.id, 1, form("Theirs"))
+    tab.send("add_line")
+    tab.send("set_cell", 1, "description", "My line")
+    tab.send("set_cell", 1, "price", "5")
+    theirs = form("Theirs").model_copy(update={"module_count": 99})
+    authoring.save_offer(served, case.sales, tab.page.head.id, 1, theirs)
     served.commit()
     tab.send("save")
-    assert tab.told == [text_id(errors.ChangedMeanwhile.text)]
-    assert (tab.page.fields["title"], tab.page.is_dirty) == ("Mine", True)
+    assert tab.told == [text_id(SAVE_AGAIN)]
+    assert (tab.page.fields["title"], tab.page.fields["modules"], tab.page.is_dirty) == ("Mine", "99", True)
     assert stored(served, tab).title == "Theirs"
+    served.rollback()
+    tab.send("save")
+    saved = stored(served, tab)
+    assert (saved.title, saved.module_count) == ("Mine", 99)
+    assert [line.text for line in tab.page.lines][1:] == ["My line"]
 
 
 def test_sharing_changing_and_withdrawing(served: Session, case: Case):

@@ -8,6 +8,7 @@ import reflex as rx
 
 from ...roofs.geocoding import AddressHit
 from ...ui import components as c
+from ...ui.drafting import form_guard
 from ...ui.frames import staff_frame
 from ...ui.i18n import said, t
 from .state import NewCustomerState
@@ -87,6 +88,7 @@ def _form() -> rx.Component:
             c.link_button(t("Cancel"), href="/staff/customers", variant="ghost"),
             class_name="row",
         ),
+        form_guard(),
         on_submit=NewCustomerState.save, class_name="stack l", no_validate=True, style={"max_width": "760px"},
     )
 

@@ -18,7 +18,7 @@ from ...access.actors import STAFF, Permission
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import InvalidForm
+from ...core.errors import ChangedMeanwhile, InvalidForm
 from ...core.forms import parse, parse_id
 from ...core.texts import msg
 from ...offers import authoring, rules
@@ -28,7 +28,7 @@ from ...offers.errors import OfferHasNoLines
 from ...offers.forms import parse_offer
 from ...offers.schemas import NO_OFFER, NO_OUTCOME, OfferView, Outcome
 from ...ui.handlers import handler
-from ...ui.shell_state import PortalState
+from ...ui.shell_state import SAVE_AGAIN, PortalState
 from . import drafting
 from .drafting import LineRow, Sums
 
@@ -76,6 +76,7 @@ class OfferEditorState(PortalState, rx.State):
     preview: OfferView = NO_OFFER
 
     _revision: int = 0
+    _opened: dict[str, Any] = {}
     _next_key: int = 0
     _default_vat_rate_bp: int = 0
     _number_language: str = "en"
@@ -126,6 +127,7 @@ class OfferEditorState(PortalState, rx.State):
             rows = [drafting.empty_row(0, offer.default_vat_rate_bp, language)]
         self._next_key = len(rows)
         self._set_rows(rows)
+        self._opened = self._draft()
 
     def _set_rows(self, rows: list[LineRow]) -> None:
         fallback = company_snapshot().default_language
@@ -213,7 +215,11 @@ class OfferEditorState(PortalState, rx.State):
     async def save(self):
         async with self._showing_errors():
             form = parse_offer(self._draft(), self._number_language)
-            await run_write(authoring.save_offer, self._actor, parse_id(self.head.id), self._revision, form)
+            try:
+                await run_write(authoring.save_offer, self._actor, parse_id(self.head.id), self._revision, form)
+            except ChangedMeanwhile:
+                await self._take_in()
+                return
             await self._read(self.head.id, "")
             if self.head.version:
                 await self._notify(SHOWN_ANEW, version=self.head.version)
@@ -221,6 +227,24 @@ class OfferEditorState(PortalState, rx.State):
                 await self._notify(SAVED)
         if self.field_errors:  # they may stand far from the button
             await self._notify(InvalidForm.text, "error")
+
+    async def _take_in(self) -> None:
+        """What somebody else saved, under what is written here; the lines are one entry. Who reads another language by
+        now has other numbers: then all of it is kept."""
+        mine, rows, language = self._draft(), self.lines, self._number_language
+        changed = {name for name, entry in mine.items() if entry != self._opened.get(name) or language != self._language}
+        await self._read(self.head.id, "")
+        self._number_language = language
+        self.fields = {name: mine[name] if name in changed else text for name, text in self.fields.items()}
+        if "summary" in changed:
+            self.summary = mine["summary"]
+        if "is_recommended" in changed:
+            self.is_recommended = mine["is_recommended"]
+        if "lines" in changed:
+            self._set_rows(rows)
+            self._next_key = max((row.key for row in rows), default=-1) + 1
+        self.is_dirty = True
+        await self._notify(SAVE_AGAIN, "info")
 
     @handler(EDIT)
     async def discard(self):

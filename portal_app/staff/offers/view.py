@@ -13,7 +13,7 @@ from ...ui.i18n import date, money, number, said, t
 from ...ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
 from .card import offer_rows, reason_text, status_pill, wish_rows
 from .dialogs import delete_dialog, share_dialog, withdraw_dialog
-from .lines import lines_card, locked
+from .lines import PAUSE_MS, lines_card, locked
 from .state import OfferEditorState
 
 S = OfferEditorState
@@ -135,7 +135,8 @@ def _input(name: str, label: Any, **props: Any) -> rx.Component:
     return c.field(
         label, c.text_input, id=name, error=said(S.field_errors[name]), default_value=value,
         key=rx.Var.create(f"{name}-{S.generation}"), read_only=locked(), auto_complete="off",
-        on_blur=lambda text: S.set_field(name, text), **props)
+        on_change=lambda text: S.set_field(name, text).debounce(PAUSE_MS), on_blur=lambda text: S.set_field(name, text),
+        **props)
 
 
 def _basics() -> rx.Component:
@@ -176,7 +177,8 @@ def _summary() -> rx.Component:
             rx.el.input(
                 id=id, default_value=rx.Var.create(S.summary).to(dict[str, str])[language], lang=language, max_length=300,
                 placeholder=t("Not written yet"), key=rx.Var.create(f"{language}-{S.generation}"),
-                read_only=locked(), on_blur=lambda text: S.set_summary(language, text)),
+                read_only=locked(), on_change=lambda text: S.set_summary(language, text).debounce(PAUSE_MS),
+                on_blur=lambda text: S.set_summary(language, text)),
         )
 
     return rx.el.fieldset(

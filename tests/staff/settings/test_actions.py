@@ -82,8 +82,10 @@ def test_the_second_of_two_keeps_what_they_wrote(house, tab):
         each.send("edit", "accept-budget", house.flow_id)
         each.send("remove", 0)
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here.")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
     assert other.page.is_editing
+    other.send("save")
+    assert not other.page.is_editing, "saving again holds"
 
 
 @pytest.mark.parametrize("place", [-1, 7, "0", None, True, 1.5, [0]])

@@ -68,13 +68,21 @@ def test_contrast_is_shown_while_choosing(tab):
 def test_somebody_else_saved_first(house, tab):
     other = Tab(house.admin, CompanyState)
     other.send("load")
-    for each, name in ((tab, "Sunny"), (other, "Windy")):
+    for each, name, phone in ((tab, "Sunny", "+34 911 111 111"), (other, "Windy", "")):
         each.send("write", "name", name)
+        if phone:
+            each.send("write", "phone", phone)
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here.")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
     assert other.page.draft["name"] == "Windy"
     house.session.rollback()
     assert get_company(house.session).name == "Sunny"
+    house.session.rollback()
+    assert (other.page.changed, other.page.draft["phone"]) == (["name"], "+34 911 111 111")
+    other.send("save")
+    house.session.rollback()
+    company = get_company(house.session)
+    assert (company.name, company.phone) == ("Windy", "+34 911 111 111")
 
 
 def test_a_lost_connection_takes_nothing_away(tab):

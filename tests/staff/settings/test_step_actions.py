@@ -105,8 +105,10 @@ def test_the_second_of_two_keeps_what_they_wrote(house, tab):
         each.send("write", 0, "audience", "everybody")
         each.send("write", 0, "note", "Here")
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here.")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
     assert other.page.draft[0].note == "Here"
+    other.send("save")
+    assert not other.page.is_editing, "saving again holds"
 
 
 @pytest.mark.parametrize(("name", "text"), [("error", "x"), ("kind", "move"), ("id", "x"), ("note", None), ("note", 5),

@@ -127,6 +127,21 @@ def test_a_language_may_be_missing_but_not_half(house, tab):
     assert "de" not in saved(house).body
 
 
+def test_who_saves_second_gets_the_other_texts_under_their_own(house, tab):
+    other = Tab(house.admin, TemplatesState, template="offer-shared")
+    other.send("load")
+    tab.send("write_subject", "es", "Hola")
+    tab.send("write_subject", "en", "Hello")
+    tab.send("save")
+    other.send("write_subject", "en", "Good morning")
+    other.send("save")
+    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
+    assert (other.page.subject["en"], other.page.subject["es"], other.page.is_changed) == ("Good morning", "Hola", True)
+    assert saved(house).subject["en"] == "Hello"
+    other.send("save")
+    assert (saved(house).subject["en"], saved(house).subject["es"]) == ("Good morning", "Hola")
+
+
 def test_a_test_mail_goes_to_oneself(house, tab):
     tab.send("send_test")
     assert tab.was_told("A test mail is on its way to {address}.")

@@ -9,10 +9,11 @@ from ....automations.forms import Choice
 from ....automations.rules import ActionKind
 from ....automations.service import ActionListForm, FlowActions, TriggerActions, drop_own_actions, list_actions, save_actions
 from ....core.database import run_read, run_write
-from ....core.errors import PortalError
+from ....core.errors import ChangedMeanwhile, PortalError
 from ....core.forms import parse
 from ....core.texts import msg
 from ....ui.handlers import handler
+from ....ui.shell_state import SAVE_AGAIN
 from .drafting import EDIT, ActionDrafting, entries_of
 
 
@@ -86,7 +87,12 @@ class ActionsState(ActionDrafting, rx.State):
             actions = [entries_of(action) for action in self.draft]
             form = parse(ActionListForm, {"trigger": self.trigger, "flow_id": self.flow_id, "version": found.version,
                                           "actions": actions})
-            await run_write(save_actions, self._actor, form)
+            try:
+                await run_write(save_actions, self._actor, form)
+            except ChangedMeanwhile:
+                await self._reload()
+                await self._notify(SAVE_AGAIN, "info")
+                return
             self._close()
             await self._reload()
             await self._notify(msg("Saved. It holds from now on."))

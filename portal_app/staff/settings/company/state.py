@@ -15,14 +15,14 @@ from ....company.schemas import CompanyForm, CompanySnapshot
 from ....company.service import get_company, snapshot_of, update_company
 from ....company.theme import DEFAULT_SUN, THEMES, check_brand
 from ....core.database import run_read, run_write
-from ....core.errors import InvalidForm, NotAllowed
+from ....core.errors import ChangedMeanwhile, InvalidForm, NotAllowed
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
 from ....customers.profile import decisions_for, list_editable
 from ....customers.rules import Channel
 from ....ui.handlers import handler
 from ....ui.i18n import Said
-from ....ui.shell_state import PortalState
+from ....ui.shell_state import SAVE_AGAIN, PortalState
 
 EDIT = Permission.EDIT_COMPANY
 PLAIN = ("name", "legal_name", "email", "phone", "address", "website", "brand_color", "default_language")
@@ -184,10 +184,20 @@ class CompanyState(PortalState, rx.State):
         yield
         async with self._showing_errors():
             form = parse(CompanyForm, entries_of(self.draft, self._version, self._sun))
-            self._show(snapshot_of(await run_write(update_company, self._actor, form)))
-            await self._notify(msg("Saved. Customers see it from now on."))
+            try:
+                self._show(snapshot_of(await run_write(update_company, self._actor, form)))
+                await self._notify(msg("Saved. Customers see it from now on."))
+            except ChangedMeanwhile:
+                await self._take_in()
         if self.field_errors:  # they may stand far up the page
             await self._notify(InvalidForm.text, "error")
+
+    async def _take_in(self) -> None:
+        """What somebody else saved, under what is written here."""
+        mine = {field: text for field, text in self.draft.items() if text != self._saved.get(field, "")}
+        self._show(await run_read(read_settings, self._actor))
+        self._put({**self.draft, **mine})
+        await self._notify(SAVE_AGAIN, "info")
 
     # The logo is put by plain HTTP and holds at once
 

@@ -13,13 +13,14 @@ from ....access.actors import STAFF, Permission
 from ....automations.forms import ActionTexts, StepActionsForm
 from ....automations.step_lists import get_step_actions, save_step_actions
 from ....core.database import run_read, run_write
-from ....core.errors import NotFound
+from ....core.errors import ChangedMeanwhile, NotFound
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui import components as c
 from ....ui.drafting import ask_for
 from ....ui.handlers import handler
 from ....ui.i18n import t, tn
+from ....ui.shell_state import SAVE_AGAIN
 from ..actions.drafting import EDIT, ActionDrafting, DraftAction, entries_of
 from ..actions.pieces import add_buttons, editor_rows, sentences
 
@@ -91,6 +92,10 @@ class StepActionsState(ActionDrafting, rx.State):
             except NotFound:  # the substage was deleted meanwhile
                 self._stop()
                 raise
+            except ChangedMeanwhile:
+                await self._load(self.substage_id)
+                await self._notify(SAVE_AGAIN, "info")
+                return
             self._stop()
             await self._load(self.substage_id)
             await self._notify(msg("Saved. It holds from now on."))

@@ -12,7 +12,7 @@ from ....automations.service import delete_template
 from ....company.service import company_snapshot
 from ....company.theme import THEMES
 from ....core.database import run_read, run_write
-from ....core.errors import InvalidForm, NotFound
+from ....core.errors import ChangedMeanwhile, InvalidForm, NotFound
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
 from ....messaging.rules import LONGEST_BODY, LONGEST_SUBJECT
@@ -32,7 +32,7 @@ from ....messaging.templates import (
 from ....messaging.variables import Trust, Use, variables_of
 from ....ui.handlers import handler
 from ....ui.i18n import Said, say_values
-from ....ui.shell_state import PortalState
+from ....ui.shell_state import SAVE_AGAIN, PortalState
 
 EDIT = Permission.EDIT_TEMPLATES
 LIST = "/staff/settings/templates"
@@ -206,6 +206,9 @@ class TemplatesState(PortalState, rx.State):
                 form = parse(TemplateForm, {"version": self._version, "name": self.name, "subject": self.subject,
                                             "body": self.body, "needs_consent": self.needs_consent})
                 saved = await run_write(save_template, self._actor, self.key, form)
+            except ChangedMeanwhile:
+                await self._take_in()
+                return
             except InvalidForm as invalid:
                 self._tell(invalid)
                 if self.erring and self.language not in self.erring:
@@ -222,6 +225,21 @@ class TemplatesState(PortalState, rx.State):
                 yield rx.redirect(f"{LIST}?template={saved.key}", replace=True)
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
+
+    async def _take_in(self) -> None:
+        """What somebody else saved, under what is written here."""
+        name, subject, body, needs_consent = self._saved
+        found = await run_read(read_template, self._actor, self.key)
+        self._version, self._saved = found.version, (found.name, found.subject, found.body, found.needs_consent)
+
+        def laid_over(theirs: dict[str, str], mine: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+            return theirs | {language: text for language, text in mine.items() if text != before.get(language, "")}
+
+        await self._put(
+            found.name if self.name == name else self.name, laid_over(found.subject, self.subject, subject),
+            laid_over(found.body, self.body, body),
+            found.needs_consent if self.needs_consent == needs_consent else self.needs_consent)
+        await self._notify(SAVE_AGAIN, "info")
 
     @handler(EDIT)
     def ask_to_delete(self):
