@@ -148,6 +148,13 @@ def test_mistakes_stand_at_their_cells_and_nothing_is_lost(served: Session, case
     assert (len(tab.page.lines), tab.page.is_dirty, tab.page.field_errors) == (1, False, {})
 
 
+def test_a_lost_connection_takes_nothing_away(served: Session, case: Case):
+    tab = open_offer(served, case)
+    tab.send("set_field", "title", "Mine")
+    tab.send("load")
+    assert (tab.page.fields["title"], tab.page.is_dirty) == ("Mine", True)
+
+
 def test_who_saves_second_keeps_the_draft(served: Session, case: Case):
     tab = open_offer(served, case)
     tab.send("set_field", "title", "Mine")

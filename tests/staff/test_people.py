@@ -55,6 +55,17 @@ def test_staff_correct_a_customer_and_see_who_did(served, person):
     assert {row.attribute for row in state.changes} == {"name", "phone", "language"}
 
 
+def test_a_lost_connection_leaves_the_form_open(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    for event in ("edit", "load"):
+        reader.send(CustomerState, event)
+    assert reader.state(CustomerState).is_editing
+    reader.query["id"] = make_contact(served, name="Bo").id
+    served.commit()
+    reader.send(CustomerState, "load")
+    assert not reader.state(CustomerState).is_editing
+
+
 @pytest.fixture
 def named(served, person) -> Contact:
     """A customer whose bank account is known."""

@@ -87,8 +87,8 @@ class CustomerState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
-        self.is_editing = self.is_blocking = False
-        self.field_errors = {}
+        self.is_editing = self.is_editing and self.person.id == self._query("id")  # after a lost connection
+        self.is_blocking, self.field_errors = False, {}
         with self._reading():
             await self._read(parse_id(self._query("id")))
             self._follow(live.contact_topic(self.person.id), by="refresh")

@@ -70,7 +70,7 @@ def _shown() -> rx.Component:
             (t("Name"), person.name),
             (t("E-mail"), rx.el.a(person.email, href=rx.Var.create(f"mailto:{person.email}"))),
             (t("Phone"), rx.cond(person.phone != "", rx.el.a(
-                person.phone, href=rx.Var.create(f"tel:{person.phone}"), class_name="nowrap"), "–")),
+                person.phone, href=rx.Var.create(f"tel:{person.phone}")), "–")),
             (t("Address"), rx.cond(person.address != "", person.address, "–")),
             (t("Language"), person.language_name),
             (t("Bank account"), rx.cond(person.bank_holder != "", _bank_account(), "–")),

@@ -75,7 +75,8 @@ class NewCustomerState(PortalState, rx.State):
         self.flow_id = self.flows[0].value if self.flows else ""
         self.owner_id, self.language = actor.id, company.default_language
         self.known_name, self._known, self._entered, self.field_errors = "", None, None, {}
-        self.address, self.hits, self._place, self.search_failed = "", [], None, False
+        before, self.address = self.address, ""
+        self.hits, self._place, self.search_failed = [], None, False
         self.person = Known()
         try:
             if self._query("contact"):
@@ -84,7 +85,7 @@ class NewCustomerState(PortalState, rx.State):
                 self.address, self.language = detail.address, detail.language
         except NotFound:
             pass  # the empty form
-        self.address_key += 1
+        self.address_key += self.address != before  # a lost connection takes nothing away that was typed
         self.is_loaded = True
 
     @handler(Permission.EDIT_CUSTOMERS)

@@ -85,7 +85,13 @@ class OfferEditorState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
-        await self._read(self._query("offer"), self._query("project"))
+        if self.is_dirty and self._query("offer") == self.head.id:  # after a lost connection what was written stays
+            self._follow_project()
+        else:
+            await self._read(self._query("offer"), self._query("project"))
+
+    def _follow_project(self) -> None:
+        self._follow(live.opportunity_topic(self.project.id), by="refresh")
 
     async def _read(self, offer_id: str, project_id: str) -> None:
         self.is_previewing = False
@@ -95,7 +101,7 @@ class OfferEditorState(PortalState, rx.State):
             loaded = await run_read(read_desk, actor, offer_id, project_id)
             self.can_edit = actor.can(EDIT)
             self.project, self.briefs, self.wishes = loaded.project, loaded.briefs, loaded.wishes
-            self._follow(live.opportunity_topic(self.project.id), by="refresh")
+            self._follow_project()
             self._open(loaded.offer)
 
     @handler(STAFF)
@@ -244,7 +250,7 @@ class OfferEditorState(PortalState, rx.State):
             self._set_rows(rows)
             self._next_key = max((row.key for row in rows), default=-1) + 1
         self.is_dirty = True
-        await self._notify(SAVE_AGAIN, "info")
+        await self._notify(SAVE_AGAIN, "error")
 
     @handler(EDIT)
     async def discard(self):

@@ -32,7 +32,7 @@ def _shown() -> rx.Component:
         (t("Name"), contact.name),
         (t("E-mail"), rx.el.a(contact.email, href=rx.Var.create(f"mailto:{contact.email}"))),
         (t("Phone"), rx.cond(contact.phone != "", rx.el.a(
-            contact.phone, href=rx.Var.create(f"tel:{contact.phone}"), class_name="nowrap"), "–")),
+            contact.phone, href=rx.Var.create(f"tel:{contact.phone}")), "–")),
         (t("Address"), rx.cond(contact.address != "", contact.address, "–")),
         (t("Language"), ProjectState.contact_language),
     ]), rx.cond(ProjectState.contact_changes, rx.el.div(

@@ -130,8 +130,9 @@ class ProjectState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
-        self.is_asking = self.is_editing_contact = False
+        is_editing = self.is_editing_contact and self.header.id == self._query("id")
         await self._read()
+        self.is_editing_contact = is_editing  # after a lost connection what was written stays
 
     @handler(STAFF)
     async def refresh(self):

@@ -91,7 +91,7 @@ class ActionsState(ActionDrafting, rx.State):
                 await run_write(save_actions, self._actor, form)
             except ChangedMeanwhile:
                 await self._reload()
-                await self._notify(SAVE_AGAIN, "info")
+                await self._notify(SAVE_AGAIN, "error")
                 return
             self._close()
             await self._reload()

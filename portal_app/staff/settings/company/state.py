@@ -197,7 +197,7 @@ class CompanyState(PortalState, rx.State):
         mine = {field: text for field, text in self.draft.items() if text != self._saved.get(field, "")}
         self._show(await run_read(read_settings, self._actor))
         self._put({**self.draft, **mine})
-        await self._notify(SAVE_AGAIN, "info")
+        await self._notify(SAVE_AGAIN, "error")
 
     # The logo is put by plain HTTP and holds at once
 

@@ -94,7 +94,7 @@ class StepActionsState(ActionDrafting, rx.State):
                 raise
             except ChangedMeanwhile:
                 await self._load(self.substage_id)
-                await self._notify(SAVE_AGAIN, "info")
+                await self._notify(SAVE_AGAIN, "error")
                 return
             self._stop()
             await self._load(self.substage_id)

@@ -239,7 +239,7 @@ class TemplatesState(PortalState, rx.State):
             found.name if self.name == name else self.name, laid_over(found.subject, self.subject, subject),
             laid_over(found.body, self.body, body),
             found.needs_consent if self.needs_consent == needs_consent else self.needs_consent)
-        await self._notify(SAVE_AGAIN, "info")
+        await self._notify(SAVE_AGAIN, "error")
 
     @handler(EDIT)
     def ask_to_delete(self):
