@@ -163,8 +163,8 @@ def test_who_was_overtaken_sees_where_it_stands_and_moves_nothing(served, way):
     for reader, target in ((one, way[1]), (other, way[3])):
         reader.send(ProjectState, "ask_move", target.id)
         reader.send(ProjectState, "move", {})
-    assert other.notices == ["info"]
-    assert other.state(ProjectState).header.substage_name == "We plan"
+    state = other.state(ProjectState)
+    assert (state.header.substage_name, state.is_asking, list(state.field_errors)) == ("We plan", True, ["form"])
     served.expire_all()
     assert len(served.exec(select(SubstageChange)).all()) == 1
 

@@ -34,11 +34,15 @@ from ...roofs.service import RoofView, get_roof
 from ...support.listing import list_of_opportunity
 from ...support.schemas import CaseRow
 from ...ui.handlers import handler
+from ...ui.i18n import say
 from ...ui.shell_state import PortalState
 from ..customer.state import Change, change_lines
 from ..pieces import initials_of
 from .answers import AnswersCard, read_answers
 from .roof import RoofCard, roof_card_of
+
+
+OVERTAKEN = msg("Somebody else moved this project meanwhile. Here is where it stands now.")
 
 
 class Header(BaseModel):
@@ -184,6 +188,7 @@ class ProjectState(PortalState, rx.State):
             for choice in stage.substages:
                 if choice.id == substage_id and not choice.is_current:
                     self.target_id, self.target_name, self.is_asking = choice.id, choice.name, True
+                    self.field_errors = {}
 
     @handler(STAFF)
     async def stop_asking(self):
@@ -200,8 +205,10 @@ class ProjectState(PortalState, rx.State):
                 await run_write(move_by_hand, self._actor, asked)
                 await self._notify(msg("Moved to “{name}”."), name=self.target_name)
             except ChangedMeanwhile:
-                await self._notify(msg("Somebody else moved this project meanwhile. Here is where it stands now."), "info")
+                self.field_errors = {"form": say(OVERTAKEN)}
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
+            if self.field_errors:  # the question stays, with the reason that was written
+                self.is_asking = True
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit_contact(self):

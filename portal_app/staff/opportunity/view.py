@@ -138,6 +138,7 @@ def _move_dialog() -> rx.Component:
             c.field(t("Why"), c.textarea, id="note", rows=3, max_length=500, optional=t("(optional)"),
                     hint=t("Stands in the history; customers do not see it."),
                     error=said(ProjectState.field_errors["note"])),
+            c.error_text(said(ProjectState.field_errors["form"])),
             c.dialog_actions(
                 c.submit_button(t("Move to “{name}”", name=ProjectState.target_name), size="m",
                                 custom_attrs={"data-testid": "confirm-move"}),
