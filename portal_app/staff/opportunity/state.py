@@ -41,7 +41,6 @@ from ..pieces import initials_of
 from .answers import AnswersCard, read_answers
 from .roof import RoofCard, roof_card_of
 
-
 OVERTAKEN = msg("Somebody else moved this project meanwhile. Here is where it stands now.")
 
 
