@@ -29,7 +29,7 @@ from .wake import Bell, the_bell
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 2.0
-TOGETHER_SECONDS = 0.05  # whoever caused a mail gets their answer first; what is written meanwhile goes along
+PAUSE_SECONDS, MOST_PAUSES = 0.05, 20
 CLAIM_SECONDS = 150  # longer than a sender can take, or a slow mail would be sent by two workers
 AT_ONCE = 4
 
@@ -153,6 +153,17 @@ async def deliver_due(sender: Sender) -> int:
     return tried
 
 
+async def _quiet_moment() -> None:
+    """Whoever caused a mail gets their answer first, and who waits for one as well, for a second at most; what is written
+    meanwhile goes along."""
+    loop = asyncio.get_running_loop()
+    for _ in range(MOST_PAUSES):
+        ends_at = loop.time() + PAUSE_SECONDS
+        await asyncio.sleep(PAUSE_SECONDS)
+        if loop.time() < ends_at + PAUSE_SECONDS / 10:  # nobody kept the loop from waking in time
+            return
+
+
 async def deliver_forever(make: Callable[[], Sender] = make_sender, bell: Bell = the_bell) -> None:
     """The background task of each worker: wakes at once when this process wrote a mail, else looks by itself."""
     sender = make()
@@ -164,4 +175,4 @@ async def deliver_forever(make: Callable[[], Sender] = make_sender, bell: Bell =
             log.exception("could not look for mail")
         with suppress(TimeoutError):
             await asyncio.wait_for(bell.wait(), POLL_SECONDS)
-            await asyncio.sleep(TOGETHER_SECONDS)
+            await _quiet_moment()

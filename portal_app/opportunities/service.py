@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import FromClause, Row, Select, bindparam, func
+from sqlalchemy import FromClause, Row, Select, bindparam, func, update
 from sqlalchemy import select as select_columns
 from sqlalchemy.orm import SessionTransaction
 from sqlmodel import Session, col, select
@@ -19,7 +20,7 @@ from ..access.models import StaffMember
 from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
-from ..core.database import insert_or_update, insert_row, table_of
+from ..core.database import UtcDateTime, insert_or_update, insert_row, table_of
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
 from ..core.live import account_topic, touch
@@ -164,7 +165,7 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
         entered_substage_at=at, created_at=at, changed_at=at)
     session.add(opportunity)
     session.flush()
-    _write_history(session, actor, opportunity, None, substage, rules.CREATED, "")
+    _write_history(session, actor, opportunity.id, None, substage, at, rules.CREATED, "")
     audit.record(session, actor.kind, actor.id, "create", "opportunity", opportunity.id, number=number,
                  flow_id=form.flow_id)
     publish(session, OpportunityCreated(opportunity_id=opportunity.id, contact_id=contact.id, flow_id=form.flow_id))
@@ -172,12 +173,20 @@ def create_opportunity(session: Session, actor: Actor, form: OpportunityForm) ->
     return opportunity
 
 
-def _write_history(session: Session, actor: Actor, opportunity: Opportunity, from_substage_id: str | None,
-                   to: Substage | Place, cause: str, note: str) -> None:
+def _write_history(session: Session, actor: Actor, opportunity_id: str, from_substage_id: str | None,
+                   to: Substage | Place, at: datetime, cause: str, note: str) -> None:
     insert_row(
-        session, SubstageChange, opportunity_id=opportunity.id, from_substage_id=from_substage_id, to_substage_id=to.id,
+        session, SubstageChange, opportunity_id=opportunity_id, from_substage_id=from_substage_id, to_substage_id=to.id,
         to_stage_id=to.stage_id, to_name=to.public_name, moved_by_kind=actor.kind, moved_by_id=actor.id,
-        moved_by_name=actor.name, cause=cause, note=note, at=opportunity.entered_substage_at)
+        moved_by_name=actor.name, cause=cause, note=note, at=at)
+
+
+_opportunity = table_of(Opportunity)
+_AT = bindparam("at", type_=UtcDateTime)
+_MOVE = (update(_opportunity).where(_opportunity.c.id == bindparam("moved"))
+         .values(substage_id=bindparam("to"), entered_substage_at=_AT, changed_at=_AT, step_sent_at=None,
+                 version=_opportunity.c.version + 1))
+_MOVED = ("substage_id", "entered_substage_at", "changed_at", "step_sent_at", "version")
 
 
 def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: str, cause: str, note: str = "", *,
@@ -199,14 +208,11 @@ def move(session: Session, actor: Actor, opportunity: Opportunity, substage_id: 
     before = locked.substage_id
     if before == substage_id:
         return locked
-    at = now()
-    locked.substage_id = substage_id
-    locked.entered_substage_at = locked.changed_at = at
-    locked.step_sent_at = None
-    locked.version += 1
-    session.add(locked)
     session.flush()
-    _write_history(session, actor, locked, before, substage, cause, rules.clean_note(note))
+    at = now()
+    session.connection().execute(_MOVE, {"moved": locked.id, "to": substage_id, "at": at})
+    session.expire(locked, _MOVED)
+    _write_history(session, actor, locked.id, before, substage, at, cause, rules.clean_note(note))
     audit.record(session, actor.kind, actor.id, "move", "opportunity", locked.id, before=before, after=substage_id,
                  cause=cause)
     publish(session, OpportunityMoved(opportunity_id=locked.id, from_substage_id=before, to_substage_id=substage_id,

@@ -241,7 +241,8 @@ def test_a_new_offer_after_a_decline_is_open_again(session: Session, case: Case)
 
 def test_wishes_reach_staff_and_are_limited(session: Session, case: Case):
     for n in range(10):
-        deciding.ask_for_change(session, case.customer, case.opportunity.id, WishForm(text=f"Wish {n}"))
+        with clock.fixed(clock.now() + timedelta(seconds=n)):
+            deciding.ask_for_change(session, case.customer, case.opportunity.id, WishForm(text=f"Wish {n}"))
     with pytest.raises(TooManyRequests):
         deciding.ask_for_change(session, case.customer, case.opportunity.id, WishForm(text="One more"))
     session.flush()
