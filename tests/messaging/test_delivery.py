@@ -243,6 +243,24 @@ def test_a_commit_wakes_the_delivery_at_once(served: Engine, bell: Bell, monkeyp
     asyncio.run(play())
 
 
+@pytest.mark.parametrize(("late_seconds", "pauses"), [(0.0, 1), (0.02, delivery.MOST_PAUSES)])
+def test_mail_waits_while_people_are_answered_but_not_for_ever(monkeypatch: pytest.MonkeyPatch, late_seconds, pauses):
+    async def play() -> int:
+        moment, slept = [0.0], []
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            moment[0] += seconds + late_seconds
+
+        with monkeypatch.context() as patch:
+            patch.setattr(asyncio.get_running_loop(), "time", lambda: moment[0])
+            patch.setattr(asyncio, "sleep", sleep)
+            await delivery._quiet_moment()
+        return len(slept)
+
+    assert asyncio.run(play()) == pauses
+
+
 def test_the_delivery_looks_by_itself_and_survives_an_error(served: Engine, bell: Bell,
                                                            monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(delivery, "POLL_SECONDS", 0.01)
