@@ -104,8 +104,8 @@ def _switcher() -> rx.Component:
         return rx.el.a(
             rx.el.span(
                 rx.el.b(rx.cond(project.address != "", project.address, project.flow_name), class_name="block"),
-                rx.el.span(project.number, " · ", project.step_name, class_name="tiny muted"), class_name="grow"),
-            rx.cond(project.needs_customer, c.pill(t("Your turn"), "you")),
+                rx.el.span(project.number, " · ", project.step_name, class_name="tiny muted block"),
+                rx.cond(project.needs_customer, c.pill(t("Your turn"), "you")), class_name="grow"),
             href=rx.Var.create(f"/home?project={project.id}"), class_name="menu-item",
             aria_current=rx.cond(is_shown, "page", rx.Var("undefined")),
         )
