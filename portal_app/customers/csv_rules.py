@@ -26,7 +26,6 @@ MOST_COLUMNS = 100
 LONGEST_CELL = 10_000
 MOST_LINES_IN_CELL = 20
 SEPARATORS = (",", ";", "\t")
-REQUIRED_COLUMNS = ("name", "email")
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
@@ -78,7 +77,14 @@ class TooManyLines(CannotRead):
 
 
 class ColumnMissing(CannotRead):
-    text = msg("There is no column “{column}”. The first line names the columns; the template shows how.")
+    text = msg("There is no column “Name”. The first line names the columns; the template shows how.")
+
+
+class EmailMissing(ColumnMissing):
+    text = msg("There is no column “E-mail”. The first line names the columns; the template shows how.")
+
+
+REQUIRED_COLUMNS = {"name": ColumnMissing, "email": EmailMissing}
 
 
 class ColumnTwice(CannotRead):
@@ -175,9 +181,9 @@ def _columns_of(headings: Sequence[str], reading: Reading) -> list[str]:
         if not column and heading.strip():
             reading.ignored.append(heading.strip()[:60])
         columns.append(column)
-    for column in REQUIRED_COLUMNS:
+    for column, missing in REQUIRED_COLUMNS.items():
         if column not in columns:
-            raise ColumnMissing(column=TITLES[column])
+            raise missing
     return columns
 
 

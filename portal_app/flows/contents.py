@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -59,8 +59,13 @@ def fields_of(session: Session, substage_id: str) -> list[FieldSpec]:
         select(SubstageField, DynamicField).join(DynamicField, col(DynamicField.id) == SubstageField.field_id)
         .where(SubstageField.substage_id == substage_id, col(DynamicField.archived_at).is_(None))
         .order_by(col(SubstageField.position), col(SubstageField.field_id)))
-    today = now().astimezone(ZoneInfo(company_snapshot().time_zone)).date()
+    today = _today()
     return [spec_of(field, place.is_required, place.is_read_only).on(today) for place, field in rows]
+
+
+def _today() -> date:
+    """The day that it is where the company is."""
+    return now().astimezone(ZoneInfo(company_snapshot().time_zone)).date()
 
 
 def conditions_of(session: Session, substage_id: str, at: datetime | None = None) -> list[StepCondition]:
@@ -109,13 +114,14 @@ def contents_of(session: Session, substage_id: str) -> StepContents:
 
 
 def specs_by_id(session: Session, field_ids: Iterable[str]) -> dict[str, FieldSpec]:
-    """Fields outside of any substage, in the order of their list, archived ones too."""
+    """Fields outside of any substage, in the order of their list, archived ones too, as they are asked today."""
     ids = sorted(set(field_ids))
     if not ids:
         return {}
     rows = session.exec(select(DynamicField).where(col(DynamicField.id).in_(ids))
                         .order_by(col(DynamicField.position), col(DynamicField.id)))
-    return {row.id: spec_of(row) for row in rows}
+    today = _today()
+    return {row.id: spec_of(row).on(today) for row in rows}
 
 
 # What staff save

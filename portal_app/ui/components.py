@@ -35,6 +35,7 @@ from .forms import (
     switch_row,
     text_input,
     textarea,
+    told_at,
 )
 from .icons import icon, icon_for
 from .scene import brand_mark, first_house, logo, sign_in_page, sign_in_scene, sky, sun_tick
@@ -146,6 +147,7 @@ __all__ = [
     "text_link",
     "textarea",
     "tile",
+    "told_at",
     "unsaved_bar",
     "upload",
     "way_list",

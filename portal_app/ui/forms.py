@@ -41,6 +41,14 @@ def error_text(text: Text, id: Text = "") -> rx.Component:
     return rx.cond(text != "", shown) if isinstance(text, rx.Var) else shown
 
 
+def told_at(id: str, *errors: Any) -> dict[str, Any]:
+    """Marks a control whose message stands elsewhere, with that `id`: wrong when one of `errors` (Vars) is told."""
+    told = errors[0]
+    for error in errors[1:]:
+        told = told + error
+    return {"aria_invalid": yes_no(told != ""), "aria_describedby": id}
+
+
 def _invalid(error: Text | None) -> str | rx.Var[str]:
     if isinstance(error, rx.Var):
         return yes_no(error != "")

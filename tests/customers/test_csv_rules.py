@@ -20,6 +20,7 @@ from portal_app.customers.csv_rules import (
     CannotRead,
     ColumnMissing,
     ColumnTwice,
+    EmailMissing,
     FileEmpty,
     FileTooLarge,
     NotText,
@@ -126,7 +127,8 @@ def test_languages_are_known_by_name(text, code):
 
 
 @pytest.mark.parametrize(("content", "error"), [
-    (b"", FileEmpty), (b"\n\n  \n", FileEmpty), (b"name,email\n", FileEmpty), (b"name,phone\nA,1\n", ColumnMissing),
+    (b"", FileEmpty), (b"\n\n  \n", FileEmpty), (b"name,email\n", FileEmpty), (b"name,phone\nA,1\n", EmailMissing),
+    (b"email\na@example.com\n", ColumnMissing),
     (b"name,email,mail\nA,a@example.com,b@example.com\n", ColumnTwice), (b"PK\x03\x04\x00\x00name", NotText),
     (b'"name,email\n', CannotRead)])
 def test_what_is_no_list_of_customers_is_refused_with_a_reason(content, error):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sqlmodel import Session, select
 
 from portal_app.core.clock import now
 from portal_app.core.ids import new_id
+from portal_app.core.texts import text_id
 from portal_app.flows import field_readers
 from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
 from portal_app.portal.step.shown import country_options
@@ -110,6 +112,19 @@ def test_an_error_is_told_when_its_field_is_left_and_goes_when_it_is_mended(case
     assert case.drafts()[case.iban] == "ES12"
     case.keep({case.iban: "ES9121000418450200051332"})
     assert case.page.field_errors == {}
+
+
+def test_a_day_is_judged_as_it_is_asked_today_while_it_is_typed_and_when_it_is_sent(case: Case):
+    starts = make_field(case.session, "date", substage=case.step, limits={"today": "from"}).id
+    case.session.commit()
+    case.reader = case.open()
+    yesterday = (now() - timedelta(days=1)).date().isoformat()
+    assert case.page.groups[-1].fields[-1].minimum > yesterday
+    case.keep({starts: yesterday}, left=starts)
+    assert case.page.field_errors[starts].id == text_id(field_readers.NOT_BEFORE)
+    case.send({case.name: "Lucía", starts: yesterday}, accepted=[case.terms])
+    assert case.page.field_errors[starts].id == text_id(field_readers.NOT_BEFORE)
+    assert case.rows(StepSubmission) == []
 
 
 def test_a_ticked_condition_counts_as_done_and_is_accepted_only_by_sending(case: Case):

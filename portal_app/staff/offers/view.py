@@ -178,7 +178,8 @@ def _summary() -> rx.Component:
                 id=id, default_value=rx.Var.create(S.summary).to(dict[str, str])[language], lang=language, max_length=300,
                 placeholder=t("Not written yet"), key=rx.Var.create(f"{language}-{S.generation}"),
                 read_only=locked(), on_change=lambda text: S.set_summary(language, text).debounce(PAUSE_MS),
-                on_blur=lambda text: S.set_summary(language, text)),
+                on_blur=lambda text: S.set_summary(language, text),
+                **c.told_at("summary-error", said(S.field_errors["summary"]))),
         )
 
     return rx.el.fieldset(

@@ -287,13 +287,14 @@ def _text_rows(name: str, legend: Any, blank: Any = None) -> rx.Component:
         return rx.cond(S.offered[language], rx.el.div(
             rx.el.label(language, html_for=f"{name}-{language}"),
             draft_textarea(S.draft[field], S.revision, lambda text: S.write(field, text), id=f"{name}-{language}",
-                           name=field, lang=language, rows="2", max_length=LONGEST_TEXT, placeholder=missing),
+                           name=field, lang=language, rows="2", max_length=LONGEST_TEXT, placeholder=missing,
+                           **c.told_at(f"{name}-error", _error(name))),
         ))
 
     return rx.el.fieldset(
         rx.el.legend(legend, class_name="label"),
         rx.el.div(*(row(language) for language in LANGUAGES), class_name="langs"),
-        c.error_text(_error(name)),
+        c.error_text(_error(name), f"{name}-error"),
         class_name="field",
     )
 

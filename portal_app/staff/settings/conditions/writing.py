@@ -44,7 +44,8 @@ def _titles() -> rx.Component:
             rx.el.label(language, html_for=f"title-{language}"),
             draft_input(S.titles[language], S.revision, lambda text, language=language: S.write_title(language, text),
                         id=f"title-{language}", name=f"title.{language}", lang=language, max_length=TITLE_LENGTH,
-                        placeholder=_not_written(language), aria_describedby="title-error", auto_complete="off"),
+                        placeholder=_not_written(language), auto_complete="off", **c.told_at(
+                            "title-error", said(S.field_errors["title"]), said(S.field_errors[f"title.{language}"]))),
         )) for language in LANGUAGES
     ]
     return rx.el.fieldset(
@@ -71,7 +72,7 @@ def _text() -> rx.Component:
         draft_textarea(S.texts[S.language], S.text_revision, lambda text: S.write_text(S.language, text),
                        id="condition-text", name="text", class_name="input", rows="14", lang=S.language,
                        max_length=CONDITION_LENGTH, placeholder=_not_written(S.language),
-                       aria_describedby="text-error"),
+                       **c.told_at("text-error", _errors("text"))),
         c.error_text(_errors("text"), "text-error"),
         rx.el.p(t("An empty line begins a new paragraph."), class_name="hint"),
         class_name="field",

@@ -48,7 +48,7 @@ def _texts(part: str, legend: Any, values: Any, longest: int, multiline: bool = 
             make(values[language], revision, lambda text, language=language: S.write(f"{part}.{language}", text),
                  id=f"{part}-{language}", name=f"{part}.{language}", lang=language, max_length=longest,
                  placeholder=t("Nothing written") if optional else _not_written(language), read_only=~S.may_edit,
-                 aria_describedby=f"{part}-error", auto_complete="off"),
+                 auto_complete="off", **c.told_at(f"{part}-error", _errors(part, f"{part}.{language}"))),
         )) for language in LANGUAGES
     ]
     word = [" ", rx.el.span(t("(optional)"), class_name="opt")] if optional else []
@@ -120,7 +120,7 @@ def _option_text(row: Any, place: Any, language: str) -> rx.Component:
         draft_input(row.label[language], S.revision, lambda text: S.write_option(row.key, language, text),
                     id=f"option-{row.key}-{language}", lang=language, max_length=OPTION_LENGTH, auto_complete="off",
                     placeholder=_not_written(language), read_only=~S.may_edit,
-                    aria_describedby=f"option-{row.key}-error"),
+                    **c.told_at(f"option-{row.key}-error", said(row.error))),
     ))
 
 

@@ -117,7 +117,8 @@ def _group_dialog() -> rx.Component:
         rx.cond(S.languages.contains(language), rx.el.div(
             rx.el.label(language, html_for=f"renamed-{language}"),
             rx.el.input(id=f"renamed-{language}", name=f"group_name.{language}", lang=language, max_length=GROUP_LENGTH,
-                        default_value=S.renamed[language], placeholder=t("Not written yet"), auto_complete="off"),
+                        default_value=S.renamed[language], placeholder=t("Not written yet"), auto_complete="off",
+                        **c.told_at("renamed-error", said(S.field_errors["group_name"]))),
         )) for language in LANGUAGES
     ]
     return c.dialog(

@@ -44,7 +44,8 @@ def _public_name(language: str) -> rx.Component:
     return rx.cond(S.languages.contains(language), rx.el.div(
         rx.el.label(language, html_for=f"flow-name-{language}"),
         rx.el.input(id=f"flow-name-{language}", name=f"public_name.{language}", lang=language, max_length=NAME_LENGTH,
-                    default_value=S.public_names[language], placeholder=t("Not written yet"), auto_complete="off"),
+                    default_value=S.public_names[language], placeholder=t("Not written yet"), auto_complete="off",
+                    **c.told_at("flow-public-name-error", said(S.field_errors["public_name"]))),
     ))
 
 

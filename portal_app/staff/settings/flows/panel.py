@@ -34,7 +34,8 @@ def _name_row(language: str) -> rx.Component:
         draft_input(S.names[language], S.revision, lambda text: S.write_name(language, text),
                     id=f"name-{language}", name=f"public_name.{language}", lang=language,
                     placeholder=_not_written(language), max_length=NAME_LENGTH, read_only=~S.can_modify,
-                    aria_describedby="name-error", auto_complete="off"),
+                    auto_complete="off", **c.told_at("name-error", said(S.field_errors["public_name"]),
+                                                     said(S.field_errors[f"public_name.{language}"]))),
     ))
 
 
@@ -75,7 +76,8 @@ def _descriptions() -> rx.Component:
                        id="description", name="public_description", class_name="input", rows="4",
                        lang=S.description_language, max_length=DESCRIPTION_LENGTH, read_only=~S.can_modify,
                        placeholder=rx.cond(S.missing_descriptions.contains(S.description_language),
-                                           _not_written(S.description_language), "")),
+                                           _not_written(S.description_language), ""),
+                       **c.told_at("description-error", said(S.field_errors["public_description"]))),
         c.error_text(said(S.field_errors["public_description"]), "description-error"),
         class_name="field",
     )
