@@ -75,7 +75,11 @@ def test_fields_are_defined_and_attached(portal: Portal, page: Page):
 def test_a_condition_has_versions_and_is_attached(portal: Portal, page: Page):
     made = portal.reset("empty")
     enter_as_staff(page, made, "administrator")
-    terms = StaffConditions(page)
+    terms = StaffConditions(page).open("condition=new")
+    page.locator("#condition-name").fill("Privacy")
+    terms.id("save-version").click()
+    expect(terms.title_field()).to_be_focused()  # the first of the lines that are wrong
+    expect(terms.text).to_have_attribute("aria-invalid", "true")
     terms.create("Privacy", "Privacy policy", "We keep your data.")
     expect(terms.versions).to_have_count(1)
     expect(terms.versions.first).to_have_attribute("data-status", "in_effect")
