@@ -75,7 +75,7 @@ def test_what_is_wrong_is_told_at_its_language(session: Session, editor, values,
 def test_a_preview_shows_samples_and_the_companys_own_name(session: Session, editor):
     written = templates.preview_template(session, editor, "accept-budget", draft())
     assert written.subject == "Hola Lucía Fernández"
-    assert "10.370 €" in written.html
+    assert "10.370\N{NO-BREAK SPACE}€" in written.html
     assert "Helianta" in written.html
     with pytest.raises(InvalidForm) as refused:
         templates.preview_template(session, editor, "accept-budget", draft(body="|nope|"))
