@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator, validate_email
 
 from ..core.forms import FieldError, Form
 from ..core.localized import Localized, clean, in_language
@@ -82,6 +82,11 @@ def _color(value: str) -> str:
         raise FieldError(msg("Please enter a colour such as #0b5b57.")) from None
 
 
+def _email(value: str) -> str:
+    """Nothing, or an address; the message of a wrong one is that of every form."""
+    return validate_email(value)[1] if value else value
+
+
 def _phone(value: str) -> str:
     if value and not PHONE.fullmatch(value):
         raise FieldError(msg("Please enter a phone number such as +34 910 000 214."))
@@ -124,7 +129,7 @@ class CompanyForm(Form):
     version: int
     name: Annotated[str, Field(min_length=1, max_length=120)]
     legal_name: Annotated[str, Field(max_length=200)] = ""
-    email: EmailStr | Annotated[str, Field(max_length=0)] = ""
+    email: Annotated[str, Field(max_length=254), AfterValidator(_email)] = ""
     phone: Annotated[str, Field(max_length=40), AfterValidator(_phone)] = ""
     address: Annotated[str, Field(max_length=300)] = ""
     website: Annotated[str, Field(max_length=300), AfterValidator(_website)] = ""
@@ -147,13 +152,19 @@ class CompanyForm(Form):
     session_idle_hours: Annotated[int, Field(ge=1, le=30 * 24)] = 24 * 7
     session_days: Annotated[int, Field(ge=1, le=90)] = 30
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> CompanyForm:
-        if self.default_language not in self.languages:
+    @field_validator("default_language")
+    @classmethod
+    def _is_offered(cls, language: str, info: ValidationInfo) -> str:
+        if language not in info.data.get("languages", LANGUAGES):
             raise FieldError(msg("The first language must be one of those offered."))
-        if self.session_idle_hours > self.session_days * 24:
+        return language
+
+    @field_validator("session_days")
+    @classmethod
+    def _ends_after_idling(cls, days: int, info: ValidationInfo) -> int:
+        if info.data.get("session_idle_hours", 0) > days * 24:
             raise FieldError(msg("Signing out when idle must come before the end of the session."))
-        return self
+        return days
 
 
 def weak_pairs(brand: str, sun: str) -> list[str]:

@@ -207,7 +207,6 @@ def _times() -> rx.Component:
                 _number("session_idle_hours", t("Signed out when idle, after hours"), t("1 to 720."), 1, 720),
                 _number("session_days", t("Signed out at the latest, after days"), t("1 to 90."), 1, 90),
                 class_name="pair"),
-            c.error_text(_error("form")),
             class_name="form",
         ),
     )
