@@ -115,7 +115,7 @@ def _delete_dialog() -> rx.Component:
         S.is_deleting, S.stop_deleting, t("Delete “{name}”?", name=S.name),
         rx.el.p(t("Mails that have gone out stay with their projects.")),
         c.dialog_actions(
-            c.button(t("Delete"), variant="solid", on_click=S.delete, custom_attrs={"data-testid": "confirm-delete"}),
+            c.button(t("Delete"), variant="bad", on_click=S.delete, custom_attrs={"data-testid": "confirm-delete"}),
             c.button(t("Cancel"), variant="ghost", on_click=S.stop_deleting)),
         close_label=t("Cancel"), id="delete-template",
     )
@@ -191,7 +191,9 @@ def _preview() -> rx.Component:
                              class_name="mail-frame"),
                 class_name="mail-shown",
             ),
-            rx.el.p(t("Nothing is written in this language yet."), class_name="muted"),
+            rx.el.p(rx.cond((said(S.subject_error) != "") | (said(S.body_error) != ""),
+                            t("The mail shows here once what is marked is right."),
+                            t("Nothing is written in this language yet.")), class_name="muted"),
         ),
         rx.el.p(t("With made-up names and amounts."), class_name="hint"),
         class_name="template-preview", aria_label=t("Preview"),
