@@ -74,7 +74,7 @@ export function ShowWhenChanged({ value }) {
 export function DraftKeeper({ kept, mark, about, onRestore }) {
   useEffect(() => {
     if (!mark) return;
-    const key = `draft:${about}`;
+    const key = `draft:${location.pathname}:${about}`; // what is new has no id that only one page has
     if (kept?.mark) {
       sessionStorage.setItem(key, JSON.stringify(kept));
       return;

@@ -154,7 +154,9 @@ def test_a_half_written_field_is_not_lost(portal: Portal, page: Page):
     expect(fields.label()).to_have_value("Half a quest")
     page.on("dialog", lambda question: question.accept())
     page.evaluate("sessionStorage.removeItem('token')")  # the name of this tab's memory on the server
-    page.reload()
+    StaffConditions(page).open("condition=new")  # what is new on another page takes nothing of it
+    expect(page.locator("#condition-name")).to_have_value("")
+    fields.open("field=new")
     expect(fields.label()).to_have_value("Half a quest")
 
 
