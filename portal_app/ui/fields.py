@@ -201,20 +201,20 @@ def _address(field: Any, error: Any, countries: Any) -> rx.Component:
         return rx.el.div(rx.el.label(label, html_for=_id(field, f"-{name}"), class_name="small"), control,
                          class_name=classes("address-part", style))
 
-    def props(name: str, auto_complete: str) -> dict[str, Any]:
+    def props(name: str, auto_complete: str, is_wrong: Any) -> dict[str, Any]:
         return {"id": _id(field, f"-{name}"), "auto_complete": auto_complete, "class_name": "input",
-                "aria_invalid": yes_no(error != ""), "aria_required": yes_no(field.is_required),
+                "aria_invalid": yes_no(is_wrong), "aria_required": yes_no(field.is_required),
                 "custom_attrs": {"data-part": name}}
 
     def part(name: str, label: Text, value: Any, auto_complete: str, style: str = "") -> rx.Component:
         return labelled(name, label, rx.el.input(
-            default_value=value, max_length=200, enter_key_hint="next", **props(name, auto_complete)), style)
+            default_value=value, max_length=200, enter_key_hint="next", **props(name, auto_complete, error != "")), style)
 
     address = field.address
     country = rx.el.select(
         rx.el.option(t("Please choose"), value=""),
         rx.foreach(countries, lambda entry: rx.el.option(entry.label, value=entry.key)),
-        default_value=address.country, **props("country", "country"))
+        default_value=address.country, **props("country", "country", (error != "") & (address.country == "")))
     return rx.el.div(
         part("street", t("Street and number"), address.street, "street-address", "wide"),
         part("postal_code", t("Postal code"), address.postal_code, "postal-code"),
