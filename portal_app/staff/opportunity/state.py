@@ -133,9 +133,9 @@ class ProjectState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
-        is_editing = self.is_editing_contact and self.header.id == self._query("id")
+        self.is_asking = False
+        self.is_editing_contact &= self.header.id == self._query("id")  # after a lost connection what was written stays
         await self._read()
-        self.is_editing_contact = is_editing  # after a lost connection what was written stays
 
     @handler(STAFF)
     async def refresh(self):
@@ -178,7 +178,6 @@ class ProjectState(PortalState, rx.State):
         self.can_send_link = actor.can(Permission.EDIT_CUSTOMERS)
         self.can_see_mail = actor.can(Permission.SEE_MAIL)
         self.can_edit_contact = actor.can(Permission.EDIT_CUSTOMERS)
-        self.is_asking = self.is_editing_contact = False
 
     @handler(Permission.MOVE_OPPORTUNITIES)
     async def ask_move(self, substage_id: str):
@@ -206,8 +205,7 @@ class ProjectState(PortalState, rx.State):
             except ChangedMeanwhile:
                 self.field_errors = {"form": say(OVERTAKEN)}
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
-            if self.field_errors:  # the question stays, with the reason that was written
-                self.is_asking = True
+            self.is_asking = bool(self.field_errors)  # then the question stays, with the reason that was written
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit_contact(self):
@@ -222,6 +220,7 @@ class ProjectState(PortalState, rx.State):
     async def save_contact(self, form: dict):
         async with self._showing_errors():
             await run_write(update_contact, self._actor, self.contact.id, parse(CustomerForm, form))
+            self.is_editing_contact = False
             await self._notify(msg("Saved."))
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
 
