@@ -88,7 +88,6 @@ export function Menu({ label, trigger, triggerClass, className, children }) {
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 
-// On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
 // What takes the place of a page's content, as thanks do, is read from its beginning.
 export function FromTheTop() {
   const place = useRef(null);
@@ -101,6 +100,7 @@ export function FromTheTop() {
   return <span ref={place} hidden />;
 }
 
+// On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
 export function TabList({ label, className, role = "tablist", children }) {
   const ref = useRef(null);
   const shown = useRef(null);

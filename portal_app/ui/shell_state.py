@@ -52,7 +52,8 @@ class ShellState(rx.State):
 
     def _forget_notices(self) -> None:
         """What waits to be closed was said of what stood here before."""
-        self.is_changed_elsewhere = False
+        if self.is_changed_elsewhere:
+            self.is_changed_elsewhere = False
         if any(notice.kind != "ok" for notice in self.notices):
             self.notices = [notice for notice in self.notices if notice.kind == "ok"]
 

@@ -32,6 +32,12 @@ const check = (place, values) =>
   place.querySelectorAll("input").forEach((box) => (box.checked = values.includes(box.value)));
 
 const controlOf = (place) => place.querySelector("input, textarea, select");
+// What a link to a place leads to: who follows it goes on typing.
+const CONTROLS = "input:not([type=hidden], [type=file]), select, textarea, button";
+const goalOf = (link) => {
+  const place = document.getElementById(link.hash.slice(1));
+  return place?.matches(CONTROLS) ? place : place?.querySelector(CONTROLS);
+};
 const read = (place) => (READ[place.dataset.kind] ?? ((at) => controlOf(at).value))(place);
 const write = (place, value) => (WRITE[place.dataset.kind] ?? ((at) => (controlOf(at).value = value ?? "")))(place, value);
 const acceptedIn = (form) => [...form.querySelectorAll("[data-accept]:checked")].map((box) => box.dataset.accept);
@@ -209,6 +215,8 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
           if (event.key === "Enter" && event.target.matches("input")) event.preventDefault();
         }}
         onClick={(event) => {
+          const link = event.target.closest("a[href^='#']");
+          if (link) setTimeout(() => goalOf(link)?.focus({ preventScroll: true })); // the browser brings it into sight
           const place = event.target.closest("[data-clear]")?.closest("[data-field]");
           if (!place) return;
           check(place, []);

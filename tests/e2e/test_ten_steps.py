@@ -213,6 +213,8 @@ def _tells(journey: Journey, papers: dict[str, str]) -> None:
     journey.fills()
     step.send()  # nothing is there yet: all of it is named, and the focus goes there
     expect(step.summary).to_be_focused()
+    step.act(step.summary.get_by_role("link").first)
+    expect(step.control(field["owner"])).to_be_focused()
     for key, text in {"owner": "Rosa Prado", "phone": "612 345 678", "use": "4.200", "wishes": "Sin ruido"}.items():
         step.fill(field[key], text)
     step.fill_address(field["address"], "Calle del Olivo 14", "28223", "Pozuelo de Alarcón")

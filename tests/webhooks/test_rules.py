@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from ipaddress import ip_network
 
 import pytest
 from hypothesis import given
@@ -57,6 +58,21 @@ def test_an_address_in_parts(url, expected):
     target = parse_target(url)
     assert (target.host, target.port, target.path) == expected
     assert target.is_tls
+
+
+@pytest.mark.parametrize(("url", "expected"), [
+    ("https://hooks.example.com", "hooks.example.com"), ("https://hooks.example.com:444/in", "hooks.example.com:444"),
+    ("https://[2606:4700:4700::1111]:444/", "[2606:4700:4700::1111]:444"),
+])
+def test_the_name_that_the_receiver_is_called_by(url, expected):
+    assert parse_target(url).host_header == expected
+
+
+def test_a_deployment_may_open_a_network_for_tests():
+    opened = [ip_network("127.0.0.0/8")]
+    assert parse_target("http://127.0.0.1:8000/in", opened).port == 8000
+    assert choose_address(["127.0.0.1"], opened) == "127.0.0.1"
+    assert choose_address(["10.0.0.1"], opened) == ""
 
 
 @pytest.mark.parametrize("url", [
