@@ -59,11 +59,11 @@ def fields_of(session: Session, substage_id: str) -> list[FieldSpec]:
         select(SubstageField, DynamicField).join(DynamicField, col(DynamicField.id) == SubstageField.field_id)
         .where(SubstageField.substage_id == substage_id, col(DynamicField.archived_at).is_(None))
         .order_by(col(SubstageField.position), col(SubstageField.field_id)))
-    today = _today()
+    today = company_today()
     return [spec_of(field, place.is_required, place.is_read_only).on(today) for place, field in rows]
 
 
-def _today() -> date:
+def company_today() -> date:
     """The day that it is where the company is."""
     return now().astimezone(ZoneInfo(company_snapshot().time_zone)).date()
 
@@ -120,7 +120,7 @@ def specs_by_id(session: Session, field_ids: Iterable[str]) -> dict[str, FieldSp
         return {}
     rows = session.exec(select(DynamicField).where(col(DynamicField.id).in_(ids))
                         .order_by(col(DynamicField.position), col(DynamicField.id)))
-    today = _today()
+    today = company_today()
     return {row.id: spec_of(row).on(today) for row in rows}
 
 

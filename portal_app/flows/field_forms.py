@@ -46,6 +46,8 @@ MOST_FILE_MB = 50
 
 NO_OPTIONS = msg("Please write at least one answer to choose.")
 UPPER_BELOW_LOWER = msg("The upper limit is below the lower one.")
+LATEST_IS_PAST = msg("This day is past, so no answer could be today or later.")
+EARLIEST_IS_AHEAD = msg("This day is still to come, so no answer could be today or earlier.")
 TWICE = msg("This is in the list twice.")
 KIND_IS_FIXED = msg("The kind of a field can't be changed. Make a new field and archive this one.")
 
@@ -122,7 +124,7 @@ class FieldForm(Form):
     limits: LimitsForm = LimitsForm()
 
 
-def demand_field(form: FieldForm, default_language: str) -> None:
+def demand_field(form: FieldForm, default_language: str, today: date) -> None:
     """`InvalidForm` for what only shows when the parts are seen together; keys such as `label.en`, `options.2`,
     `limits.maximum`."""
     errors: dict[str, tuple[str, dict]] = {}
@@ -141,6 +143,10 @@ def demand_field(form: FieldForm, default_language: str) -> None:
         lower, upper = getattr(limits, low), getattr(limits, high)
         if lower is not None and upper is not None and upper < lower:
             errors[f"limits.{high}"] = (UPPER_BELOW_LOWER, {})
+    if limits.today == "from" and limits.latest and limits.latest < today:
+        errors["limits.latest"] = (LATEST_IS_PAST, {})
+    if limits.today == "until" and limits.earliest and limits.earliest > today:
+        errors["limits.earliest"] = (EARLIEST_IS_AHEAD, {})
     if form.kind in FILE_KINDS and (limits.max_count or 0) > MOST_FILES:
         errors["limits.max_count"] = (TEXTS["less_than_equal"], {"le": MOST_FILES})
     if errors:

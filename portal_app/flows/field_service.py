@@ -19,7 +19,7 @@ from ..core.ids import new_id
 from ..core.localized import Localized
 from ..core.texts import msg
 from . import rules
-from .contents import spec_of, tell_where_asked
+from .contents import company_today, spec_of, tell_where_asked
 from .field_forms import KIND_IS_FIXED, FieldForm, demand_field, options_of
 from .fields import FieldKind, FieldSpec
 from .models import DynamicField, Flow, Stage, Substage, SubstageField
@@ -115,7 +115,7 @@ def _values_of(form: FieldForm, before: DynamicField | None) -> dict[str, Any]:
 def create_field(session: Session, actor: Actor, form: FieldForm) -> DynamicField:
     """A new field at the end of the list."""
     demand_editing(actor)
-    demand_field(form, default_language(session))
+    demand_field(form, default_language(session), company_today())
     count, last = session.execute(select(func.count(), func.max(DynamicField.position)).select_from(DynamicField)).one()
     rules.demand_room(count, MOST_FIELDS)
     field = DynamicField(kind=form.kind.value, position=0 if last is None else last + 1, changed_by=actor.name,
@@ -132,7 +132,7 @@ def save_field(session: Session, actor: Actor, field_id: str, form: FieldForm, v
     field = _get(session, field_id)
     if form.kind != FieldKind(field.kind):
         raise InvalidForm({"kind": (KIND_IS_FIXED, {})})
-    demand_field(form, default_language(session))
+    demand_field(form, default_language(session), company_today())
     values = _values_of(form, field)
     changed = [name for name, value in values.items() if getattr(field, name) != value]
     result = session.execute(

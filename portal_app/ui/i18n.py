@@ -90,11 +90,9 @@ def t_marked(text: str) -> rx.Var[str]:
 
 
 def said(text: Any) -> rx.Var[str]:
-    """What a handler said (`Said`), in the reader's language; empty without one, and where only the other door has its
-    words."""
+    """What a handler said (`Said`), in the reader's language; empty without one."""
     text = rx.Var.create(text)
-    expression = (f'((s) => {{ const words = s?.["id"] ? tr(s["id"], s["values"]) : ""; '
-                  f'return words === s?.["id"] ? "" : words }})({text})')
+    expression = f'({text}?.["id"] ? tr({text}["id"], {text}["values"]) : "")'
     return _call(expression, _hook("useTexts", "tr"), text)
 
 

@@ -56,6 +56,8 @@ class ConnectionBanner(rx.Component):
     lost: rx.Var[str]
     offline: rx.Var[str]
     back: rx.Var[str]
+    renewed: rx.Var[str]
+    reload: rx.Var[str]
 
 
 class ViewBanner(rx.Component):
@@ -82,6 +84,8 @@ def connection_banner() -> rx.Component:
         lost=t("The connection is interrupted. We keep trying, nothing is lost."),
         offline=t("You are offline. What you enter now is not saved yet."),
         back=t("Connected again."),
+        renewed=t("The portal has been renewed. Finish what you are writing, then load the page again."),
+        reload=t("Load again"),
     )
 
 

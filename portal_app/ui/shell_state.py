@@ -36,6 +36,7 @@ class Notice(BaseModel):
     number: int
     kind: str  # ok | info | error
     said: Said
+    is_of_staff: bool = False  # whose door has its words
 
 
 class ShellState(rx.State):
@@ -48,14 +49,17 @@ class ShellState(rx.State):
         """What is said again takes the place of what was said before, and so does what went well of what did not."""
         self._last_notice += 1
         others = [notice for notice in self.notices if notice.said != said and {notice.kind, kind} != {"ok", "error"}]
-        self.notices = [*others[-2:], Notice(number=self._last_notice, kind=kind, said=said)]
+        notice = Notice(number=self._last_notice, kind=kind, said=said, is_of_staff=is_of_staff(self.router.url.path))
+        self.notices = [*others[-2:], notice]
 
     def _forget_notices(self) -> None:
-        """What waits to be closed was said of what stood here before."""
+        """What waits to be closed was said of what stood here before, and the other door may lack the words of the rest."""
         if self.is_changed_elsewhere:
             self.is_changed_elsewhere = False
-        if any(notice.kind != "ok" for notice in self.notices):
-            self.notices = [notice for notice in self.notices if notice.kind == "ok"]
+        here = is_of_staff(self.router.url.path)
+        kept = [notice for notice in self.notices if notice.kind == "ok" and notice.is_of_staff == here]
+        if kept != self.notices:
+            self.notices = kept
 
     @handler(PUBLIC)
     def close_notice(self, number: int):
@@ -87,6 +91,10 @@ class ShellState(rx.State):
         self._add_notice(say(PortalError.text), "error")
 
 
+def is_of_staff(path: str) -> bool:
+    return f"{path}/".startswith("/staff/")
+
+
 def follow_company(socket_id: str) -> None:
     """What is in a customer's menu is the company's to decide, at any moment; also just before the page was there."""
     name = format_event_handler(ShellState.event_handlers["company_changed"])
@@ -113,7 +121,7 @@ def to_page(address: str) -> list[Event]:
 
 def to_sign_in(path: str, why: str = "expired") -> list[Event]:
     """`why`: the session has ended ("expired"), or nobody was signed in ("first"). The browser keeps the place."""
-    page = STAFF_SIGN_IN_PAGE if path.startswith("/staff") else SIGN_IN_PAGE
+    page = STAFF_SIGN_IN_PAGE if is_of_staff(path) else SIGN_IN_PAGE
     return Event.from_event_type(rx.redirect(f"{page}?why={why}"))
 
 

@@ -77,3 +77,28 @@ def test_a_page_of_the_other_door_leads_to_the_own_home(people, portal):
     desk.goto("/staff/settings/team")
     Screen(desk).ready()
     expect(desk.get_by_role("heading", name="You may not change this")).to_be_visible()
+
+
+def test_a_page_of_another_build_keeps_what_was_typed_and_can_be_loaded_again(page, portal):
+    enter_as_staff(page, portal.reset("request"))
+    sockets = []
+
+    def stand_between(socket):
+        server = socket.connect_to_server()
+        is_other = bool(sockets)
+        socket.on_message(lambda said: server.send(
+            re.sub(r'"state_schema":"\w*"', '"state_schema":"other"', said) if is_other else said))
+        sockets.append(socket)
+
+    page.route_web_socket("**/_event/**", stand_between)
+    page.goto("/staff/customers/new")
+    form = NewCustomer(page).ready()
+    form.put(page.locator("#name"), "Half a name")
+    sockets[0].close()
+    banner = page.locator(".connection-banner")
+    expect(banner).to_contain_text("The portal has been renewed.")
+    expect(page.locator("#name")).to_have_value("Half a name")
+    page.on("dialog", lambda asked: asked.accept())
+    with page.expect_navigation():
+        banner.get_by_role("button").click()
+    expect(page.locator("#name")).to_have_value("")

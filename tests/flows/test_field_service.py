@@ -79,6 +79,20 @@ def test_what_is_wrong_with_a_field_is_said_at_its_place(session: Session, admin
 
 
 @pytest.mark.parametrize(("limits", "wrong"), [
+    ({"today": "from", "latest": "2026-05-03"}, {"limits.latest"}), ({"today": "from", "latest": "2026-05-04"}, set()),
+    ({"today": "until", "earliest": "2026-05-05"}, {"limits.earliest"}),
+    ({"today": "until", "earliest": "2026-05-04"}, set()), ({"latest": "2026-05-03"}, set())])
+def test_a_day_that_nobody_could_ever_answer_is_refused(session: Session, admin, limits, wrong):
+    told = set()
+    with fixed(NOON):
+        try:
+            field_service.create_field(session, admin, field_form("date", limits=limits))
+        except InvalidForm as refused:
+            told = set(refused.errors)
+    assert told == wrong
+
+
+@pytest.mark.parametrize(("limits", "wrong"), [
     ({"max_length": "many"}, "limits.max_length"), ({"country": "Atlantis"}, "limits.country"),
     ({"file_types": ["svg"]}, "limits.file_types"), ({"decimals": 9}, "limits.decimals"), ({"hack": 1}, "limits.hack")])
 def test_limits_are_parsed(limits, wrong):

@@ -13,7 +13,7 @@ from ...opportunities.acceptances import AcceptanceLine, list_acceptances
 from ...opportunities.answers import AnswerChangeLine, AnswerLine, list_answer_changes, list_answers
 from ...ui import components as c
 from ...ui.i18n import moment, t, tn
-from ..settings.flows.words import language_name
+from ...ui.languages import language_name
 
 
 class AnswerGroup(BaseModel):

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from ....access.actors import Actor
 from ....company.service import company_snapshot
-from ....core.clock import now
 from ....core.localized import Localized, in_language, missing_languages
 from ....flows.conditions import ConditionRow as Defined
 from ....flows.conditions import get_condition, list_conditions
@@ -32,11 +31,6 @@ class ConditionReading(BaseModel):
 
 def _zone() -> ZoneInfo:
     return ZoneInfo(company_snapshot().time_zone)
-
-
-def today_in() -> date:
-    """The day that it is where the company is."""
-    return now().astimezone(_zone()).date()
 
 
 def day_of(at: datetime) -> str:

@@ -18,10 +18,11 @@ from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
 from ....flows import conditions
 from ....flows.configuring import withdraw_wording
+from ....flows.contents import company_today
 from ....flows.field_forms import CONDITION_LENGTH, NAME_LENGTH, TITLE_LENGTH, ConditionForm, WordingForm
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
-from .reading import ConditionReading, day_starts, read_list, read_one, today_in
+from .reading import ConditionReading, day_starts, read_list, read_one
 from .schemas import ConditionRow, KeptVersion, NameForm, PlaceRow, VersionRow
 
 EDIT = Permission.EDIT_CONDITIONS
@@ -116,7 +117,7 @@ class ConditionsState(PortalState, rx.State):
         if not is_writing:
             self.condition_id, self.name, self.new_name, self.number, self.versions, self.places = "", "", "", 0, [], []
             self.is_archived, self.is_used, self.has_coming, self.asking_again_count = False, False, False, 0
-            self.earliest_day = (today_in() + timedelta(days=1)).isoformat()
+            self.earliest_day = (company_today() + timedelta(days=1)).isoformat()
             self._write("", {}, {}, NOW, self.earliest_day)
 
     async def _load_list(self) -> None:
@@ -133,7 +134,7 @@ class ConditionsState(PortalState, rx.State):
         self.versions, self.places = reading.versions, reading.places
         self.has_coming = any(version.status == COMING for version in self.versions)
         self.asking_again_count = sum(place.asks_again for place in reading.places)
-        self.earliest_day = (today_in() + timedelta(days=1)).isoformat()
+        self.earliest_day = (company_today() + timedelta(days=1)).isoformat()
         if self._shown() is None:
             first = next((row for row in self.versions if row.status == IN_EFFECT), None) or next(iter(self.versions), None)
             self.shown_id = first.id if first else ""

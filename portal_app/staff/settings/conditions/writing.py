@@ -11,7 +11,7 @@ from ....flows.field_forms import CONDITION_LENGTH, NAME_LENGTH, TITLE_LENGTH
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea
 from ....ui.i18n import said, t
-from ..flows.words import language_name
+from ....ui.languages import language_name
 from .state import ConditionsState
 
 S: Any = ConditionsState

@@ -12,8 +12,8 @@ from ....flows.fields import CHOICE_KINDS, FILE_TYPES, LIMITS_OF_KIND, FieldKind
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_keeper, draft_textarea, leave_guard
 from ....ui.i18n import said, t, tn
+from ....ui.languages import language_name
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
-from ..flows.words import language_name
 from .conflicts import meanwhile
 from .state import FieldsState
 from .words import KINDS, kind_title

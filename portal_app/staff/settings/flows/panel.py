@@ -13,12 +13,13 @@ from ....flows.view_kinds import VIEWS
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, show_when_changed
 from ....ui.i18n import said, t, t_marked
+from ....ui.languages import language_name
 from ..meanwhile import meanwhile
 from .asking_view import choosing_dialogs, conditions_panel, entries, fields_panel
 from .schemas import ConflictRow
 from .state import FlowEditorState
 from .step_actions import step_actions
-from .words import ball_title, language_name, view_title
+from .words import ball_title, view_title
 
 S: Any = FlowEditorState
 

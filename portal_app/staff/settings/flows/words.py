@@ -1,4 +1,4 @@
-"""Words and pictures of view kinds and languages, chosen in the browser."""
+"""Words and pictures of view kinds, chosen in the browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from ....core.texts import LANGUAGE_NAMES
 from ....flows.view_kinds import VIEWS
 from ....ui import components as c
 from ....ui.i18n import t, t_marked
@@ -27,7 +26,3 @@ def ball_title(ball: Any) -> rx.Var[str]:
     return rx.match(
         ball, ("customer", t("The customer")), ("company", t("Your company")), ("grid_operator", t("The grid operator")),
         ("authority", t("An authority")), t("As the view says")).to(str)  # pyright: ignore[reportAttributeAccessIssue]
-
-
-def language_name(language: Any) -> rx.Var:
-    return rx.match(language, *LANGUAGE_NAMES.items(), language).to(str)  # pyright: ignore[reportAttributeAccessIssue]

@@ -6,7 +6,6 @@ from typing import Any
 
 import reflex as rx
 
-from ....core.texts import LANGUAGE_NAMES
 from ....messaging.senders import REASONS
 from ....messaging.templates import NEW
 from ....messaging.variables import USE_TITLES, Use
@@ -14,6 +13,7 @@ from ....ui import components as c
 from ....ui.drafting import draft_input, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
+from ....ui.languages import language_name
 from .state import LIST, TemplatesState
 from .text_editor import text_editor
 
@@ -27,7 +27,8 @@ def templates_page() -> rx.Component:
             rx.cond(
                 S.may_edit,
                 rx.cond(S.is_missing, _missing(), rx.cond(S.key != "", _editor(), _list())),
-                c.empty_state("lock", t("You may not change this"), t("Ask your administrator if you need it.")),
+                c.empty_state("lock", t("You may not change this"), t("Ask your administrator if you need it."),
+                              heading="h1"),
             ),
             c.loading(t("Loading"), c.skeleton_card("420px")),
         ),
@@ -38,10 +39,6 @@ def templates_page() -> rx.Component:
 
 def _title(use: Any) -> Any:
     return rx.match(use, *((key, t_marked(title)) for key, title in USE_TITLES.items()), "")
-
-
-def _language(code: Any) -> Any:
-    return rx.match(code, *LANGUAGE_NAMES.items(), code)
 
 
 def _list() -> rx.Component:
@@ -86,7 +83,7 @@ def _row(row: Any) -> rx.Component:
 
 def _missing() -> rx.Component:
     return c.empty_state("search-x", t("This template does not exist"), t("It may have been renamed or removed."),
-                         c.link_button(t("All templates"), href=LIST))
+                         c.link_button(t("All templates"), href=LIST, variant="solid"), heading="h1")
 
 
 def _editor() -> rx.Component:
@@ -162,7 +159,7 @@ def _texts() -> rx.Component:
             ),
             rx.cond(S.missing.contains(S.language) & (S.language != S.default_language), c.note(
                 "sun", None, t("Not written yet: who reads {language} gets this mail in {other}.",
-                               language=_language(S.language), other=_language(S.default_language)))),
+                               language=language_name(S.language), other=language_name(S.default_language)))),
             c.field(t("Subject"), subject_control, id="subject", error=said(S.subject_error)),
             c.field(t("Text"), body_control, id="body", error=said(S.body_error),
                     hint=t("An empty line begins a new paragraph. A line with only a link becomes the button.")),
