@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -85,6 +85,13 @@ def conditions_of(session: Session, substage_id: str, at: datetime | None = None
     return [StepCondition(condition_id=version.condition_id, version_id=version.id, number=version.number,
                           title=version.title, text=version.text, text_hash=version.text_hash,
                           asks_again=place.asks_again) for place, version in rows]
+
+
+def wordings_of(session: Session, version_ids: Collection[str]) -> dict[str, ConditionVersion]:
+    """Wordings by id, also those that others have replaced."""
+    if not version_ids:
+        return {}
+    return {row.id: row for row in session.exec(select(ConditionVersion).where(col(ConditionVersion.id).in_(version_ids)))}
 
 
 class Outline(NamedTuple):

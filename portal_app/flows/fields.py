@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any
 
@@ -38,8 +38,10 @@ __all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NA
            "draft_value", "entry_of", "parse_answers"]
 
 ADD_A_FILE, CHOOSE_ONE = msg("Please add a file."), msg("Please choose an answer.")
+NOTHING_GIVEN = (REQUIRED, ADD_A_FILE, CHOOSE_ONE)
 YES, NO, FILE_COUNT = msg("Yes"), msg("No"), msg("Files: {count}")
 _MOST_CHOICES = 200
+_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")  # as a readable draft is kept; "1e3" was typed, and stays as it is
 
 
 def _nothing_given(kind: FieldKind) -> str:
@@ -151,10 +153,7 @@ def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
         return _money_entry(Decimal(value) / 100, language)
     if spec.kind in (FieldKind.NUMBER, FieldKind.MONEY) and isinstance(value, str):
         text = _money_entry if spec.kind == FieldKind.MONEY else decimal_text
-        try:
-            return text(Decimal(value), language)
-        except InvalidOperation:
-            return value
+        return text(Decimal(value), language) if _PLAIN_NUMBER.fullmatch(value) else value
     if spec.kind == FieldKind.SEVERAL_CHOICES:
         return value if isinstance(value, list) else []
     if spec.kind == FieldKind.ADDRESS:

@@ -79,7 +79,11 @@ class StepField(BaseModel):
 
 
 class StepTerms(BaseModel):
-    """A condition in the reader's language; `accepted_at` is when it was accepted, None when it has yet to be."""
+    """A condition in the reader's language; `accepted_at` is when it was accepted, None when it has yet to be.
+
+    `version_id` is the wording in effect. Number, title and text are its own, or those that were accepted where an older
+    wording still counts. `accepted_before`: the number of the latest wording that was accepted, 0 for none.
+    """
 
     condition_id: str
     version_id: str
@@ -89,6 +93,7 @@ class StepTerms(BaseModel):
     is_accepted: bool = False
     accepted_at: datetime | None = None
     accepted_by: str = ""
+    accepted_before: int = 0
 
 
 class Step(BaseModel):

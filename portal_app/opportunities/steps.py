@@ -23,9 +23,9 @@ from ..core.events import publish
 from ..core.forms import FieldError
 from ..core.localized import in_language
 from ..core.texts import LANGUAGES
-from ..flows.contents import Outline, StepCondition, conditions_of, fields_of, outline_of, specs_by_id
+from ..flows.contents import Outline, StepCondition, conditions_of, fields_of, outline_of, specs_by_id, wordings_of
 from ..flows.fields import FieldSpec, Value, answer_text, draft_value, entry_of, parse_answers
-from ..flows.models import Stage, Substage
+from ..flows.models import ConditionVersion, Stage, Substage
 from ..flows.view_kinds import DOCUMENTATION, view_of
 from .answers import answers_of, drafts_of, remove_drafts, write_answers, write_draft
 from .events import ConditionsAccepted, DocumentationSubmitted, FieldsAskedAgain, FieldsGivenAgain
@@ -157,7 +157,9 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
     _, errors = _read(asked, {}, drafts, answers, "en")
     company = company_snapshot()
     fallback = company.default_language
-    terms = [_terms_of(condition, acceptances, language, fallback) for condition in asked.conditions]
+    known = {acceptance.condition_version_id for acceptance in acceptances} if asked.conditions else set[str]()
+    older = wordings_of(session, known - {condition.version_id for condition in asked.conditions})
+    terms = [_terms_of(condition, acceptances, older, language, fallback) for condition in asked.conditions]
     submission = session.exec(
         select(StepSubmission).where(StepSubmission.opportunity_id == opportunity.id,
                                      StepSubmission.substage_id == substage.id,
@@ -207,14 +209,17 @@ def unanswered(specs: Sequence[FieldSpec], view_kind: str | None, language: str)
     return [_in_words(spec, language, mode="edit" if is_open and not spec.is_read_only else "read") for spec in specs]
 
 
-def _terms_of(condition: StepCondition, acceptances: Collection[ConditionAcceptance], language: str,
-              fallback: str) -> StepTerms:
+def _terms_of(condition: StepCondition, acceptances: Collection[ConditionAcceptance],
+              older: Mapping[str, ConditionVersion], language: str, fallback: str) -> StepTerms:
+    """What is to be accepted, or what was: the wording that the customer read then."""
     accepted = _accepted(condition, acceptances)
+    wording = older.get(accepted.condition_version_id, condition) if accepted else condition
+    before = max((a.version_number for a in acceptances if a.condition_id == condition.condition_id), default=0)
     return StepTerms(
-        condition_id=condition.condition_id, version_id=condition.version_id, number=condition.number,
-        title=in_language(condition.title, language, fallback), text=in_language(condition.text, language, fallback),
+        condition_id=condition.condition_id, version_id=condition.version_id, number=wording.number,
+        title=in_language(wording.title, language, fallback), text=in_language(wording.text, language, fallback),
         is_accepted=accepted is not None, accepted_at=accepted.at if accepted else None,
-        accepted_by=accepted.contact_name if accepted else "")
+        accepted_by=accepted.contact_name if accepted else "", accepted_before=before)
 
 
 # Writing

@@ -213,6 +213,10 @@ def test_a_new_wording_asks_again_only_where_staff_say_so(case: Case):
     case.move(case.papers)
     newer = {old.id: make_wording(case.session, old.condition_id, 2, "Be better.") for old in (case.terms, strict)}
     assert case.step().missing_conditions == [strict.condition_id]
+    told = {term.condition_id: term for term in case.step().conditions}
+    accepted, asked = told[case.terms.condition_id], told[strict.condition_id]
+    assert (accepted.is_accepted, accepted.number, accepted.text) == (True, 1, case.terms.text["en"])
+    assert (asked.is_accepted, asked.number, asked.text, asked.accepted_before) == (False, 2, "Be better.", 1)
     with pytest.raises(StepIncomplete) as refused:
         case.send({}, [strict.id])  # the old wording does not count
     assert set(refused.value.errors) == {newer[strict.id].id}

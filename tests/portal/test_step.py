@@ -114,6 +114,14 @@ def test_an_error_is_told_when_its_field_is_left_and_goes_when_it_is_mended(case
     assert case.page.field_errors == {}
 
 
+def test_what_is_wrong_is_told_at_its_field_again_when_the_page_is_opened_anew(case: Case):
+    case.keep({case.name: "Lucía", case.kwh: "1e3", case.iban: "ES12"})
+    case.keep({case.name: ""})  # empty is not wrong yet
+    page = case.open().state(StepState)
+    assert set(page.field_errors) == {case.kwh, case.iban}
+    assert page.groups[0].fields[1].text == "1e3"  # as it was typed
+
+
 def test_a_day_is_judged_as_it_is_asked_today_while_it_is_typed_and_when_it_is_sent(case: Case):
     starts = make_field(case.session, "date", substage=case.step, limits={"today": "from"}).id
     case.session.commit()
@@ -143,8 +151,9 @@ def test_what_is_missing_stands_at_its_place_and_above_where_the_focus_goes(case
     assert all(entry.why.id for entry in page.wrong)
     assert page.failures == 1
     assert case.rows(StepSubmission) == []
-    case.keep({case.name: "Lucía"})
+    case.keep({case.name: "Lucía", case.kwh: "90001"})
     assert [entry.id for entry in case.page.wrong] == [case.kwh, case.terms]
+    assert case.page.wrong[0].why.id == text_id(field_readers.AT_MOST)  # what is wrong now, as at the field
 
 
 def test_sending_keeps_answers_and_says_what_is_next(case: Case):

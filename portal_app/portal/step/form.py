@@ -128,6 +128,9 @@ def _condition(entry: ShownCondition) -> rx.Component:
                 aria_describedby=rx.Var.create(f"condition-{entry.version_id}-error"),
                 default_checked=entry.is_ticked, custom_attrs={"data-accept": entry.version_id}),
             rx.el.span(t("I have read and accept: {title}", title=entry.title), version), class_name="check"),
+        rx.cond(entry.accepted_before > 0, rx.el.p(
+            t("You accepted version {number}. The text has changed since.", number=entry.accepted_before),
+            class_name="hint")),
         rx.el.div(rx.cond(error != "", c.error_text(error)), id=rx.Var.create(f"condition-{entry.version_id}-error")),
     )
     accepted = rx.el.p(c.icon("circle-check", "s"), rx.el.span(t("Accepted: {title}", title=entry.title), version),

@@ -54,6 +54,7 @@ class ShownCondition(BaseModel):
     text: str
     is_accepted: bool = False
     is_ticked: bool = False
+    accepted_before: int = 0
 
 
 def place_of(field_id: str, label: str) -> Missing:
@@ -145,7 +146,8 @@ def _ids(value: object) -> list[str]:
 
 def terms_of(terms: Sequence[StepTerms], ticked: Collection[str]) -> list[ShownCondition]:
     return [ShownCondition(version_id=term.version_id, number=term.number, title=term.title, text=term.text,
-                           is_accepted=term.is_accepted, is_ticked=term.version_id in ticked) for term in terms]
+                           is_accepted=term.is_accepted, is_ticked=term.version_id in ticked,
+                           accepted_before=term.accepted_before) for term in terms]
 
 
 def missing_of(step: Step, ticked: Collection[str]) -> list[Missing]:

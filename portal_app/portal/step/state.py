@@ -20,7 +20,7 @@ from ...core.texts import LANGUAGES, msg
 from ...documents.field_files import field_files
 from ...documents.service import FileView
 from ...flows.contents import specs_by_id
-from ...flows.fields import FieldKind, check_entry
+from ...flows.fields import NOTHING_GIVEN, FieldKind, check_entry
 from ...flows.view_kinds import DOCUMENTATION, ViewKind, view_of
 from ...opportunities.service import get_process, list_own_projects
 from ...opportunities.step_schemas import PLEASE_ACCEPT, FieldClosed, Step, StepIncomplete
@@ -183,18 +183,21 @@ class StepState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def load(self):
         self.just_sent, self.wrong, self.field_errors = False, [], {}
-        await self._read()
+        step = await self._read()
+        self.field_errors = {} if step is None else {
+            field.id: say_values(*field.problem) for field in step.fields
+            if field.has_draft and field.problem and field.problem[0] not in NOTHING_GIVEN}
 
     def _kinds(self) -> tuple[ViewKind, ...]:
         """The views whose step is asked for on this page."""
         return OWN_PAGES.get(self._path, tuple(DOCUMENTATION))
 
-    async def _read(self) -> None:
+    async def _read(self) -> Step | None:
         with self._reading():
             found = await run_short_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
             if found is None:
                 self.state, self.about, self.asks = "", "", False
-                return
+                return None
             step = found.step
             followed = [live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id),
                         live.form_topic(step.substage_id, self._language)]
@@ -202,12 +205,14 @@ class StepState(PortalState, rx.State):
                 followed.append(live.shape_topic(step.substage_id, self._language, _shape(step)))
             self._follow(*followed, by="refresh")
             self._show(step, found.files)
+            return step
 
     @handler(CUSTOMER)
     async def refresh(self):
         """Something of the project changed elsewhere. A form that somebody fills in is never made anew by that."""
         if not self.is_open:
-            return await self._read()
+            await self._read()
+            return
         found = await run_short_read(find_step, self._actor, self.project_id, self._kinds(), self._language)
         if found is not None and self._is_as_shown(found.step):
             self._show(found.step, found.files)
@@ -320,7 +325,7 @@ class StepState(PortalState, rx.State):
         for version_id in self._accepted:
             errors.pop(version_id, None)
         self.field_errors = errors
-        self.wrong = [entry for entry in self.wrong if entry.id in errors]
+        self.wrong = [entry.model_copy(update={"why": errors[entry.id]}) for entry in self.wrong if entry.id in errors]
 
     @handler(CUSTOMER)
     async def send(self, draft: dict):
