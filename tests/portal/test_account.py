@@ -112,6 +112,30 @@ def test_errors_stand_at_their_field_and_nothing_is_saved(people, served):
     assert reader.state(AccountState).field_errors["email"].id == text_id("Please fill this in.")
 
 
+def test_each_form_keeps_its_own_errors(people):
+    reader = opened(people[0])
+
+    def wrong() -> set[str]:
+        return set(reader.state(AccountState).field_errors)
+
+    reader.send(AccountState, "save", {"name": " ", "phone": "call me", "address": ""})
+    for part in ("email", "bank"):
+        reader.send(AccountState, "open_part", part)
+    reader.send(AccountState, "send_email", {"email": "nobody"})
+    reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91"})
+    reader.send(AccountState, "read_again")
+    reader.send(AccountState, "choose_tab", "personal")
+    assert wrong() == {"name", "phone", "email", "iban"}
+    reader.send(AccountState, "save", {"name": "Ana", "phone": "call me", "address": ""})
+    assert wrong() == {"phone", "email", "iban"}
+    reader.send(AccountState, "close_part", "email")
+    assert wrong() == {"phone", "iban"}
+    reader.send(AccountState, "save_bank", {"holder": "Ana", "iban": "ES91 2100 0418 4502 0005 1332"})
+    assert wrong() == {"phone"}
+    reader.send(AccountState, "choose_tab", "privacy")
+    assert wrong() == set(), "the form is not there any more"
+
+
 def test_a_new_address_waits_and_can_be_called_off(people, served):
     actor, _, _ = people
     reader = opened(actor)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -18,11 +21,13 @@ from ...customers.errors import WordsChanged
 from ...customers.profile import get_own_profile, update_own_profile
 from ...customers.rules import BankAccountForm, EmailForm, ProfileForm
 from ...ui.handlers import handler
+from ...ui.i18n import Said
 from ...ui.shell_state import PortalState
 
 TABS = ("personal", "security", "privacy")
 PARTS = ("email", "bank", "bank-removal")
 OWN_FIELDS = ("name", "phone", "address")
+ENTRIES = {"own": OWN_FIELDS, "email": tuple(EmailForm.model_fields), "bank": tuple(BankAccountForm.model_fields)}
 
 
 class SessionRow(BaseModel):
@@ -116,7 +121,7 @@ class AccountState(PortalState, rx.State):
     async def load(self):
         asked = self._query("tab")
         self.tab = asked if asked in TABS else TABS[0]
-        self.opened, self.field_errors = [], {}
+        self.opened = []
         async with self._showing_errors():
             await self._read()
             self._show_anew()
@@ -126,7 +131,7 @@ class AccountState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def read_again(self):
         """After a change elsewhere, or in another language: what the page says follows, what was typed stays."""
-        async with self._showing_errors():
+        async with self._answering():
             await self._read()
 
     def _show_anew(self) -> None:
@@ -145,21 +150,33 @@ class AccountState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def choose_tab(self, tab: str):
-        if tab in TABS:
+        if tab in TABS and tab != self.tab:
             self.tab, self.field_errors = tab, {}
 
     @handler(CUSTOMER)
     async def open_part(self, part: str):
         if part in PARTS:
-            self.opened, self.field_errors = [*self.opened, part], {}
+            self.opened = [*self.opened, part]
 
     @handler(CUSTOMER)
     async def close_part(self, part: str):
         self._close(part)
-        self.field_errors = {}
+        self.field_errors = self._errors_beside(part)
 
     def _close(self, part: str) -> None:
         self.opened = [each for each in self.opened if each != part]
+
+    def _errors_beside(self, form: str) -> dict[str, Said]:
+        """What the other forms of the page were told."""
+        return {field: said for field, said in self.field_errors.items() if field not in ENTRIES.get(form, ())}
+
+    @asynccontextmanager
+    async def _answering(self, form: str = "") -> AsyncIterator[None]:
+        """Shows the errors of one form; those of the others stay."""
+        beside = self._errors_beside(form)
+        async with self._showing_errors():
+            yield
+        self.field_errors = {**beside, **self.field_errors}
 
     # Personal data
 
@@ -168,7 +185,7 @@ class AccountState(PortalState, rx.State):
         """Sends what differs from what the fields began with: what staff corrected meanwhile is not taken back."""
         self.busy = True
         yield
-        async with self._showing_errors():
+        async with self._answering("own"):
             typed = {name: str(form.get(name, "")) for name in OWN_FIELDS if name in self.editable}
             changed = {name: text for name, text in typed.items() if text.strip() != self._shown.get(name, "")}
             if not changed:
@@ -183,7 +200,7 @@ class AccountState(PortalState, rx.State):
     async def send_email(self, form: dict):
         self.busy = True
         yield
-        async with self._showing_errors():
+        async with self._answering("email"):
             await run_write(email_change.request_email_change, self._actor,
                             parse(EmailForm, {"email": str(form.get("email", ""))}))
             self._close("email")
@@ -192,7 +209,7 @@ class AccountState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def cancel_email(self):
-        async with self._showing_errors():
+        async with self._answering():
             await run_write(email_change.cancel_email_change, self._actor)
             await self._read()
             await self._notify(msg("Your address stays as it is."))
@@ -203,7 +220,7 @@ class AccountState(PortalState, rx.State):
     async def save_bank(self, form: dict):
         self.busy = True
         yield
-        async with self._showing_errors():
+        async with self._answering("bank"):
             typed = {name: str(form.get(name, "")) for name in BankAccountForm.model_fields}
             is_new = await run_write(bank_account.save_own_bank_account, self._actor, parse(BankAccountForm, typed))
             self._close("bank")
@@ -216,7 +233,7 @@ class AccountState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def remove_bank(self):
         self._close("bank-removal")
-        async with self._showing_errors():
+        async with self._answering():
             await run_write(bank_account.remove_own_bank_account, self._actor)
             await self._read()
             await self._notify(msg("Your bank account is removed. We also tell you by e-mail."))
@@ -225,7 +242,7 @@ class AccountState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def decide(self, channel: str, is_given: bool):
-        async with self._showing_errors():
+        async with self._answering():
             try:
                 await run_write(set_consent, self._actor, str(channel)[:20], is_given is True, self._words_hash,
                                 self.router.session.client_ip)
@@ -240,7 +257,7 @@ class AccountState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def end_session(self, session_id: str):
         """Signs another browser out."""
-        async with self._showing_errors():
+        async with self._answering():
             await run_write(sessions.revoke_session, self._actor, parse_id(session_id))
             await self._read()
             await self._notify(msg("Signed out there."))
