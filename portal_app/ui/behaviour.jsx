@@ -3,6 +3,13 @@ import { useEffect, useRef } from "react";
 
 const FIRST_ENTRY = "form :is(input:not([type=hidden], [type=file]), select, textarea)";
 
+// The reader goes on at `place`, a heading or an entry, with the keyboard and a screen reader too; the page does not move.
+export function standAt(place) {
+  if (!place) return;
+  if (place.tabIndex < 0) place.tabIndex = -1; // a heading takes the focus only when told to
+  place.focus({ preventScroll: true });
+}
+
 // A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was.
 // It begins at the first entry, but on a touch screen, where a keyboard would cover half of it.
 export function Dialog({ open, onDismiss, labelledby, className, children }) {
@@ -18,9 +25,7 @@ export function Dialog({ open, onDismiss, labelledby, className, children }) {
       dialog.close();
     }
     if (!open && opener.current) {
-      const place = opener.current.isConnected ? opener.current : document.querySelector("main h1");
-      if (place && place !== opener.current) place.tabIndex = -1;
-      place?.focus();
+      standAt(opener.current.isConnected ? opener.current : document.querySelector("main h1"));
       opener.current = null;
     }
   }, [open]);
@@ -92,10 +97,43 @@ const STEPS = { ArrowRight: 1, ArrowLeft: -1 };
 export function FromTheTop() {
   const place = useRef(null);
   useEffect(() => {
-    const heading = place.current.parentElement.querySelector("h1");
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    standAt(place.current.parentElement.querySelector("h1"));
     scrollTo({ top: 0, behavior: "instant" });
+  }, []);
+  return <span ref={place} hidden />;
+}
+
+// What appears where nobody looks, as the answer to what was sent, is read next; `first` is where it begins.
+export function ReadNext({ first }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const about = place.current.parentElement;
+    standAt(about.querySelector(first));
+    about.scrollIntoView({ block: "start" });
+  }, []);
+  return <span ref={place} hidden />;
+}
+
+// Stands in what goes away with the button that was pressed in it: the reader goes on where they were before, or at `back`
+// (an id), else at the heading of the page. On a touch screen an entry would bring its keyboard.
+export function FocusKept({ back }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const going = place.current.parentElement;
+    let entry = document.activeElement;
+    let isInside = false;
+    const note = (event) => {
+      isInside = going.contains(event.target);
+      if (!isInside) entry = event.target;
+    };
+    document.addEventListener("focusin", note);
+    return () => {
+      document.removeEventListener("focusin", note);
+      if (!isInside || document.activeElement !== document.body) return;
+      const before = entry.isConnected ? entry : document.getElementById(entry.id);
+      const was = before !== document.body && matchMedia("(hover: hover)").matches && before;
+      standAt(document.getElementById(back) || was || document.querySelector("main h1"));
+    };
   }, []);
   return <span ref={place} hidden />;
 }

@@ -16,7 +16,7 @@ from typing import Any
 
 import reflex as rx
 
-from .behaviour import Dialog, Menu
+from .behaviour import Dialog, FocusKept, Menu
 from .buttons import icon_button
 from .icons import icon
 from .surfaces import pill
@@ -113,6 +113,7 @@ def unsaved_bar(shown: Flag, title: Text, what: Text, discard: rx.Component, sav
         rx.el.b(title, " ", rx.el.span(what, class_name="what"), class_name="grow"),
         discard,
         save,
+        FocusKept.create(),
         class_name="unsaved",
         role="status",
     )

@@ -1,6 +1,7 @@
 // Writing a text that the server knows as a draft: what is typed never jumps back because an answer came late.
 import { useEffect, useRef, useState } from "react";
 import { useBlocker } from "react-router";
+import { standAt } from "$/public/external/portal_app/ui/behaviour/behaviour.jsx";
 
 const PAUSE_MS = 250;
 
@@ -60,10 +61,7 @@ export function ShowWhenChanged({ value }) {
     const had = before.current;
     before.current = value;
     if (!had || had === value || !matchMedia("(max-width: 899px)").matches) return;
-    const heading = place.current.parentElement.querySelector("h2");
-    if (!heading) return;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    standAt(place.current.parentElement.querySelector("h2"));
     place.current.parentElement.scrollIntoView({ block: "start" });
   }, [value]);
   return <span ref={place} hidden />;
