@@ -39,6 +39,7 @@ class FlowActions(BaseModel):
     flow_name: str
     is_own: bool
     version: int
+    list_id: str
     actions: list[ActionTexts]
 
 
@@ -89,6 +90,7 @@ def list_actions(session: Session, actor: Actor) -> AutomationsPage:
         found = own or general
         return FlowActions(
             flow_id=flow_id, flow_name=flow_name, is_own=own is not None, version=own.version if own else 0,
+            list_id=own.id if own else "",
             actions=[places.shown(row) for row in rows.get(found.id, [])] if found else [])
 
     return AutomationsPage(

@@ -11,12 +11,13 @@ from sqlmodel import Session, col, func, select
 from ..access.actors import Actor
 from ..core import audit
 from ..core.clock import now
+from ..core.drafts import listed, written
 from ..core.errors import ChangedMeanwhile, NotFound
 from ..core.forms import Form, parse
 from ..core.localized import Localized
 from . import conditions, field_service
 from .contents import save_contents
-from .draft import ACCEPTED, AGAIN_FLAG, ASKED, READ_ONLY_FLAG, REQUIRED_FLAG, listed, written
+from .draft import ACCEPTED, AGAIN_FLAG, ASKED, READ_ONLY_FLAG, REQUIRED_FLAG
 from .field_forms import ContentsForm, GroupName
 from .models import (
     Condition,
@@ -89,7 +90,7 @@ def get_palette(session: Session, actor: Actor) -> Palette:
 
 
 def lists_of_flow(session: Session, actor: Actor, flow_id: str) -> dict[str, tuple[str, str]]:
-    """Fields and conditions of each substage of a flow, as `draft` writes lists; by two queries."""
+    """Fields and conditions of each substage of a flow, as drafts write lists; by two queries."""
     demand_reading(actor)
     asked: dict[str, list[tuple[str, str]]] = {}
     accepted: dict[str, list[tuple[str, str]]] = {}

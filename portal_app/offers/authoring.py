@@ -68,6 +68,7 @@ class StaffOffer(BaseModel):
     default_vat_rate_bp: int
     may_edit: bool
     may_share: bool
+    changed_by: str = ""
     outcome: Outcome | None = None
 
 
@@ -181,7 +182,7 @@ def get_offer_for_staff(session: Session, actor: Actor, offer_id: str) -> StaffO
         **offer.model_dump(include={
             "id", "opportunity_id", "version", "revision", "currency", "title", "summary", "valid_until",
             "peak_power_wp", "module_count", "battery_wh", "yearly_yield_low_kwh", "yearly_yield_high_kwh",
-            "yearly_saving_cents", "is_recommended"}),
+            "yearly_saving_cents", "is_recommended", "changed_by"}),
         number=number_of(opportunity, offer.sequence), project_number=opportunity.number, customer_name=contact.name,
         status=status, lines=list(lines),
         default_vat_rate_bp=lines[-1].vat_rate_bp if lines else _default_vat_rate_bp(session),

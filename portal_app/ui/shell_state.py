@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 SIGN_IN_PAGE = "/sign-in"
 STAFF_SIGN_IN_PAGE = "/staff/sign-in"
 PAGE_SECONDS = 5.0  # from the company's values until the page follows them
-SAVE_AGAIN = msg("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
 CHANGED_ELSEWHERE = msg("Something changed here meanwhile. Load the page again when you are ready.")
 
 

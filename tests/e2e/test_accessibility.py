@@ -351,6 +351,23 @@ def _offer_of_staff(page: Page) -> Iterator[str]:
     yield from _dialogs(page, ("[data-testid=share]",), _more("Delete the draft", MORE_OF_OFFER))
 
 
+def _written_twice(entry: str, save: str, of: Callable[[Page], None] = _settled) -> Callable[[Page], None]:
+    """Another tab has saved the same entry meanwhile: the question which text stays."""
+    def get_there(page: Page) -> None:
+        other = page.context.new_page()
+        other.goto(page.url)
+        for tab, text in ((other, "+34 911 222 333"), (page, "+34 911 444 555")):
+            of(tab)
+            Screen(tab).put(tab.locator(entry), text)
+        for tab in (other, page):
+            tab.get_by_test_id(save).click()
+            expect(tab.get_by_test_id(save)).to_have_count(int(tab is page))
+        other.close()
+        expect(page.get_by_test_id("meanwhile")).to_be_visible()
+
+    return get_there
+
+
 def _unused_flow(page: Page) -> Iterator[str]:
     """The list with one, and what is asked before it goes."""
     FlowEditor(page).open_list().create("Home solar").open_list()
@@ -461,6 +478,7 @@ PAGES: dict[str, tuple[str, str, str, Callable[[Page], Iterator[str] | None]]] =
     "staff keys": ("full", "staff", "/staff/settings/keys", _keys),
     "staff webhooks": ("full", "staff", "/staff/settings/webhooks", _webhook),
     "staff company": ("full", "staff", "/staff/settings/portal", _settled),
+    "staff company, written twice": ("full", "staff", "/staff/settings/portal", _written_twice("#phone", "save-company")),
     "staff templates": ("full", "staff", "/staff/settings/templates", _settled),
     "staff template": ("full", "staff", "/staff/settings/templates", _template),
     "staff team": ("full", "staff", "/staff/settings/team",

@@ -46,7 +46,7 @@ def test_who_leaves_a_form_half_written_is_asked(page, portal):
     expect(page).to_have_url(re.compile("/staff/customers$"))
 
 
-def test_who_saves_second_saves_again_and_both_are_there(people, portal):
+def test_who_saves_an_offer_second_chooses_what_both_wrote_and_the_rest_comes_together(people, portal):
     made = portal.reset("offers")
     desks = [people.new_page(), people.new_page()]
     for desk, role in zip(desks, ("sales", "administrator"), strict=True):
@@ -55,14 +55,49 @@ def test_who_saves_second_saves_again_and_both_are_there(people, portal):
         expect(desk.locator("#title")).to_be_visible()
     first, second = (StaffOffer(desk).ready() for desk in desks)
     first.put(first.page.locator("#modules"), "21")
-    second.put(second.page.locator("#title"), "Mine")
+    for desk, name in ((first, "Theirs"), (second, "Mine")):
+        desk.put(desk.page.locator("#title"), name)
     first.save()
     second.act(second.id("save"))
-    expect(second.notices).to_contain_text("save again")
+    meanwhile = second.id("meanwhile")
+    expect(meanwhile.get_by_text("saved this meanwhile")).to_be_focused()
+    expect(second.page.locator("#title")).to_have_value("Mine")
+    meanwhile.get_by_role("button", name="Theirs").press("Enter")
+    expect(second.page.locator("#title")).to_have_value("Theirs")
+    meanwhile.get_by_role("button", name="Mine").press("Enter")
     second.save()
+    expect(meanwhile).to_have_count(0)
     first.page.reload()
     expect(first.page.locator("#title")).to_have_value("Mine")
     expect(first.page.locator("#modules")).to_have_value("21")
+
+
+def test_an_offer_half_written_survives_a_server_that_forgot_it(page, portal):
+    made = portal.reset("offers")
+    enter_as_staff(page, made)
+    page.goto(f"/staff/offers?offer={made['offers'][0]}")
+    offer = StaffOffer(page).ready()
+    offer.put(page.locator("#title"), "Half a title")
+    expect(page.locator(".unsaved")).to_be_visible()
+    page.on("dialog", lambda question: question.accept())
+    page.evaluate("sessionStorage.removeItem('token')")  # the name of this tab's memory on the server
+    page.reload()
+    expect(page.locator(".unsaved")).to_be_visible()
+    expect(page.locator("#title")).to_have_value("Half a title")
+
+
+def test_after_a_save_one_goes_on_where_one_wrote(page, portal):
+    enter_as_staff(page, portal.reset("request"), "administrator")
+    page.goto("/staff/settings/portal")
+    settings = Screen(page).ready()
+    page.locator("#phone").fill("+34 911 222 333")
+    expect(page.locator(".unsaved")).to_be_visible()
+    settings.id("save-company").press("Enter")
+    expect(page.locator(".unsaved")).to_have_count(0)
+    expect(page.locator("#phone")).to_be_focused()
+    settings.put(page.locator("#phone"), "")
+    page.get_by_role("button", name="Discard").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_a_page_of_the_other_door_leads_to_the_own_home(people, portal):

@@ -1,15 +1,22 @@
-"""The draft in the editor: an offer as texts that people type, and back. No Reflex, no database."""
+"""The draft in the editor: an offer as texts that people type, and back. No Reflex, no database.
+
+`title`, `peak_power`, `summary.de`, `is_recommended`, and `lines`, a list of rows.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError, field_validator
 
+from ...core.drafts import ON, Draft, listed, recognised, written
 from ...core.forms import Form
 from ...core.localized import in_language
+from ...core.texts import LANGUAGES
 from ...offers import rules
 from ...offers.authoring import StaffOffer
 from ...offers.forms import LineTexts, decimal_text, read_line, scaled_text
@@ -18,6 +25,11 @@ from ...offers.schemas import VatView, digits_of
 
 FieldName = Literal["title", "valid_until", "peak_power", "modules", "battery", "yield_low", "yield_high", "saving"]
 CellName = Literal["description", "quantity", "unit", "price", "vat", "discount"]
+FIELDS: tuple[str, ...] = get_args(FieldName)
+LINES = "lines"
+
+
+Kept = Annotated[dict[str, Annotated[str, Field(max_length=200_000)]], Field(max_length=40)]
 
 
 class FieldChange(Form):
@@ -39,6 +51,23 @@ class RowChange(Form):
 class SummaryChange(Form):
     language: Literal["en", "es", "it", "de"]
     value: Annotated[str, Field(max_length=1000)] = ""
+
+
+class KeptOffer(Form):
+    """A draft as the browser kept it while the server forgot it. Its numbers are those of `language`."""
+
+    mark: Annotated[str, Field(max_length=32)]
+    about: Annotated[str, Field(max_length=32)]
+    revision: Annotated[int, Field(ge=1)]
+    language: Literal["en", "es", "it", "de"]
+    saved: Kept
+    draft: Kept
+
+    @field_validator("saved", "draft")
+    @classmethod
+    def _only_fields(cls, texts: dict[str, str]) -> dict[str, str]:
+        known = (*FIELDS, *summaries({}), "is_recommended")
+        return {**{field: texts.get(field, "") for field in known}, LINES: lines_text(rows_of(texts.get(LINES, "")))}
 
 
 class LineRow(BaseModel):
@@ -77,6 +106,46 @@ def fields_of(offer: StaffOffer, language: str) -> dict[str, str]:
         "battery": scaled_text(offer.battery_wh, 1000, language), "yield_low": whole(offer.yearly_yield_low_kwh),
         "yield_high": whole(offer.yearly_yield_high_kwh),
         "saving": scaled_text(offer.yearly_saving_cents, 100, language)}
+
+
+def draft_of(offer: StaffOffer, language: str, first_key: int = 0) -> Draft:
+    """What is saved. One who may write begins with an empty line."""
+    rows = [row_of(key, line, language) for key, line in enumerate(offer.lines, first_key)]
+    if not rows and offer.may_edit:
+        rows = [empty_row(first_key, offer.default_vat_rate_bp, language)]
+    return {**fields_of(offer, language), **summaries(offer.summary),
+            "is_recommended": ON if offer.is_recommended else "", LINES: lines_text(rows)}
+
+
+def summaries(summary: dict[str, str]) -> Draft:
+    return {f"summary.{language}": summary.get(language, "") for language in LANGUAGES}
+
+
+def lines_text(rows: Iterable[LineRow]) -> str:
+    """The rows as a list of a draft; a description that was emptied is none."""
+    def text(row: LineRow) -> str:
+        written_in = {language: each for language, each in row.description.items() if each}
+        return json.dumps({**row.texts(), "description": written_in}, ensure_ascii=False, sort_keys=True)
+
+    return written((str(row.key), text(row)) for row in rows)
+
+
+def rows_of(text: str) -> list[LineRow]:
+    """The rows of such a list; it may have been in a browser, so whatever is none is left out."""
+    rows = []
+    for key, entry in listed(text).items():
+        with suppress(ValidationError, ValueError, TypeError):
+            texts = LineTexts.model_validate(json.loads(entry))
+            rows.append(LineRow(key=RowChange(key=int(key)).key, **texts.model_dump(mode="json")))
+    return rows[:rules.MOST_LINES]
+
+
+def known_again(text: str, before: str) -> str:
+    """Saving writes all lines anew: those of somebody else under the keys that they had `before`."""
+    def name_of(entry: str) -> str:
+        return str(json.loads(entry)["description"])
+
+    return written(recognised(listed(text), listed(before), name_of).items())
 
 
 def row_of(key: int, line: Line, language: str) -> LineRow:

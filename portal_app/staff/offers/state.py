@@ -18,19 +18,23 @@ from ...access.actors import STAFF, Permission
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_read, run_write
-from ...core.errors import ChangedMeanwhile, InvalidForm
+from ...core.drafts import ON, Draft, changed_fields
+from ...core.errors import ChangedMeanwhile, InvalidForm, NotFound
 from ...core.forms import parse, parse_id
-from ...core.texts import msg
+from ...core.ids import new_id
+from ...core.localized import in_language
+from ...core.texts import LANGUAGES, msg, translate
 from ...offers import authoring, rules
 from ...offers.authoring import OfferBrief, StaffOffer, WishView
 from ...offers.desk import Project, read_desk
 from ...offers.errors import OfferHasNoLines
 from ...offers.forms import parse_offer
+from ...offers.rules import Unit
 from ...offers.schemas import NO_OFFER, NO_OUTCOME, OfferView, Outcome
 from ...ui.handlers import handler
-from ...ui.shell_state import SAVE_AGAIN, PortalState
+from ..meanwhile import ConflictEntry, MeanwhileState
 from . import drafting
-from .drafting import LineRow, Sums
+from .drafting import LINES, LineRow, Sums
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +58,7 @@ class Head(BaseModel):
     may_share: bool = False
 
 
-class OfferEditorState(PortalState, rx.State):
+class OfferEditorState(MeanwhileState, rx.State):
     can_edit: bool = False
     project: Project = Project()
     briefs: list[OfferBrief] = []
@@ -74,9 +78,12 @@ class OfferEditorState(PortalState, rx.State):
     dialog: str = ""  # share | withdraw | delete
     is_previewing: bool = False
     preview: OfferView = NO_OFFER
+    mark: str = ""  # of this state: another one means that the server has forgotten the draft
+    kept: dict[str, Any] = {}
+
+    LISTS = (LINES,)
 
     _revision: int = 0
-    _opened: dict[str, Any] = {}
     _next_key: int = 0
     _default_vat_rate_bp: int = 0
     _number_language: str = "en"
@@ -85,6 +92,7 @@ class OfferEditorState(PortalState, rx.State):
 
     @handler(STAFF)
     async def load(self):
+        self.mark = self.mark or new_id()
         if self.is_dirty and self._query("offer") == self.head.id:  # after a lost connection what was written stays
             self._follow_project()
         else:
@@ -95,7 +103,7 @@ class OfferEditorState(PortalState, rx.State):
 
     async def _read(self, offer_id: str, project_id: str) -> None:
         self.is_previewing = False
-        self.dialog, self.field_errors = "", {}
+        self.dialog = ""
         actor = self._actor
         with self._reading():
             loaded = await run_read(read_desk, actor, offer_id, project_id)
@@ -114,33 +122,61 @@ class OfferEditorState(PortalState, rx.State):
             await self._say_changed()
 
     def _open(self, offer: StaffOffer | None) -> None:
-        self.is_dirty = False
-        self.generation += 1
         if offer is None:
-            self.head = Head()
+            self.head, self.is_dirty, self.kept = Head(), False, {}
             return
         company, language = company_snapshot(), self._language
-        self._number_language, self._revision = language, offer.revision
-        self._default_vat_rate_bp = offer.default_vat_rate_bp
-        self.head = Head(**offer.model_dump(include=set(Head.model_fields)))
-        self.outcome = offer.outcome or NO_OUTCOME
+        self._know(offer)
+        self._number_language, self._default_vat_rate_bp = language, offer.default_vat_rate_bp
         self.languages = list(company.languages)
         self.text_language = language if language in company.languages else company.default_language
-        self.fields, self.summary = drafting.fields_of(offer, language), offer.summary
-        self.is_recommended = offer.is_recommended
-        rows = [drafting.row_of(key, line, language) for key, line in enumerate(offer.lines)]
-        if not rows and offer.may_edit:
-            rows = [drafting.empty_row(0, offer.default_vat_rate_bp, language)]
-        self._next_key = len(rows)
+        self._next_key = 0
+        self._show_saved(drafting.draft_of(offer, language))
+
+    def _know(self, offer: StaffOffer) -> None:
+        """What is not in the draft."""
+        self._revision, self.outcome = offer.revision, offer.outcome or NO_OUTCOME
+        self.head = Head(**offer.model_dump(include=set(Head.model_fields)))
+
+    def _draft(self) -> Draft:
+        return {**self.fields, **drafting.summaries(self.summary), "is_recommended": ON if self.is_recommended else "",
+                LINES: drafting.lines_text(self.lines)}
+
+    def _put(self, draft: Draft) -> None:
+        self.fields = {name: draft[name] for name in drafting.FIELDS}
+        self.summary = {language: draft[f"summary.{language}"] for language in LANGUAGES}
+        self.is_recommended = bool(draft["is_recommended"])
+        rows = drafting.rows_of(draft[LINES])
+        self._next_key = max([self._next_key, *(row.key + 1 for row in rows)])
         self._set_rows(rows)
-        self._opened = self._draft()
+        self.generation += 1
+        self._note_changes()
+
+    def _note_changes(self) -> None:
+        draft = self._draft()
+        self.is_dirty = bool(changed_fields(self._saved, draft))
+        self.kept = {"mark": self.mark, "about": self.head.id, "revision": self._revision, "saved": self._saved,
+                     "language": self._number_language, "draft": draft} if self.is_dirty else {}
 
     def _set_rows(self, rows: list[LineRow]) -> None:
         fallback = company_snapshot().default_language
         shown = [drafting.shown_in(row, self.text_language, fallback) for row in rows]
         self.lines, self.sums = drafting.reckoned(shown, self._number_language)
 
+    def _change_rows(self, rows: list[LineRow]) -> None:
+        self._set_rows(rows)
+        self._note_changes()
+
     # Writing the draft
+
+    @handler(EDIT)
+    async def restore(self, entry: dict[str, Any]):
+        """Takes over a draft that the browser kept; what others saved meanwhile is met when it is saved."""
+        async with self._keeping_errors():
+            kept = parse(drafting.KeptOffer, entry)
+            if kept.about == self.head.id and self.head.may_edit and not self.is_dirty:
+                self._saved, self._revision, self._number_language = kept.saved, kept.revision, kept.language
+                self._put(kept.draft)
 
     @handler(EDIT)
     async def set_field(self, name: str, value: str):
@@ -148,7 +184,7 @@ class OfferEditorState(PortalState, rx.State):
             change = parse(drafting.FieldChange, {"name": name, "value": value})
             if self.fields.get(change.name, "") != change.value:
                 self.fields = {**self.fields, change.name: change.value}
-                self.is_dirty = True
+                self._note_changes()
 
     @handler(EDIT)
     async def set_summary(self, language: str, value: str):
@@ -156,11 +192,12 @@ class OfferEditorState(PortalState, rx.State):
             change = parse(drafting.SummaryChange, {"language": language, "value": value})
             if self.summary.get(change.language, "") != change.value:
                 self.summary = {**self.summary, change.language: change.value}
-                self.is_dirty = True
+                self._note_changes()
 
     @handler(EDIT)
     async def set_recommended(self, is_on: bool):
-        self.is_recommended, self.is_dirty = is_on is True, True
+        self.is_recommended = is_on is True
+        self._note_changes()
 
     @handler(EDIT)
     async def set_cell(self, key: int, name: str, value: str):
@@ -169,8 +206,7 @@ class OfferEditorState(PortalState, rx.State):
             rows = [drafting.with_cell(row, change.name, change.value, self.text_language)
                     if row.key == change.key else row for row in self.lines]
             if [row.texts() for row in rows] != [row.texts() for row in self.lines]:
-                self._set_rows(rows)
-                self.is_dirty = True
+                self._change_rows(rows)
 
     @handler(EDIT)
     async def add_line(self):
@@ -179,22 +215,21 @@ class OfferEditorState(PortalState, rx.State):
             if self.lines:
                 row.vat = self.lines[-1].vat
             self._next_key += 1
-            self._set_rows([*self.lines, row])
-            self.is_dirty = True
+            self._change_rows([*self.lines, row])
 
     @handler(EDIT)
     async def remove_line(self, key: int):
         async with self._keeping_errors():
             change = parse(drafting.RowChange, {"key": key})
-            self._set_rows([row for row in self.lines if row.key != change.key])
-            self.field_errors, self.is_dirty = {}, True
+            self._change_rows([row for row in self.lines if row.key != change.key])
+            self.field_errors = {}
 
     @handler(EDIT)
     async def move_line(self, key: int, step: int):
         async with self._keeping_errors():
             change = parse(drafting.RowChange, {"key": key, "step": step})
-            self._set_rows(drafting.moved(self.lines, change.key, change.step))
-            self.field_errors, self.is_dirty = {}, True
+            self._change_rows(drafting.moved(self.lines, change.key, change.step))
+            self.field_errors = {}
 
     @handler(STAFF)
     async def write_in(self, language: str):
@@ -211,20 +246,18 @@ class OfferEditorState(PortalState, rx.State):
         except InvalidForm:
             log.info("an edit was not understood")
 
-    def _draft(self) -> dict[str, Any]:
-        return {**self.fields, "summary": self.summary, "is_recommended": self.is_recommended,
-                "lines": [row.texts() for row in self.lines]}
-
     # Saving and showing
 
     @handler(EDIT)
     async def save(self):
         async with self._showing_errors():
-            form = parse_offer(self._draft(), self._number_language)
+            texts = {**self.fields, "summary": self.summary, "is_recommended": self.is_recommended,
+                     "lines": [row.texts() for row in self.lines]}
+            form = parse_offer(texts, self._number_language)
             try:
                 await run_write(authoring.save_offer, self._actor, parse_id(self.head.id), self._revision, form)
             except ChangedMeanwhile:
-                await self._take_in()
+                await self._meet_theirs()
                 return
             await self._read(self.head.id, "")
             if self.head.version:
@@ -234,23 +267,29 @@ class OfferEditorState(PortalState, rx.State):
         if self.field_errors:  # they may stand far from the button
             await self._notify(InvalidForm.text, "error")
 
-    async def _take_in(self) -> None:
-        """What somebody else saved, under what is written here; the lines are one entry. Who reads another language by
-        now has other numbers: then all of it is kept."""
-        mine, rows, language = self._draft(), self.lines, self._number_language
-        changed = {name for name, entry in mine.items() if entry != self._opened.get(name) or language != self._language}
-        await self._read(self.head.id, "")
-        self._number_language = language
-        self.fields = {name: mine[name] if name in changed else text for name, text in self.fields.items()}
-        if "summary" in changed:
-            self.summary = mine["summary"]
-        if "is_recommended" in changed:
-            self.is_recommended = mine["is_recommended"]
-        if "lines" in changed:
-            self._set_rows(rows)
-            self._next_key = max((row.key for row in rows), default=-1) + 1
-        self.is_dirty = True
-        await self._notify(SAVE_AGAIN, "error")
+    async def _meet_theirs(self) -> None:
+        loaded = await run_read(read_desk, self._actor, self.head.id, "")
+        offer = loaded.offer
+        if offer is None:
+            raise NotFound
+        self._know(offer)
+        theirs = drafting.draft_of(offer, self._number_language, self._next_key)
+        theirs[LINES] = drafting.known_again(theirs[LINES], self._saved[LINES])
+        self._meet(offer.changed_by, theirs)
+
+    def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
+        return [ConflictEntry(name=self._in_words(row)) for row in drafting.rows_of(text)] if field == LINES else []
+
+    def _in_words(self, row: LineRow) -> str:
+        """Module 450 W: 14 pieces × 168.50, VAT 21 %."""
+        name = in_language(row.description, self.text_language, company_snapshot().default_language).partition("\n")[0]
+        unit = translate(self._language, rules.UNIT_TEXTS[Unit(row.unit)])
+        discount = f" − {row.discount}" if row.discount else ""
+        return f"{name or '–'}: {row.quantity} {unit} × {row.price or '–'}{discount}, {row.vat} %"
+
+    @handler(EDIT)
+    async def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     @handler(EDIT)
     async def discard(self):

@@ -7,10 +7,11 @@ from typing import Any
 import reflex as rx
 
 from ...ui import components as c
-from ...ui.drafting import leave_guard
+from ...ui.drafting import draft_keeper, leave_guard
 from ...ui.frames import staff_frame
 from ...ui.i18n import date, money, number, said, t
 from ...ui.offers import offer_facts, offer_lines, pdf_address, price_per_kwp
+from ..meanwhile import meanwhile, plain
 from .card import offer_rows, reason_text, status_pill, wish_rows
 from .dialogs import delete_dialog, share_dialog, withdraw_dialog
 from .lines import PAUSE_MS, lines_card, locked
@@ -18,6 +19,12 @@ from .state import OfferEditorState
 
 S = OfferEditorState
 
+PARTS = {
+    "title": t("Name"), "valid_until": t("Last day it holds"), "summary": t("In one sentence"), "lines": t("Lines"),
+    "peak_power": t("Peak power in kWp"), "modules": t("Modules"), "battery": t("Battery in kWh"),
+    "saving": t("Saving per year"), "yield_low": t("Yield per year from, in kWh"),
+    "yield_high": t("Yield per year to, in kWh"),
+}
 
 def offer_editor() -> rx.Component:
     return staff_frame(
@@ -61,6 +68,11 @@ def _list() -> rx.Component:
 # One offer
 
 
+def _text(row: Any, value: Any) -> Any:
+    day = rx.cond(value == "", t("(empty)"), date(value))
+    return rx.fragment(rx.cond(row.part == "valid_until", day, plain(row, value)))
+
+
 def _editor() -> rx.Component:
     return rx.fragment(
         rx.el.div(
@@ -69,6 +81,7 @@ def _editor() -> rx.Component:
             rx.el.span(class_name="grow"), _actions(),
             class_name="title-row",
         ),
+        meanwhile(S, PARTS, _text, class_name="stack gap-below"),
         _situation(),
         rx.el.div(
             rx.el.div(_basics(), lines_card(), class_name="column"),
@@ -76,6 +89,7 @@ def _editor() -> rx.Component:
             class_name="columns offer-columns",
         ),
         rx.cond(S.is_dirty & S.head.may_edit, _save_bar()), leave_guard(S.is_dirty),
+        draft_keeper(S.kept, S.mark, S.head.id, S.restore),
         share_dialog(), withdraw_dialog(), delete_dialog(),
     )
 
@@ -129,11 +143,11 @@ def _situation() -> rx.Component:
     )
 
 
-def _input(name: str, label: Any, **props: Any) -> rx.Component:
+def _input(name: str, **props: Any) -> rx.Component:
     """A field of the offer. It keeps what is typed by itself; the draft hears of it when one pauses or leaves it."""
     value = S.fields[name]
     return c.field(
-        label, c.text_input, id=name, error=said(S.field_errors[name]), default_value=value,
+        PARTS[name], c.text_input, id=name, error=said(S.field_errors[name]), default_value=value,
         key=rx.Var.create(f"{name}-{S.generation}"), read_only=locked(), auto_complete="off",
         on_change=lambda text: S.set_field(name, text).debounce(PAUSE_MS), on_blur=lambda text: S.set_field(name, text),
         **props)
@@ -144,7 +158,7 @@ def _basics() -> rx.Component:
     return c.card(
         c.card_head(t("The offer")),
         rx.el.div(
-            rx.el.div(_input("title", t("Name"), max_length=80), _input("valid_until", t("Last day it holds"), type="date"),
+            rx.el.div(_input("title", max_length=80), _input("valid_until", type="date"),
                       class_name="pair"),
             _summary(),
             c.switch_row(t("Recommend this offer"), t("It is marked as fitting best; only one offer of a project is."),
@@ -152,12 +166,12 @@ def _basics() -> rx.Component:
             rx.el.details(
                 rx.el.summary(t("Figures to compare by")),
                 rx.el.div(
-                    _input("peak_power", t("Peak power in kWp"), input_mode="decimal", optional=optional),
-                    _input("modules", t("Modules"), input_mode="numeric", optional=optional),
-                    _input("battery", t("Battery in kWh"), input_mode="decimal", optional=optional),
-                    _input("saving", t("Saving per year"), input_mode="decimal", optional=optional),
-                    _input("yield_low", t("Yield per year from, in kWh"), input_mode="numeric", optional=optional),
-                    _input("yield_high", t("Yield per year to, in kWh"), input_mode="numeric", optional=optional),
+                    _input("peak_power", input_mode="decimal", optional=optional),
+                    _input("modules", input_mode="numeric", optional=optional),
+                    _input("battery", input_mode="decimal", optional=optional),
+                    _input("saving", input_mode="decimal", optional=optional),
+                    _input("yield_low", input_mode="numeric", optional=optional),
+                    _input("yield_high", input_mode="numeric", optional=optional),
                     class_name="figures",
                 ),
                 open=True,
@@ -183,7 +197,7 @@ def _summary() -> rx.Component:
         )
 
     return rx.el.fieldset(
-        rx.el.legend(t("In one sentence"), class_name="label"),
+        rx.el.legend(PARTS["summary"], class_name="label"),
         rx.el.div(rx.foreach(S.languages, row), class_name="langs"),
         c.error_text(said(S.field_errors["summary"]), "summary-error"),
         class_name="field",

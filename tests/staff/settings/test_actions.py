@@ -82,10 +82,25 @@ def test_the_second_of_two_keeps_what_they_wrote(house, tab):
         each.send("edit", "accept-budget", house.flow_id)
         each.send("remove", 0)
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
+    assert other.page.conflict_with == house.admin.name
     assert other.page.is_editing
     other.send("save")
     assert not other.page.is_editing, "saving again holds"
+
+
+def test_lists_of_two_are_written_anew_and_come_together(house, tab):
+    other = Tab(house.admin, ActionsState)
+    other.send("load")
+    for each, template in ((tab, "welcome"), (other, "step-reminder")):
+        each.send("edit", "accept-budget", house.flow_id)
+        each.send("add", "send_template")
+        each.send("write", 1, "template_key", template)
+    tab.send("write", 0, "template_key", "decline-budget")
+    tab.send("save")
+    other.send("save")
+    assert (other.page.conflicts, other.page.taken_count) == ([], 1)
+    other.send("save")
+    assert sorted(in_database(house)) == ["decline-budget", "step-reminder", "welcome"]
 
 
 @pytest.mark.parametrize("place", [-1, 7, "0", None, True, 1.5, [0]])

@@ -72,17 +72,25 @@ def test_somebody_else_saved_first(house, tab):
         each.send("write", "name", name)
         if phone:
             each.send("write", "phone", phone)
+            each.send("choose", "languages", "de", False)
+        else:
+            each.send("choose", "languages", "it", False)
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
+    assert (other.page.conflict_with, other.page.taken_count) == (house.admin.name, 2)
+    assert [(row.part, row.theirs, row.mine) for row in other.page.conflicts] == [("name", "Sunny", "Windy")]
     assert other.page.draft["name"] == "Windy"
     house.session.rollback()
     assert get_company(house.session).name == "Sunny"
     house.session.rollback()
-    assert (other.page.changed, other.page.draft["phone"]) == (["name"], "+34 911 111 111")
+    assert (other.page.changed, other.page.draft["phone"]) == (["name", "languages"], "+34 911 111 111")
+    other.send("choose_side", "name", "theirs")
+    assert other.page.draft["name"] == "Sunny"
+    other.send("choose_side", "name", "mine")
     other.send("save")
+    assert (other.page.conflict_with, other.page.changed) == ("", [])
     house.session.rollback()
     company = get_company(house.session)
-    assert (company.name, company.phone) == ("Windy", "+34 911 111 111")
+    assert (company.name, company.phone, company.languages) == ("Windy", "+34 911 111 111", ["en", "es"])
 
 
 def test_a_lost_connection_takes_nothing_away(tab):
@@ -114,8 +122,8 @@ def test_others_see_nothing(house):
 def test_modules_are_switched_and_shared_and_hold_at_once(house, tab, monkeypatch):
     told: list[frozenset[str]] = []
     monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: told.append(topics))
-    assert tab.page.chosen["modules.documents"]
-    assert tab.page.chosen["scope-cases.account"]
+    assert tab.page.draft["modules.documents"]
+    assert tab.page.draft["scope-cases.account"]
     tab.send("choose", "modules", "documents", False)
     tab.send("choose", "modules", "projects", False)
     tab.send("choose", "scope-cases", "account", False)

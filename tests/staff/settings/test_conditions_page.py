@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlmodel import select
 
 from portal_app.core.clock import now
+from portal_app.flows.contents import company_today
 from portal_app.flows.models import Condition, ConditionVersion
 from portal_app.staff.settings.conditions.state import ConditionsState
 from tests.handling import Tab
@@ -94,10 +95,40 @@ def test_the_second_of_two_is_told_and_follows(house: House):
         tab.send("begin_writing")
         tab.send("write_text", "en", text)
         tab.send("save")
-    assert mine.page.was_saved_meanwhile
+    assert mine.page.conflict_with == house.admin.name
+    assert [(row.field, row.theirs) for row in mine.page.conflicts] == [("text.en", "Theirs.")]
     assert (mine.page.number, mine.page.texts["en"]) == (2, "Mine.")
+    mine.send("choose_side", "text.en", "theirs")
+    assert (mine.page.texts["en"], mine.page.is_changed) == ("Theirs.", False)
+    mine.send("choose_side", "text.en", "mine")
     mine.send("save")
+    assert mine.page.conflict_with == ""
     assert _versions(house) == [(1, "We keep your data."), (2, "Theirs."), (3, "Mine.")]
+
+
+def test_two_who_change_a_planned_version_lose_nothing_also_after_a_lost_connection(house: House):
+    condition_id, day = _create(house), (company_today() + timedelta(days=9)).isoformat()
+    first = _open(house, condition_id)
+    first.send("begin_writing")
+    first.send("write_text", "en", "Planned.")
+    first.send("choose_start", "day")
+    first.send("choose_day", day)
+    first.send("save")
+    mine, theirs = _open(house, condition_id), _open(house, condition_id)
+    later = (company_today() + timedelta(days=12)).isoformat()
+    for tab in (mine, theirs):
+        tab.send("begin_changing", tab.page.versions[0].id)
+    mine.send("write_title", "en", "My title")
+    theirs.send("write_text", "en", "Their text.")
+    theirs.send("choose_day", later)
+    theirs.send("save")
+    mine.send("load")
+    mine.send("save")
+    assert (mine.page.conflicts, mine.page.taken_count, mine.page.version_id) == ([], 2, mine.page.versions[0].id)
+    mine.send("save")
+    assert _versions(house)[1:] == [(2, "Their text.")]
+    newest = mine.page.versions[0]
+    assert (newest.title["en"], newest.effective_at) == ("My title", later)
 
 
 def test_names_archive_and_delete(house: House):

@@ -105,10 +105,43 @@ def test_the_second_of_two_keeps_what_they_wrote(house, tab):
         each.send("write", 0, "audience", "everybody")
         each.send("write", 0, "note", "Here")
         each.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
+    assert other.page.conflict_with == house.admin.name
     assert other.page.draft[0].note == "Here"
     other.send("save")
     assert not other.page.is_editing, "saving again holds"
+
+
+def test_actions_of_two_come_together_and_of_one_that_both_changed_is_chosen(house, tab):
+    tab.send("edit")
+    for place, note in enumerate(("Call", "Write")):
+        tab.send("add", "notify_staff")
+        tab.send("write", place, "audience", "everybody")
+        tab.send("write", place, "note", note)
+    tab.send("write", 1, "moment", "every")
+    tab.send("save")
+    other = Tab(house.admin, StepActionsState)
+    other.send("open", house.substage_ids[0])
+    for each, note in ((tab, "Call at once"), (other, "Call tomorrow")):
+        each.send("edit")
+        each.send("write", 0, "note", note)
+        each.send("add", "send_template")
+        each.send("write", 2, "template_key", "step-reminder")
+    tab.send("save")
+    other.send("save")
+    assert [row.field for row in other.page.conflicts] == ["actions"]
+    assert [entry.name for entry in other.page.conflicts[0].their_entries] == [
+        "All colleagues, “Call at once”", "All colleagues, “Write”, 3 days, × 3", "Reminder of a step"]
+    notes = [action.note or action.kind for action in other.page.draft]
+    assert notes == ["Call tomorrow", "Write", "send_template", "send_template"]
+    other.send("open", house.substage_ids[1])
+    other.send("open", house.substage_ids[0])
+    assert other.page.conflict_with == house.admin.name, "the choice waits where it is to be made"
+    other.send("choose_side", "actions", "theirs")
+    assert ([action.note for action in other.page.draft], other.page.is_changed) == (["Call at once", "Write", ""], False)
+    other.send("choose_side", "actions", "mine")
+    other.send("remove", 3)
+    other.send("save")
+    assert [action.note for action in other.page.saved] == ["Call tomorrow", "Write", ""]
 
 
 @pytest.mark.parametrize(("name", "text"), [("error", "x"), ("kind", "move"), ("id", "x"), ("note", None), ("note", 5),

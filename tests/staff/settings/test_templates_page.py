@@ -135,10 +135,15 @@ def test_who_saves_second_gets_the_other_texts_under_their_own(house, tab):
     tab.send("save")
     other.send("write_subject", "en", "Good morning")
     other.send("save")
-    assert other.was_told("Somebody else changed this meanwhile. Your entries are still here: save again and they hold.")
+    assert other.page.conflict_with == house.admin.name
+    assert [(row.part, row.language, row.theirs) for row in other.page.conflicts] == [("subject", "en", "Hello")]
     assert (other.page.subject["en"], other.page.subject["es"], other.page.is_changed) == ("Good morning", "Hola", True)
     assert saved(house).subject["en"] == "Hello"
+    other.send("choose_side", "subject.en", "theirs")
+    assert (other.page.subject["en"], other.page.preview_subject, other.page.is_changed) == ("Hello", "Hello", False)
+    other.send("choose_side", "subject.en", "mine")
     other.send("save")
+    assert (other.page.conflict_with, other.page.is_changed) == ("", False)
     assert (saved(house).subject["en"], saved(house).subject["es"]) == ("Good morning", "Hola")
 
 

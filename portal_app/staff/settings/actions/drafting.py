@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import reflex as rx
@@ -10,11 +11,15 @@ from pydantic import BaseModel
 from ....access.actors import Permission
 from ....automations.forms import ActionTexts, Choice, FieldChoice
 from ....automations.rules import MOST_ACTIONS, NOTE_LENGTH, ActionKind, Moment
+from ....core.drafts import Draft, changed_fields, listed, recognised, written
+from ....core.ids import new_id
+from ....core.texts import translate
 from ....ui.handlers import handler
 from ....ui.i18n import Said
-from ....ui.shell_state import PortalState
+from ...meanwhile import ConflictEntry, MeanwhileState
 
 EDIT = Permission.EDIT_AUTOMATIONS
+ACTIONS = "actions"
 HOURS, DAYS = "hours", "days"
 DAY_HOURS = 24
 LONGEST_VALUE = 5000
@@ -57,7 +62,15 @@ def entries_of(action: DraftAction) -> dict[str, Any]:
             "hours": hours, "times": _number(action.times)}
 
 
-class ActionDrafting(PortalState, rx.State, mixin=True):
+def _text_of(action: DraftAction) -> str:
+    return action.model_dump_json(exclude={"id", "errors", "control", "options"})
+
+
+def _kind_of(text: str) -> str:
+    return DraftAction.model_validate_json(text).kind
+
+
+class ActionDrafting(MeanwhileState, rx.State, mixin=True):
     """Mixed into the states of both pages, which load and save the list."""
 
     is_editing: bool = False
@@ -70,14 +83,54 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
     endpoints: list[Choice] = []
     fields: list[FieldChoice] = []
 
+    LISTS = (ACTIONS,)
+
     def _kinds(self) -> set[str]:
         """The kinds that can be added to the list that is changed."""
         return {kind.value for kind in ActionKind}
 
     def _begin(self, actions: list[ActionTexts]) -> None:
-        self.draft = [self._drafted(action) for action in actions]
-        self.is_editing, self.is_changed = True, False
+        self.is_editing = True
+        self._show_saved(self._draft_of(self._drafted(action) for action in actions))
+
+    def _meet_actions(self, by: str, actions: list[ActionTexts]) -> None:
+        theirs = self._draft_of(self._drafted(action) for action in actions)
+        known = recognised(listed(theirs[ACTIONS]), listed(self._saved[ACTIONS]), _kind_of)
+        self._meet(by, {ACTIONS: written(known.items())})
+
+    def _draft_of(self, actions: Iterable[DraftAction]) -> Draft:
+        return {ACTIONS: written((action.id, _text_of(action)) for action in actions)}
+
+    def _draft(self) -> Draft:
+        return self._draft_of(self.draft)
+
+    def _put(self, draft: Draft) -> None:
+        self.draft = self._actions_of(draft[ACTIONS])
         self.revision += 1
+        self._note_changes()
+
+    def _actions_of(self, text: str) -> list[DraftAction]:
+        return [self._with_control(DraftAction.model_validate_json(each).model_copy(update={"id": key}))
+                for key, each in listed(text).items()]
+
+    def _note_changes(self) -> None:
+        self.is_changed = bool(changed_fields(self._saved, self._draft()))
+
+    def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
+        return [ConflictEntry(name=self._in_words(action), flags=f"{action.kind} {action.moment}")
+                for action in self._actions_of(text)]
+
+    def _in_words(self, action: DraftAction) -> str:
+        """What the action names: Reminder, 3 days."""
+        choices = {choice.value: choice.text for each in (self.templates, self.substages, self.audiences, self.endpoints,
+                                                          self.fields, action.options) for choice in each}
+        named = (action.template_key, action.substage_id, action.audience, action.endpoint_id, action.field_id, action.value)
+        words = [choices.get(each, each) for each in named if each] + [f"“{action.note}”"] * bool(action.note)
+        if action.moment in (Moment.AFTER, Moment.EVERY):
+            words.append(f"{action.count} {translate(self._language, action.unit)}")
+        if action.moment == Moment.EVERY:
+            words.append(f"× {action.times}")
+        return ", ".join(words)
 
     def _drafted(self, action: ActionTexts) -> DraftAction:
         in_days = action.hours % DAY_HOURS == 0
@@ -95,13 +148,14 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
 
     def _change(self, draft: list[DraftAction], *, shows_anew: bool = True) -> None:
         self.draft = draft
-        self.is_changed = True
         self.field_errors = {}
+        self._note_changes()
         if shows_anew:
             self.revision += 1
 
     def _stop(self) -> None:
-        self.is_editing, self.is_changed, self.draft, self.field_errors = False, False, [], {}
+        self.is_editing, self.is_changed, self.draft = False, False, []
+        self._forget_conflicts()
 
     def _mark_errors(self) -> None:
         """Puts what the service said of each part of an action beside it."""
@@ -115,7 +169,7 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
     @handler(EDIT)
     def add(self, kind: str):
         if self.is_editing and kind in self._kinds() and len(self.draft) < MOST_ACTIONS:
-            self._change([*self.draft, DraftAction(kind=kind, moment=Moment.ENTER.value, count="3", times="3")])
+            self._change([*self.draft, DraftAction(id=new_id(), kind=kind, moment=Moment.ENTER.value, count="3", times="3")])
 
     @handler(EDIT)
     def write(self, place: int, name: str, text: str):
@@ -138,6 +192,10 @@ class ActionDrafting(PortalState, rx.State, mixin=True):
             draft = list(self.draft)
             draft[place], draft[place + by] = draft[place + by], draft[place]
             self._change(draft)
+
+    @handler(EDIT)
+    def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     @handler(EDIT)
     def remove(self, place: int):

@@ -11,10 +11,25 @@ from ....notifications.rules import EVERYBODY, OWNER
 from ....ui import components as c
 from ....ui.drafting import draft_input
 from ....ui.i18n import said, t, tn
-from .drafting import DAYS, HOURS, LONGEST_VALUE
+from .drafting import ACTIONS, DAYS, HOURS, LONGEST_VALUE
 
 K, M = ActionKind, Moment
 ICONS = {K.SEND_TEMPLATE: "mail", K.MOVE: "route", K.NOTIFY_STAFF: "bell", K.CALL_WEBHOOK: "link", K.SET_FIELD: "pencil"}
+
+
+PARTS = {ACTIONS: t("Actions")}
+TITLES = {K.SEND_TEMPLATE.value: t("Send an e-mail"), K.MOVE.value: t("Move the project"),
+          K.NOTIFY_STAFF.value: t("Tell colleagues"), K.CALL_WEBHOOK.value: t("Call a webhook"),
+          K.SET_FIELD.value: t("Set a field")}
+MOMENTS = {M.ENTER.value: t("On entering"), M.LEAVE.value: t("On leaving"), M.AFTER.value: t("Once, after a time here"),
+           M.EVERY.value: t("Again and again, until the step is done")}
+
+
+def entry_in_words(entry: Any) -> rx.Component:
+    """One of the actions of two people, with its moment where it has one."""
+    moment, kind = ([rx.cond(entry.flags.contains(key), rx.el.span(words, ": ")) for key, words in each.items()]
+                    for each in (MOMENTS, TITLES))
+    return rx.el.span(*moment, *kind, entry.name, class_name="block")
 
 
 def _lost(text: Any) -> rx.Component:
@@ -86,12 +101,10 @@ def editor_rows(S: Any, *, with_moment: bool = False) -> rx.Component:
 
 def add_buttons(S: Any, can_move: Any, can_set: Any) -> rx.Component:
     """One for every kind that the list can have."""
-    words = {K.SEND_TEMPLATE: t("Send an e-mail"), K.MOVE: t("Move the project"), K.NOTIFY_STAFF: t("Tell colleagues"),
-             K.CALL_WEBHOOK: t("Call a webhook"), K.SET_FIELD: t("Set a field")}
     only_if = {K.MOVE: can_move, K.SET_FIELD: can_set}
 
     def button(kind: ActionKind) -> rx.Component:
-        made = c.button(c.icon("plus", "s"), words[kind], variant="soft", size="s", on_click=S.add(kind.value),
+        made = c.button(c.icon("plus", "s"), TITLES[kind.value], variant="soft", size="s", on_click=S.add(kind.value),
                         custom_attrs={"data-testid": f"add-{kind.value}"})
         return rx.cond(only_if[kind], made) if kind in only_if else made
 
@@ -99,9 +112,7 @@ def add_buttons(S: Any, can_move: Any, can_set: Any) -> rx.Component:
 
 
 def _row(S: Any, action: Any, place: Any, with_moment: bool) -> rx.Component:
-    title = rx.match(
-        action.kind, (K.SEND_TEMPLATE.value, t("Send an e-mail")), (K.MOVE.value, t("Move the project")),
-        (K.NOTIFY_STAFF.value, t("Tell colleagues")), (K.CALL_WEBHOOK.value, t("Call a webhook")), t("Set a field"))
+    title = rx.match(action.kind, *TITLES.items(), "")
     sign = c.icon_for(action.kind, {kind.value: name for kind, name in ICONS.items()}, "zap")
     return rx.el.li(
         rx.el.div(
@@ -140,12 +151,10 @@ def _chosen(S: Any, action: Any, place: Any, name: str, label: Any, options: Any
 
 
 def _moment(S: Any, action: Any, place: Any) -> rx.Component:
-    when = [(M.ENTER.value, t("On entering")), (M.LEAVE.value, t("On leaving")),
-            (M.AFTER.value, t("Once, after a time here")), (M.EVERY.value, t("Again and again, until the step is done"))]
     units = [(HOURS, t("hours")), (DAYS, t("days"))]
     is_repeated = action.moment == M.EVERY.value
     return rx.fragment(
-        _chosen(S, action, place, "moment", t("When"), when),
+        _chosen(S, action, place, "moment", t("When"), list(MOMENTS.items())),
         rx.cond(is_repeated | (action.moment == M.AFTER.value), rx.el.div(
             _typed(S, action, place, "count", rx.cond(is_repeated, t("Every"), t("After")), part="hours",
                    input_mode="numeric", max_length=6),

@@ -13,7 +13,6 @@ from ....core.errors import ChangedMeanwhile, PortalError
 from ....core.forms import parse
 from ....core.texts import msg
 from ....ui.handlers import handler
-from ....ui.shell_state import SAVE_AGAIN
 from .drafting import EDIT, ActionDrafting, entries_of
 
 
@@ -91,7 +90,8 @@ class ActionsState(ActionDrafting, rx.State):
                 await run_write(save_actions, self._actor, form)
             except ChangedMeanwhile:
                 await self._reload()
-                await self._notify(SAVE_AGAIN, "error")
+                found = self._list(self.trigger, self.flow_id) or found
+                self._meet_actions(await self._last_editor("actions", found.list_id), found.actions)
                 return
             self._close()
             await self._reload()

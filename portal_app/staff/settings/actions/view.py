@@ -8,10 +8,12 @@ import reflex as rx
 
 from ....automations.rules import TRIGGERS
 from ....ui import components as c
+from ....ui.behaviour import FocusKept
 from ....ui.drafting import leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import t, t_marked
-from .pieces import add_buttons, editor_rows, sentences
+from ...meanwhile import meanwhile
+from .pieces import PARTS, add_buttons, editor_rows, entry_in_words, sentences
 from .state import ActionsState
 
 S: Any = ActionsState
@@ -76,13 +78,14 @@ def _list_buttons(trigger: Any, entry: Any) -> rx.Component:
     return rx.el.div(
         rx.cond(entry.is_own & (entry.flow_id != ""), drop),
         c.button(c.icon("pencil", "s"), t("Change"), size="s", on_click=S.edit(trigger.trigger, entry.flow_id),
-                 custom_attrs={"data-testid": "edit-actions"}),
+                 id=rx.Var.create(f"edit-{trigger.trigger}-{entry.flow_id}"), custom_attrs={"data-testid": "edit-actions"}),
         class_name="row",
     )
 
 
 def _editor() -> rx.Component:
     return rx.el.div(
+        meanwhile(S, PARTS, entry=entry_in_words),
         editor_rows(S),
         add_buttons(S, S.flow_id != "", S.has_project),
         rx.el.div(
@@ -91,5 +94,6 @@ def _editor() -> rx.Component:
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             class_name="row",
         ),
+        FocusKept.create(back=rx.Var.create(f"edit-{S.trigger}-{S.flow_id}")),
         class_name="stack", custom_attrs={"data-testid": "action-editor"},
     )

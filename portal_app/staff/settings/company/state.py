@@ -11,10 +11,12 @@ from sqlmodel import Session
 from ....access.actors import STAFF, Actor, Permission
 from ....access.modules import MODULES, is_on, scope_of
 from ....company.colours import parse_hex
+from ....company.models import ONLY
 from ....company.schemas import CompanyForm, CompanySnapshot
 from ....company.service import get_company, snapshot_of, update_company
 from ....company.theme import DEFAULT_SUN, THEMES, check_brand
 from ....core.database import run_read, run_write
+from ....core.drafts import ON, Draft, changed_fields, part_of
 from ....core.errors import ChangedMeanwhile, InvalidForm, NotAllowed
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
@@ -22,7 +24,7 @@ from ....customers.profile import decisions_for, list_editable
 from ....customers.rules import Channel
 from ....ui.handlers import handler
 from ....ui.i18n import Said
-from ....ui.shell_state import SAVE_AGAIN, PortalState
+from ...meanwhile import MeanwhileState
 
 EDIT = Permission.EDIT_COMPANY
 PLAIN = ("name", "legal_name", "email", "phone", "address", "website", "brand_color", "default_language")
@@ -49,39 +51,39 @@ class Contrast(BaseModel):
     dark_passes: bool
 
 
-def draft_of(company: CompanySnapshot) -> dict[str, str]:
-    """The settings as the page edits them: texts only."""
+def draft_of(company: CompanySnapshot) -> Draft:
+    """The settings as the page edits them."""
     draft = {name: str(getattr(company, name)) for name in (*PLAIN, *NUMBERS)}
-    draft["languages"] = " ".join(company.languages)
-    draft["consent_channels"] = " ".join(each for each in Channel if each in company.consent_channels)
-    draft["customer_edits"] = " ".join(name for name, opened in list_editable(company.customer_edits).items() if opened)
-    draft["sign_up_is_open"] = "open" if company.sign_up_is_open else ""
-    draft["reactivation_is_open"] = "open" if company.reactivation_is_open else ""
-    draft["modules"] = " ".join(key for key in SWITCHED if is_on(company.modules, key))
-    draft |= {f"scope-{key}": "account" if scope_of(company.modules, key) == "account" else "" for key in SCOPED}
+    chosen = {
+        "languages": company.languages, "consent_channels": company.consent_channels,
+        "customer_edits": [name for name, opened in list_editable(company.customer_edits).items() if opened],
+        "sign_up_is_open": ["open"] if company.sign_up_is_open else [],
+        "reactivation_is_open": ["open"] if company.reactivation_is_open else [],
+        "modules": [key for key in SWITCHED if is_on(company.modules, key)],
+        **{f"scope-{key}": [scope_of(company.modules, key)] for key in SCOPED}}
+    draft |= {f"{field}.{key}": ON if key in chosen[field] else "" for field, keys in CHOICES.items() for key in keys}
     for name in TEXTS:
         draft |= {f"{name}.{language}": getattr(company, name).get(language, "") for language in LANGUAGES}
     return draft
 
 
-def modules_of(draft: dict[str, str]) -> dict[str, dict[str, Any]]:
+def modules_of(draft: Draft) -> dict[str, dict[str, Any]]:
     """What is decided about the modules; of the others nothing is, they are as the registry says."""
-    on = draft.get("modules", "").split()
-    return {key: {"on": key in on or key not in SWITCHED,
-                  "scope": ("account" if draft.get(f"scope-{key}") else "contact") if key in SCOPED else module.scope}
+    return {key: {"on": key not in SWITCHED or bool(draft[f"modules.{key}"]),
+                  "scope": ("account" if draft[f"scope-{key}.account"] else "contact") if key in SCOPED else module.scope}
             for key, module in MODULES.items() if key in SWITCHED or key in SCOPED}
 
 
-def entries_of(draft: dict[str, str], version: int, sun_color: str) -> dict[str, Any]:
+def entries_of(draft: Draft, version: int, sun_color: str) -> dict[str, Any]:
     entries: dict[str, Any] = {name: draft.get(name, "") for name in (*PLAIN, *NUMBERS)}
     for name in TEXTS:
         entries[name] = {language: draft.get(f"{name}.{language}", "") for language in LANGUAGES}
+    chosen = {field: [key for key in keys if draft[f"{field}.{key}"]] for field, keys in CHOICES.items()}
     return entries | {
-        "languages": draft.get("languages", "").split(), "consent_channels": draft.get("consent_channels", "").split(),
-        "modules": modules_of(draft),
-        "customer_edits": decisions_for(draft.get("customer_edits", "").split()),
-        "reactivation_is_open": draft.get("reactivation_is_open") == "open",
-        "sign_up_is_open": draft.get("sign_up_is_open") == "open", "version": version, "sun_color": sun_color}
+        "languages": chosen["languages"], "consent_channels": chosen["consent_channels"], "modules": modules_of(draft),
+        "customer_edits": decisions_for(chosen["customer_edits"]),
+        "reactivation_is_open": bool(chosen["reactivation_is_open"]), "sign_up_is_open": bool(chosen["sign_up_is_open"]),
+        "version": version, "sun_color": sun_color}
 
 
 def contrasts_of(brand: str, sun: str) -> list[Contrast]:
@@ -101,19 +103,16 @@ def read_settings(session: Session, actor: Actor) -> CompanySnapshot:
     return snapshot_of(get_company(session))
 
 
-class CompanyState(PortalState, rx.State):
-    draft: dict[str, str] = {}
+class CompanyState(MeanwhileState, rx.State):
+    draft: Draft = {}
     revision: int = 0
     changed: list[str] = []
     contrasts: list[Contrast] = []
     weak_count: int = 0
-    offered: dict[str, bool] = {}
-    chosen: dict[str, bool] = {}
     logo: str = ""
     logo_error: Said = Said()
     may_edit: bool = False
 
-    _saved: dict[str, str] = {}
     _version: int = 0
     _sun: str = DEFAULT_SUN
 
@@ -125,14 +124,19 @@ class CompanyState(PortalState, rx.State):
         self.is_loaded = True
 
     def _show(self, company: CompanySnapshot) -> None:
-        self._saved, self._version, self._sun = draft_of(company), company.version, company.sun_color
-        self.logo = company.logo_path
-        self._put(dict(self._saved))
+        self._know(company)
+        self._show_saved(draft_of(company))
 
-    def _put(self, draft: dict[str, str]) -> None:
+    def _know(self, company: CompanySnapshot) -> None:
+        """What is not in the draft."""
+        self._version, self._sun, self.logo = company.version, company.sun_color, company.logo_path
+
+    def _draft(self) -> Draft:
+        return dict(self.draft)
+
+    def _put(self, draft: Draft) -> None:
         self.draft = draft
         self.revision += 1
-        self.field_errors = {}
         self._note_changes()
         self._measure()
 
@@ -141,11 +145,7 @@ class CompanyState(PortalState, rx.State):
         self.weak_count = sum((not each.light_passes) + (not each.dark_passes) for each in self.contrasts)
 
     def _note_changes(self) -> None:
-        names = [name.partition(".")[0] for name, text in self.draft.items() if text != self._saved.get(name, "")]
-        self.changed = list(dict.fromkeys(names))
-        offered = self.draft["languages"].split()
-        self.offered = {language: language in offered for language in LANGUAGES}
-        self.chosen = {f"{field}.{key}": key in self.draft[field].split() for field, keys in CHOICES.items() for key in keys}
+        self.changed = list(dict.fromkeys(part_of(field) for field in changed_fields(self._saved, self.draft)))
 
     def _write(self, field: str, text: str) -> None:
         self.draft = {**self.draft, field: str(text)[:LONGEST_ENTRY]}
@@ -167,16 +167,16 @@ class CompanyState(PortalState, rx.State):
     @handler(EDIT)
     def choose(self, field: str, key: str, is_on: bool):
         """Switches one of several choices on or off: a language, a channel, an attribute."""
-        keys = CHOICES.get(field, ())
-        if key in keys:
-            kept = set(self.draft[field].split())
-            kept = kept | {key} if is_on is True else kept - {key}
-            self.draft = {**self.draft, field: " ".join(each for each in keys if each in kept)}
-            self._note_changes()
+        if key in CHOICES.get(field, ()):
+            self._write(f"{field}.{key}", ON if is_on is True else "")
 
     @handler(EDIT)
     def discard(self):
-        self._put(dict(self._saved))
+        self._show_saved()
+
+    @handler(EDIT)
+    def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     @handler(EDIT)
     async def save(self):
@@ -188,16 +188,11 @@ class CompanyState(PortalState, rx.State):
                 self._show(snapshot_of(await run_write(update_company, self._actor, form)))
                 await self._notify(msg("Saved. Customers see it from now on."))
             except ChangedMeanwhile:
-                await self._take_in()
+                company = await run_read(read_settings, self._actor)
+                self._know(company)
+                self._meet(await self._last_editor("company", ONLY), draft_of(company))
         if self.field_errors:  # they may stand far up the page
             await self._notify(InvalidForm.text, "error")
-
-    async def _take_in(self) -> None:
-        """What somebody else saved, under what is written here."""
-        mine = {field: text for field, text in self.draft.items() if text != self._saved.get(field, "")}
-        self._show(await run_read(read_settings, self._actor))
-        self._put({**self.draft, **mine})
-        await self._notify(SAVE_AGAIN, "error")
 
     # The logo is put by plain HTTP and holds at once
 

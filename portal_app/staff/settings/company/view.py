@@ -14,10 +14,26 @@ from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import number, said, t, t_marked, tn
+from ....ui.languages import language_name
+from ...meanwhile import meanwhile, named, plain
 from .logo_picker import LogoPicker
 from .state import EDITABLE, SCOPED, SWITCHED, CompanyState
 
 S: Any = CompanyState
+
+PARTS = {
+    "name": t("Name that customers know"), "legal_name": t("Full legal name"), "email": t("E-mail"),
+    "phone": t("Phone"), "address": t("Address"), "website": t("Website"), "brand_color": t("Brand colour"),
+    "languages": t("Languages"), "default_language": t("First language"), "link_minutes": t("A link lasts"),
+    "link_uses": t("A link works"), "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
+    "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
+    "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
+    "sign_up_is_open": t("Signing up"), "reactivation_is_open": t("Customers may start again"),
+    "modules": t("Places in the portal"), **{f"scope-{key}": t("What people share") for key in SCOPED},
+    "customer_edits": t("What customers change themselves"),
+    "consent_channels": t("Ways in which you ask to write about offers and news"),
+    "consent_text": t("What customers consent to"),
+}
 
 
 def company_page() -> rx.Component:
@@ -38,10 +54,18 @@ def company_page() -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
-        rx.el.div(_look(), _contact(), _languages(), _times(), _sign_up(), _modules(), _own_data(), _consent(), _texts(),
-                  class_name="stack l settings"),
+        rx.el.div(meanwhile(S, PARTS, _text), _look(), _contact(), _languages(), _times(), _sign_up(), _modules(),
+                  _own_data(), _consent(), _texts(), class_name="stack l settings"),
         _bar(),
     )
+
+
+def _text(row: Any, value: Any) -> Any:
+    return rx.match(row.part, ("default_language", language_name(value)), plain(row, value))
+
+
+def _is_on(field: str, key: str) -> Any:
+    return S.draft[f"{field}.{key}"] != ""
 
 
 def _error(field: str) -> Any:
@@ -170,7 +194,7 @@ def _languages() -> rx.Component:
                 rx.el.legend(t("Offered to customers"), class_name="label"),
                 *(
                     c.checkbox(LANGUAGE_NAMES[language], name=f"language-{language}", lang=language,
-                               checked=S.offered[language],
+                               checked=_is_on("languages", language),
                                on_change=lambda value, each=language: S.choose("languages", each, value))
                     for language in LANGUAGES
                 ),
@@ -216,7 +240,7 @@ def _times() -> rx.Component:
 
 
 def _choice(field: str, key: str, title: Any) -> rx.Component:
-    return c.checkbox(title, name=f"{field}-{key}", checked=S.chosen[f"{field}.{key}"],
+    return c.checkbox(title, name=f"{field}-{key}", checked=_is_on(field, key),
                       on_change=lambda value: S.choose(field, key, value))
 
 
@@ -225,7 +249,7 @@ def _sign_up() -> rx.Component:
         c.card_head(t("Signing up")),
         c.switch_row(t("Anybody may sign up"), t("At /sign-up, and by a link on the sign-in page. The address is confirmed "
                                                  "by e-mail first."),
-                     checked=S.chosen["sign_up_is_open.open"], custom_attrs={"data-testid": "sign-up-switch"},
+                     checked=_is_on("sign_up_is_open", "open"), custom_attrs={"data-testid": "sign-up-switch"},
                      on_change=lambda value: S.choose("sign_up_is_open", "open", value)),
     )
 
@@ -283,7 +307,7 @@ def _text_rows(name: str, legend: Any, blank: Any = None) -> rx.Component:
         missing = blank if blank is not None else rx.cond(
             S.draft["default_language"] == language, t("Not written yet"),
             t("Not written yet: customers see another language"))
-        return rx.cond(S.offered[language], rx.el.div(
+        return rx.cond(_is_on("languages", language), rx.el.div(
             rx.el.label(language, html_for=f"{name}-{language}"),
             draft_textarea(S.draft[field], S.revision, lambda text: S.write(field, text), id=f"{name}-{language}",
                            name=field, lang=language, rows="2", max_length=LONGEST_TEXT, placeholder=missing,
@@ -308,7 +332,7 @@ def _texts() -> rx.Component:
             c.switch_row(t("Customers may start again"),
                          t("After a process that failed they get a button for it. Where it leads is set in the external "
                            "source actions, under “A customer starts again”."),
-                         checked=S.chosen["reactivation_is_open.open"], custom_attrs={"data-testid": "reactivation-switch"},
+                         checked=_is_on("reactivation_is_open", "open"), custom_attrs={"data-testid": "reactivation-switch"},
                          on_change=lambda value: S.choose("reactivation_is_open", "open", value)),
             class_name="form",
         ),
@@ -316,24 +340,9 @@ def _texts() -> rx.Component:
 
 
 def _bar() -> rx.Component:
-    titles = {
-        "name": t("Name that customers know"), "legal_name": t("Full legal name"), "email": t("E-mail"),
-        "phone": t("Phone"), "address": t("Address"), "website": t("Website"), "brand_color": t("Brand colour"),
-        "languages": t("Languages"), "default_language": t("First language"), "link_minutes": t("A link lasts"),
-        "link_uses": t("A link works"), "code_minutes": t("Codes"), "session_idle_hours": t("Signed out when idle"),
-        "session_days": t("Signed out at the latest"), "welcome": t("Welcome on the sign-in page"),
-        "success_text": t("End of the process, success"), "failure_text": t("End of the process, failed"),
-        "sign_up_is_open": t("Signing up"), "reactivation_is_open": t("Customers may start again"),
-        "modules": t("Places in the portal"), **{f"scope-{key}": t("What people share") for key in SCOPED},
-        "customer_edits": t("What customers change themselves"),
-        "consent_channels": t("Ways in which you ask to write about offers and news"),
-        "consent_text": t("What customers consent to"),
-    }
-    named = rx.foreach(S.changed, lambda field, at: rx.fragment(
-        rx.cond(at > 0, ", ", ""), rx.match(field, *titles.items(), field)))
     return c.unsaved_bar(
         S.changed.length() > 0, tn("{n} unsaved change", "{n} unsaved changes", S.changed.length()),
-        named,  # pyright: ignore[reportArgumentType]
+        named(S.changed, PARTS),  # pyright: ignore[reportArgumentType]
         c.button(t("Discard"), variant="ghost", on_click=S.discard),
         c.button(t("Save"), variant="sun", on_click=S.save, busy=S.busy, custom_attrs={"data-testid": "save-company"}),
     )

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field, field_validator
 
+from ....core.drafts import Draft
 from ....core.forms import Form
 from ....core.texts import LANGUAGES
 from ....flows.field_forms import NAME_LENGTH
+
+NOW, DAY = "now", "day"
+IN_EFFECT, COMING = "in_effect", "coming"
 
 
 class ConditionRow(BaseModel):
@@ -48,6 +52,23 @@ class PlaceRow(BaseModel):
     asks_again: bool = False
 
 
+def draft_of(title: dict[str, str], text: dict[str, str], starts: str, day: str) -> Draft:
+    """A version while it is written; it `starts` now or on a day."""
+    return {**{f"{part}.{language}": words.get(language, "") for part, words in (("title", title), ("text", text))
+               for language in LANGUAGES}, "starts": starts, "day": day}
+
+
+def coming_id(versions: list[VersionRow]) -> str:
+    return next((row.id for row in versions if row.status == COMING), "")
+
+
+def newest_of(versions: list[VersionRow], first_day: str) -> Draft:
+    """What a new version begins with: the newest words, and the day of one to come, or at once."""
+    newest = max(versions, key=lambda row: row.number, default=VersionRow(id="", number=0, status="", effective_at=""))
+    starts, day = (DAY, newest.effective_at) if newest.status == COMING else (NOW, first_day)
+    return draft_of(newest.title, newest.text, starts, day)
+
+
 class NameForm(Form):
     name: str = Field(min_length=1, max_length=NAME_LENGTH)
 
@@ -59,12 +80,11 @@ class KeptVersion(Form):
     about: str = Field(max_length=40)
     version_id: str = Field(max_length=32)
     name: str = Field(default="", max_length=NAME_LENGTH)
-    titles: dict[str, str]
-    texts: dict[str, str]
-    starts: str = Field(max_length=10)
-    day: str = Field(max_length=10)
+    version: int = Field(ge=0)
+    saved: dict[str, str]
+    draft: dict[str, str]
 
-    @field_validator("titles", "texts")
+    @field_validator("saved", "draft")
     @classmethod
-    def _only_languages(cls, texts: dict[str, str]) -> dict[str, str]:
-        return {language: str(texts.get(language, ""))[:50_000] for language in LANGUAGES}
+    def _only_fields(cls, draft: dict[str, str]) -> dict[str, str]:
+        return {field: draft.get(field, "")[:50_000] for field in draft_of({}, {}, "", "")}

@@ -11,6 +11,7 @@ from ....access.actors import STAFF, Permission
 from ....company.service import company_snapshot
 from ....core.clock import now
 from ....core.database import run_read, run_write
+from ....core.drafts import Draft, changed_fields
 from ....core.errors import ChangedMeanwhile, InvalidForm, NotFound
 from ....core.forms import parse, parse_id
 from ....core.ids import new_id
@@ -21,18 +22,18 @@ from ....flows.configuring import withdraw_wording
 from ....flows.contents import company_today
 from ....flows.field_forms import CONDITION_LENGTH, NAME_LENGTH, TITLE_LENGTH, ConditionForm, WordingForm
 from ....ui.handlers import handler
-from ....ui.shell_state import PortalState
+from ...meanwhile import MeanwhileState
+from . import schemas
 from .reading import ConditionReading, day_starts, read_list, read_one
-from .schemas import ConditionRow, KeptVersion, NameForm, PlaceRow, VersionRow
+from .schemas import DAY, NOW, ConditionRow, KeptVersion, NameForm, PlaceRow, VersionRow, draft_of, newest_of
 
 EDIT = Permission.EDIT_CONDITIONS
 LIST = "/staff/settings/conditions"
-NEW, NOW, DAY = "new", "now", "day"
-IN_EFFECT, COMING = "in_effect", "coming"
+NEW = "new"
 NOT_TO_COME = msg("Please choose a day to come, or let it hold as soon as it is saved.")
 
 
-class ConditionsState(PortalState, rx.State):
+class ConditionsState(MeanwhileState, rx.State):
     mode: str = ""  # list | one | missing
     may_edit: bool = False
     languages: list[str] = []
@@ -74,14 +75,12 @@ class ConditionsState(PortalState, rx.State):
     preview_text: str = ""
     missing_texts: list[str] = []
     is_changed: bool = False
-    was_saved_meanwhile: bool = False
     revision: int = 0
     text_revision: int = 0  # its own: another language takes back nothing that is being typed elsewhere
     kept: dict[str, Any] = {}
     mark: str = ""
 
     _version: int = 0
-    _saved: tuple[dict[str, str], dict[str, str], str, str] = ({}, {}, NOW, "")
 
     # Loading
 
@@ -106,7 +105,9 @@ class ConditionsState(PortalState, rx.State):
             if self.is_new:
                 self._begin_new(is_writing)
             else:
+                begun = self._version
                 await self._reload(parse_id(asked))
+                self._version = begun if is_writing else self._version  # what others saved is met when it is saved
             self.mode = "one"
         except NotFound:
             self.mode = "missing"
@@ -118,7 +119,7 @@ class ConditionsState(PortalState, rx.State):
             self.condition_id, self.name, self.new_name, self.number, self.versions, self.places = "", "", "", 0, [], []
             self.is_archived, self.is_used, self.has_coming, self.asking_again_count = False, False, False, 0
             self.earliest_day = (company_today() + timedelta(days=1)).isoformat()
-            self._write("", {}, {}, NOW, self.earliest_day)
+            self._write("", newest_of(self.versions, self.earliest_day))
 
     async def _load_list(self) -> None:
         rows = await run_read(read_list, self._actor)
@@ -129,14 +130,16 @@ class ConditionsState(PortalState, rx.State):
         """What is saved, as it is now; what is being written stays."""
         reading: ConditionReading = await run_read(read_one, self._actor, condition_id, self._language)
         row = reading.row
-        self.condition_id, self.name, self.number, self._version = row.id, row.name, row.number, reading.version
+        self.condition_id, self.name, self.number = row.id, row.name, row.number
+        self._version = reading.version
         self.is_archived, self.is_used = row.is_archived, row.is_used
         self.versions, self.places = reading.versions, reading.places
-        self.has_coming = any(version.status == COMING for version in self.versions)
+        self.has_coming = bool(schemas.coming_id(self.versions))
         self.asking_again_count = sum(place.asks_again for place in reading.places)
         self.earliest_day = (company_today() + timedelta(days=1)).isoformat()
         if self._shown() is None:
-            first = next((row for row in self.versions if row.status == IN_EFFECT), None) or next(iter(self.versions), None)
+            in_effect = (row for row in self.versions if row.status == schemas.IN_EFFECT)
+            first = next(in_effect, None) or next(iter(self.versions), None)
             self.shown_id = first.id if first else ""
         self._look()
 
@@ -207,40 +210,42 @@ class ConditionsState(PortalState, rx.State):
     def begin_writing(self):
         """A new version; it begins with the words of the newest one."""
         if self.mode == "one" and not self.is_changed and not self.has_coming:
-            newest = max(self.versions, key=lambda row: row.number, default=None)
-            self._write("", newest.title if newest else {}, newest.text if newest else {}, NOW, self.earliest_day)
+            self._write("", newest_of(self.versions, self.earliest_day))
 
     @handler(EDIT)
     def begin_changing(self, version_id: str):
-        row = next((row for row in self.versions if row.id == version_id and row.status == COMING), None)
-        if row is not None and not self.is_changed:
-            self._write(row.id, row.title, row.text, DAY, row.effective_at)
+        if self.has_coming and version_id == schemas.coming_id(self.versions) and not self.is_changed:
+            self._write(version_id, newest_of(self.versions, self.earliest_day))
 
-    def _write(self, version_id: str, titles: dict[str, str], texts: dict[str, str], starts: str, day: str) -> None:
-        self.version_id, self.is_writing, self.was_saved_meanwhile, self.field_errors = version_id, True, False, {}
-        self._saved = ({language: titles.get(language, "") for language in LANGUAGES},
-                       {language: texts.get(language, "") for language in LANGUAGES}, starts, day)
-        self._put(*self._saved)
+    def _write(self, version_id: str, words: Draft) -> None:
+        self.version_id, self.is_writing = version_id, True
+        self._show_saved(words)
 
-    def _put(self, titles: dict[str, str], texts: dict[str, str], starts: str, day: str) -> None:
-        self.titles, self.texts, self.starts, self.day = dict(titles), dict(texts), starts, day
+    def _draft(self) -> Draft:
+        return draft_of(self.titles, self.texts, self.starts, self.day)
+
+    def _put(self, draft: Draft) -> None:
+        self.titles = {language: draft[f"title.{language}"] for language in LANGUAGES}
+        self.texts = {language: draft[f"text.{language}"] for language in LANGUAGES}
+        self.starts, self.day = draft["starts"], draft["day"]
         self.revision += 1
         self.text_revision += 1
         self._note_changes()
 
     def _note_changes(self) -> None:
         self.shows_draft = True
-        now_written = (self.titles, self.texts, self.starts, self.day)
-        self.is_changed = self.is_writing and (now_written != self._saved or bool(self.is_new and self.new_name))
+        draft = self._draft()
+        self.is_changed = self.is_writing and bool(changed_fields(self._saved, draft) or (self.is_new and self.new_name))
         self.missing_texts = [language for language in self.languages if not self.texts.get(language, "").strip()]
         self.kept = {
             "mark": self.mark, "about": self.about, "version_id": self.version_id, "name": self.new_name,
-            "titles": self.titles, "texts": self.texts, "starts": self.starts, "day": self.day,
+            "version": self._version, "saved": self._saved, "draft": draft,
         } if self.is_changed else {}
         self._look()
 
     def _forget(self) -> None:
-        self.is_changed, self.was_saved_meanwhile, self.kept, self.field_errors = False, False, {}, {}
+        self.is_changed, self.kept = False, {}
+        self._forget_conflicts()
 
     @handler(EDIT)
     async def restore(self, entry: dict[str, Any]):
@@ -249,14 +254,9 @@ class ConditionsState(PortalState, rx.State):
             kept = parse(KeptVersion, entry)
             if kept.about != self.about or self.is_changed:
                 return
-            row = next((row for row in self.versions if row.id == kept.version_id and row.status == COMING), None)
-            if row is not None:
-                self._write(row.id, row.title, row.text, DAY, row.effective_at)
-            else:
-                newest = max(self.versions, key=lambda row: row.number, default=None)
-                self._write("", newest.title if newest else {}, newest.text if newest else {}, NOW, self.earliest_day)
-            self.new_name = kept.name if self.is_new else ""
-            self._put(kept.titles, kept.texts, DAY if kept.starts == DAY else NOW, kept.day)
+            self._write(kept.version_id if kept.version_id == schemas.coming_id(self.versions) else "", kept.saved)
+            self._version, self.new_name = kept.version, kept.name if self.is_new else ""
+            self._put(kept.draft)
 
     @handler(EDIT)
     def write_title(self, language: str, text: str):
@@ -311,8 +311,7 @@ class ConditionsState(PortalState, rx.State):
             try:
                 await run_write(conditions.save_wording, self._actor, self.condition_id, form, self._version)
             except ChangedMeanwhile:
-                await self._reload(self.condition_id)
-                self.was_saved_meanwhile = True
+                await self._meet_theirs()
                 return
             self.is_writing, self.shown_id = False, ""
             self._forget()
@@ -320,6 +319,18 @@ class ConditionsState(PortalState, rx.State):
             await self._notify(msg("Saved."))
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
+
+    async def _meet_theirs(self) -> None:
+        """Where theirs is not one to come, when mine starts is mine alone to say."""
+        await self._reload(self.condition_id)
+        self.version_id, theirs = schemas.coming_id(self.versions), newest_of(self.versions, self.earliest_day)
+        if not self.version_id:
+            theirs |= {"starts": self._saved["starts"], "day": self._saved["day"]}
+        self._meet(await self._last_editor("condition", self.condition_id), theirs)
+
+    @handler(EDIT)
+    def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     def _effective_at(self) -> datetime | None:
         """The beginning of the chosen day where the company is; None: at once."""

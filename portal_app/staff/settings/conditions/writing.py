@@ -10,8 +10,9 @@ from ....core.texts import LANGUAGES
 from ....flows.field_forms import CONDITION_LENGTH, NAME_LENGTH, TITLE_LENGTH
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea
-from ....ui.i18n import said, t
+from ....ui.i18n import date, said, t
 from ....ui.languages import language_name
+from ...meanwhile import meanwhile, plain
 from .state import ConditionsState
 
 S: Any = ConditionsState
@@ -97,14 +98,18 @@ def _start() -> rx.Component:
     )
 
 
+PARTS = {"title": t("Title"), "text": t("Text"), "day": t("First day")}
+
+
+def _words_of(row: Any, value: Any) -> Any:
+    return rx.fragment(rx.cond((row.part == "day") & (value != ""), date(value), plain(row, value)))
+
+
 def writing() -> rx.Component:
     return c.card(
         c.card_head(rx.cond(S.is_new, t("The first version"),
                             rx.cond(S.version_id == "", t("New version"), t("Planned version")))),
-        rx.cond(S.was_saved_meanwhile, c.note(
-            "sun", t("Somebody else saved this condition meanwhile."),
-            t("What they wrote stands under Versions; your text is still here. Saving makes yours follow theirs."),
-            icon_name="users", role="status", custom_attrs={"data-testid": "meanwhile"})),
+        meanwhile(S, PARTS, _words_of),
         rx.el.div(rx.cond(S.is_new, _name()), _titles(), _text(), _start(), class_name="form"),
         custom_attrs={"data-testid": "version-editor"},
     )

@@ -10,37 +10,29 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ....core.drafts import Draft, listed, written
 from ....core.texts import LANGUAGES
-from ....flows.draft import Draft
 from ....flows.fields import LIMITS_OF_KIND, FieldKind, FieldSpec, Option
 from .schemas import OptionRow
 
 LABEL, HELP, GROUP, LIMIT, OPTIONS = "label", "help", "group_name", "limit", "options"
 LIMITS = tuple(sorted({name for names in LIMITS_OF_KIND.values() for name in names}))
-DRAFT_FIELDS = (*(f"{part}.{language}" for part in (LABEL, HELP, GROUP) for language in LANGUAGES),
-                *(f"{LIMIT}.{name}" for name in LIMITS), OPTIONS)
-LONGEST = 20_000
-
-
-def part_of(field: str) -> str:
-    return field.partition(".")[0]
 
 
 def options_text(options: Iterable[OptionRow]) -> str:
     """Options as one text, the same for the same options."""
-    rows = [{"key": row.key, "label": {language: row.label[language].strip() for language in LANGUAGES
-                                       if row.label.get(language, "").strip()}, "is_retired": row.is_retired}
-            for row in options]
-    return json.dumps(rows, ensure_ascii=False, sort_keys=True) if rows else ""
+    return written((row.key, json.dumps({
+        "label": {language: row.label[language].strip() for language in LANGUAGES if row.label.get(language, "").strip()},
+        "is_retired": row.is_retired}, ensure_ascii=False)) for row in options)
 
 
 def options_of(text: str) -> list[OptionRow]:
     """The options of such a text; it may have been in a browser, so whatever is none is left out."""
     try:
-        entries = json.loads(text[:LONGEST * 4]) if text else []
         return [OptionRow(key=option.key, is_retired=option.is_retired,
                           label={language: option.label.get(language, "") for language in LANGUAGES})
-                for option in (Option.model_validate(entry) for entry in entries)]
+                for option in (Option.model_validate({"key": key, **json.loads(entry)})
+                               for key, entry in listed(text).items())]
     except (ValueError, TypeError):
         return []
 
@@ -80,7 +72,3 @@ def entries_of(draft: Mapping[str, str], kind: FieldKind) -> dict[str, Any]:
                for row in options_of(draft.get(OPTIONS, "")) if not row.is_retired]
     return {"kind": kind.value, LABEL: texts_of(draft, LABEL), HELP: texts_of(draft, HELP), GROUP: texts_of(draft, GROUP),
             "limits": limits, OPTIONS: options}
-
-
-def changed_fields(saved: Mapping[str, str], draft: Mapping[str, str]) -> list[str]:
-    return [field for field in DRAFT_FIELDS if saved.get(field, "") != draft.get(field, "").strip()]

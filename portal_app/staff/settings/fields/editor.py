@@ -14,7 +14,7 @@ from ....ui.drafting import draft_input, draft_keeper, draft_textarea, leave_gua
 from ....ui.i18n import said, t, tn
 from ....ui.languages import language_name
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
-from .conflicts import meanwhile
+from ...meanwhile import meanwhile, named
 from .state import FieldsState
 from .words import KINDS, kind_title
 
@@ -268,11 +268,8 @@ def _places() -> rx.Component:
 # The page
 
 
-def _parts() -> Any:
-    names = {"label": t("Question"), "help": t("Help"), "group_name": t("Group"), "limit": t("Limits"),
-             "options": t("Answers"), "kind": t("Kind")}
-    return rx.foreach(S.changed_parts, lambda part, at: rx.fragment(
-        rx.cond(at > 0, ", ", ""), rx.match(part, *names.items(), "")))
+PARTS = {"label": t("Question"), "help": t("Help"), "group_name": t("Group"), "limit": t("Limits"),
+         "options": t("Answers"), "kind": t("Kind")}
 
 
 def editor() -> rx.Component:
@@ -288,7 +285,7 @@ def editor() -> rx.Component:
             class_name="title-row",
         ),
         rx.el.div(
-            meanwhile(),
+            meanwhile(S, PARTS),
             rx.cond(S.is_new, _kinds()),
             rx.cond(S.kind != "", rx.fragment(_words(), rx.cond(is_choice, _options()), _limits(),
                                               rx.cond(S.is_new, rx.fragment(), _places()))),
@@ -296,7 +293,7 @@ def editor() -> rx.Component:
         ),
         c.unsaved_bar(
             S.change_count > 0,
-            tn("{n} unsaved change", "{n} unsaved changes", S.change_count), _parts(),  # pyright: ignore[reportArgumentType]
+            tn("{n} unsaved change", "{n} unsaved changes", S.change_count), named(S.changed_parts, PARTS),  # pyright: ignore[reportArgumentType]
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             c.button(t("Save"), variant="sun", on_click=S.save, busy=S.busy, custom_attrs={"data-testid": "save-field"}),
         ),

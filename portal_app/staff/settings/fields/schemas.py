@@ -56,19 +56,6 @@ class Choice(BaseModel):
     text: str
 
 
-class ConflictRow(BaseModel):
-    """What two people wrote at once: both texts, and which of them the draft holds."""
-
-    field: str
-    part: str
-    detail: str = ""
-    theirs: str = ""
-    mine: str = ""
-    side: str = "mine"
-    their_text: str = ""
-    my_text: str = ""
-
-
 class KeptField(Form):
     """A draft as the browser kept it while the server forgot it (restart, an hour without a sign of life)."""
 

@@ -9,26 +9,25 @@ import reflex as rx
 from ....access.actors import STAFF
 from ....company.service import company_snapshot
 from ....core.database import run_read, run_write
+from ....core.drafts import Draft, changed_fields, part_of
 from ....core.errors import ChangedMeanwhile, InvalidForm, NotFound
 from ....core.forms import parse, parse_id
 from ....core.ids import new_id
 from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
-from ....flows import draft as drafts
 from ....flows import field_service as fields
-from ....flows.draft import Draft
 from ....flows.field_forms import HELP_LENGTH, OPTION_LENGTH, FieldForm
 from ....flows.field_kinds import MOST_OPTIONS
 from ....flows.fields import CHOICE_KINDS, FILE_TYPES, LIMITS_OF_KIND, FieldKind
 from ....flows.rules import moved
 from ....ui.handlers import handler
 from ....ui.i18n import Said
-from ..meanwhile import MeanwhileState
+from ...meanwhile import ConflictEntry, MeanwhileState
 from . import drafting
 from .drafting import GROUP, HELP, LABEL, LIMITS, OPTIONS, options_of, options_text
 from .list_state import EDIT, NO_ROW, FieldListState
 from .reading import FieldReading, countries_in, read_one
-from .schemas import Choice, ConflictRow, KeptField, OptionRow, PlaceRow
+from .schemas import Choice, KeptField, OptionRow, PlaceRow
 
 NEW = "new"
 
@@ -64,9 +63,8 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
     kept: dict[str, Any] = {}
     mark: str = ""
 
-    conflicts: list[ConflictRow] = []
+    LISTS = (OPTIONS,)
 
-    _saved: Draft = {}
     _version: int = 0
     _known_groups: list[dict[str, str]] = []
 
@@ -100,9 +98,7 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
         self._show(reading)
         spec = reading.spec
         self.kind = "" if self.is_new else spec.kind.value
-        self._saved = drafting.draft_of(spec)
-        self._forget_conflicts()
-        self._put(self._saved)
+        self._show_saved(drafting.draft_of(spec))
 
     def _show(self, reading: FieldReading) -> None:
         """What is known beside the draft."""
@@ -144,8 +140,8 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
 
     def _note_changes(self) -> None:
         draft = self._draft()
-        changed = drafting.changed_fields(self._saved, draft)
-        parts = {drafting.part_of(field) for field in changed}
+        changed = changed_fields(self._saved, draft)
+        parts = {part_of(field) for field in changed}
         if self.is_new and self.kind:
             parts.add("kind")
             changed = ["kind", *changed]
@@ -256,10 +252,9 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
 
     @handler(EDIT)
     def discard(self):
-        self._forget_conflicts()
         if self.is_new:
             self.kind = ""
-        self._put(self._saved)
+        self._show_saved()
 
     @handler(EDIT)
     async def save(self):
@@ -277,7 +272,9 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
             try:
                 await run_write(fields.save_field, self._actor, self.field_id, form, self._version)
             except ChangedMeanwhile:
-                await self._meet()
+                reading = await run_read(read_one, self._actor, self.field_id)
+                self._show(reading)
+                self._meet(reading.changed_by, drafting.draft_of(reading.spec))
                 return
             await self._open(self.field_id)
             await self._notify(msg("Saved. It holds from now on."))
@@ -285,24 +282,9 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
 
-    async def _meet(self) -> None:
-        """Somebody else saved first."""
-        reading = await run_read(read_one, self._actor, self.field_id)
-        saved, mine = drafting.draft_of(reading.spec), self._draft()
-        merged = drafts.merge(self._saved, mine, saved, drafting.DRAFT_FIELDS)
-        self._show(reading)
-        self._saved = saved
-        self._show_merged(reading.changed_by, merged, saved, mine)
-
-    def _conflict(self, field: str, theirs: str, mine: str) -> ConflictRow:
-        part, _, detail = field.partition(".")
-        return ConflictRow(field=field, part=part, detail=detail if detail in LANGUAGES else "", theirs=theirs, mine=mine,
-                           their_text=self._in_words(field, theirs), my_text=self._in_words(field, mine))
-
-    def _in_words(self, field: str, text: str) -> str:
-        if field != OPTIONS:
-            return text
-        return "\n".join(in_language(row.label, self._language, self.default_language) for row in options_of(text))
+    def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
+        return [ConflictEntry(name=in_language(row.label, self._language, self.default_language))
+                for row in options_of(text)] if field == OPTIONS else []
 
     @handler(EDIT)
     def choose_side(self, field: str, side: str):

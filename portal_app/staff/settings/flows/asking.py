@@ -8,14 +8,15 @@ from typing import Any
 import reflex as rx
 
 from ....access.actors import Permission
+from ....core.drafts import MOST_ENTRIES, Draft, listed, written
 from ....core.localized import in_language
-from ....flows import draft as drafts
 from ....flows.configuring import ConditionHint, FieldHint, Palette
-from ....flows.draft import ACCEPTED, AGAIN_FLAG, ASKED, BALL, READ_ONLY_FLAG, REQUIRED_FLAG, Draft, listed, written
+from ....flows.draft import ACCEPTED, AGAIN_FLAG, ASKED, BALL, LISTS, READ_ONLY_FLAG, REQUIRED_FLAG
 from ....flows.rules import Ball, moved
 from ....ui.handlers import handler
 from ....ui.shell_state import PortalState
-from .schemas import AcceptedRow, AskedRow, ConflictEntry, FieldChoice, FieldGroup
+from ...meanwhile import ConflictEntry
+from .schemas import AcceptedRow, AskedRow, FieldChoice, FieldGroup
 
 ATTACH_FIELDS, ATTACH_CONDITIONS = Permission.EDIT_FIELDS, Permission.EDIT_CONDITIONS
 
@@ -89,8 +90,10 @@ class AskingDraft(PortalState, rx.State, mixin=True):
         self.condition_choices = [self._accepted_row(hint) for hint in open_conditions if hint.id not in chosen]
         self.has_fields, self.has_conditions = bool(open_fields), bool(open_conditions)
 
-    def _entries_in_words(self, text: str) -> list[ConflictEntry]:
+    def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
         """One of two people's lists; the names come from what is defined."""
+        if field not in LISTS:
+            return []
         names = {hint.id: self._in_words(hint.label) for hint in self._palette.fields}
         names |= {hint.id: hint.name for hint in self._palette.conditions}
         return [ConflictEntry(name=names[key], flags=flags) for key, flags in listed(text).items() if key in names]
@@ -116,7 +119,7 @@ class AskingDraft(PortalState, rx.State, mixin=True):
         """The fields whose boxes were ticked, in the order of the list."""
         self.choosing = ""
         if self.kind == "substage":
-            room = drafts.MOST_ENTRIES - len(self.asked)
+            room = MOST_ENTRIES - len(self.asked)
             offered = {choice.id for group in self.field_groups for choice in group.choices}
             new = [hint for hint in self._palette.fields if hint.id in offered and entries.get(hint.id)]
             self._change_asked([*self.asked, *(self._asked_row(hint) for hint in new[:room])])

@@ -196,7 +196,7 @@ def choosing_dialogs() -> rx.Component:
 # Two people
 
 
-def _entry(entry: Any) -> rx.Component:
+def entry_in_words(entry: Any) -> rx.Component:
     return rx.el.span(
         entry.name,
         rx.cond(entry.flags.contains("r"), rx.el.span(" · ", t("Required"))),
@@ -204,11 +204,6 @@ def _entry(entry: Any) -> rx.Component:
         rx.cond(entry.flags.contains("a"), rx.el.span(" · ", t("asked again"))),
         class_name="block",
     )
-
-
-def entries(of: Any) -> Any:
-    """A list of one of two people, a line for each."""
-    return rx.cond(of.length() > 0, rx.fragment(rx.foreach(of, _entry)), rx.fragment(t("(empty)")))
 
 
 def asking_summary(row: Any) -> rx.Component:

@@ -9,8 +9,9 @@ import reflex as rx
 from ....ui import components as c
 from ....ui.drafting import draft_keeper, leave_guard
 from ....ui.i18n import said, t, tn
+from ...meanwhile import named
 from .checking import check_button, check_panel
-from .panel import panel
+from .panel import PARTS, panel
 from .preview import preview, preview_dialog
 from .state import FlowEditorState
 from .step_actions import has_unsaved_actions
@@ -22,20 +23,12 @@ S: Any = FlowEditorState
 LIST = "/staff/settings/flows"
 
 
-def _changed() -> Any:
-    """Public name, description, fields: the parts that saving would change."""
-    parts = {"name": t("Public name"), "description": t("Description"), "ball": t("Who acts here"), "view": t("View"),
-             "fields": t("Fields"), "conditions": t("Conditions")}
-    return rx.foreach(S.changed_parts, lambda part, at: rx.fragment(
-        rx.cond(at > 0, ", ", ""), rx.match(part, *parts.items(), "")))
-
-
 def _bar() -> rx.Component:
     return rx.fragment(
         c.unsaved_bar(
             S.change_count > 0,
             tn("{n} unsaved change", "{n} unsaved changes", S.change_count),
-            _changed(),  # pyright: ignore[reportArgumentType]
+            named(S.changed_parts, PARTS),  # pyright: ignore[reportArgumentType]
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             c.button(t("Save"), variant="sun", on_click=S.save, busy=S.busy),
         ),

@@ -7,21 +7,23 @@ from typing import Any
 import reflex as rx
 
 from ....core.texts import LANGUAGES
-from ....flows.draft import ACCEPTED, ASKED
+from ....flows.draft import ACCEPTED, ASKED, BALL, DESCRIPTION, NAME, VIEW_KIND
 from ....flows.rules import DESCRIPTION_LENGTH, NAME_LENGTH, Ball, ball_of
 from ....flows.view_kinds import VIEWS
 from ....ui import components as c
 from ....ui.drafting import draft_input, draft_textarea, show_when_changed
 from ....ui.i18n import said, t, t_marked
 from ....ui.languages import language_name
-from ..meanwhile import meanwhile
-from .asking_view import choosing_dialogs, conditions_panel, entries, fields_panel
-from .schemas import ConflictRow
+from ...meanwhile import meanwhile, plain
+from .asking_view import choosing_dialogs, conditions_panel, entry_in_words, fields_panel
 from .state import FlowEditorState
 from .step_actions import step_actions
 from .words import ball_title, view_title
 
 S: Any = FlowEditorState
+
+PARTS = {NAME: t("Public name"), DESCRIPTION: t("Description"), BALL: t("Who acts here"), VIEW_KIND: t("View"),
+         ASKED: t("Fields"), ACCEPTED: t("Conditions")}
 
 
 def _not_written(language: Any) -> Any:
@@ -144,32 +146,8 @@ def _view_chooser() -> rx.Component:
     )
 
 
-def _part(row: Any) -> Any:
-    return rx.match(row.part, ("name", t("Public name")), ("description", t("Description")), ("fields", t("Fields")),
-                    ("conditions", t("Conditions")), ("ball", t("Who acts here")), t("View"))
-
-
-def _conflict(conflict: rx.Var[ConflictRow]) -> rx.Component:
-    row: Any = conflict
-
-    def text(value: Any) -> Any:
-        plain = rx.cond(value == "", t("(empty)"), value)
-        return rx.match(row.part, ("view", view_title(value)), ("ball", ball_title(value)), plain)
-
-    def side(name: str, whose: Any, value: Any, listed: Any) -> rx.Component:
-        is_list = (row.part == "fields") | (row.part == "conditions")
-        return rx.el.button(
-            rx.el.span(whose, class_name="tiny muted block"),
-            rx.cond(is_list, entries(listed), rx.el.span(text(value), class_name="pre")),
-            type="button", class_name="side", aria_pressed=rx.cond(row.side == name, "true", "false"),
-            on_click=S.choose_side(row.field, name),
-        )
-
-    return rx.el.li(
-        rx.el.b(_part(row), rx.cond(row.language != "", rx.el.span(" ", row.language.upper()))),
-        rx.el.div(side("theirs", S.conflict_with, row.theirs, row.their_entries),
-                  side("mine", t("You"), row.mine, row.my_entries), class_name="sides"),
-    )
+def _text(row: Any, value: Any) -> Any:
+    return rx.match(row.part, (VIEW_KIND, view_title(value)), (BALL, ball_title(value)), plain(row, value))
 
 
 def panel() -> rx.Component:
@@ -185,7 +163,7 @@ def panel() -> rx.Component:
     return c.card(
         rx.el.div(rx.cond(S.stage_title != "", rx.el.p(S.stage_title, class_name="eyebrow")),
                   rx.el.h2(S.title, id="panel-title", tab_index=-1), class_name="panel-head"),
-        meanwhile(S, _conflict, "panel-body meanwhile"),
+        meanwhile(S, PARTS, _text, entry_in_words, "panel-body meanwhile"),
         rx.cond(
             S.kind == "substage",
             rx.fragment(

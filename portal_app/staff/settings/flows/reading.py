@@ -10,11 +10,11 @@ from sqlmodel import Session
 from ....access.actors import Actor
 from ....company.schemas import CompanySnapshot
 from ....core.clock import now
+from ....core.drafts import Draft, listed
 from ....core.localized import in_language
 from ....core.texts import msg, server_text, translate
 from ....flows import service as flows
 from ....flows.configuring import Palette, get_palette, lists_of_flow
-from ....flows.draft import Draft, listed
 from ....flows.rules import Ball, ball_of, missing
 from ....flows.tree import FlowTree, StageNode, SubstageNode
 from ....flows.trees import load_trees

@@ -6,8 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, field_validator
 
+from ....core.drafts import listed, written
 from ....core.forms import Form
-from ....flows.draft import FIELDS, LISTS, listed, written
+from ....flows.draft import FIELDS, LISTS
 from ....flows.rules import DESCRIPTION_LENGTH, clean_text
 
 Kind = Literal["stage", "substage"]
@@ -93,26 +94,6 @@ class Deletion(BaseModel):
     project_count: int = 0
     is_last: bool = False
     targets: list[Choice] = []
-
-
-class ConflictEntry(BaseModel):
-    """A line of a list that two people changed."""
-
-    name: str
-    flags: str = ""
-
-
-class ConflictRow(BaseModel):
-    """A field that two people wrote at once: both texts, and which of them the draft holds."""
-
-    field: str
-    part: str
-    language: str = ""
-    theirs: str = ""
-    mine: str = ""
-    side: str = "mine"
-    their_entries: list[ConflictEntry] = []
-    my_entries: list[ConflictEntry] = []
 
 
 class PreviewStage(BaseModel):

@@ -14,6 +14,7 @@ from ....access.actors import STAFF, Permission
 from ....company.service import company_snapshot
 from ....core import live
 from ....core.database import run_read, run_write
+from ....core.drafts import Draft, changed_fields, part_of
 from ....core.errors import NotFound
 from ....core.forms import parse, parse_id
 from ....core.ids import new_id
@@ -23,16 +24,16 @@ from ....flows import draft as drafts
 from ....flows import rules
 from ....flows import service as flows
 from ....flows.configuring import save_step
-from ....flows.draft import ACCEPTED, ASKED, DESCRIPTION, LISTS, NAME, VIEW_KIND, Draft
+from ....flows.draft import ACCEPTED, ASKED, DESCRIPTION, LISTS, NAME, VIEW_KIND
 from ....flows.rules import StageForm, SubstageForm
 from ....flows.service import SavedMeanwhile
 from ....flows.tree import StageNode, SubstageNode
 from ....flows.view_kinds import ViewKind
 from ....ui.handlers import handler
-from ..meanwhile import MeanwhileState
+from ...meanwhile import MeanwhileState
 from .asking import ATTACH_CONDITIONS, ATTACH_FIELDS, AskingDraft
 from .reading import Reading, preview_of, read_editor, rows_of
-from .schemas import ConflictRow, Deletion, KeptDraft, Preview, StageRow
+from .schemas import Deletion, KeptDraft, Preview, StageRow
 from .structure import StructureState
 
 SEE, MODIFY = Permission.SEE_FLOWS, Permission.MODIFY_FLOWS
@@ -40,6 +41,8 @@ TABS = ("information", "view", ASKED, ACCEPTED, "actions")
 
 
 class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
+    LISTS = LISTS
+
     mode: str = ""  # list | editor | missing
     flow_name: str = ""
     project_count: int = 0
@@ -63,14 +66,11 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
     missing_descriptions: list[str] = []
     saved_customers: int = -1
 
-    conflicts: list[ConflictRow] = []
-
     is_asking: bool = False
     preview: Preview = Preview()
     preview_language: str = "en"
     is_previewing: bool = False
 
-    _saved: Draft = {}
     _version: int = 0
     _wanted: tuple[str, str] = ("", "")
 
@@ -159,9 +159,8 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
             self.tab = "information"
         self.choosing = ""
         self._name_panel(node)
-        self._saved, self._version = self._saved_now(node), node.version
-        self._forget_conflicts()
-        self._put(self._saved)
+        self._version = node.version
+        self._show_saved(self._saved_now(node))
 
     def _saved_now(self, node: StageNode | SubstageNode) -> Draft:
         return drafts.draft_of(node, *self._contents.get(node.id, ("", "")))
@@ -188,9 +187,9 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
 
     def _note_changes(self) -> None:
         draft = self._draft()
-        changed = drafts.changed_fields(self._saved, draft)
+        changed = changed_fields(self._saved, draft)
         self.change_count = len(changed)
-        self.changed_parts = sorted({drafts.part_of(field) for field in changed})
+        self.changed_parts = sorted({part_of(field) for field in changed})
         written = [language for language in LANGUAGES if self.descriptions.get(language, "").strip()]
         self.missing_descriptions = [language for language in self.languages if written and language not in written]
         self.saved_customers = -1
@@ -304,8 +303,7 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
         node = self._node()
         if node is not None:
             self._name_panel(node)
-        self._forget_conflicts()
-        self._put(self._saved)
+        self._show_saved()
 
     @handler(MODIFY)
     async def save(self):
@@ -325,7 +323,7 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
                     lists = {field: draft[field] for field in LISTS} if is_asking_new else None
                     await run_write(save_step, self._actor, node_id, parse(SubstageForm, entries), lists, version)
             except SavedMeanwhile:
-                await self._meet()
+                await self._meet_theirs()
                 return False
             except NotFound:
                 await self._reload()  # what went meanwhile leaves the draft, the rest stays
@@ -343,23 +341,14 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
         substages = node.substages if isinstance(node, StageNode) else [node] if node else []
         return sum(self._counts.get(substage.id, 0) for substage in substages)
 
-    async def _meet(self) -> None:
-        """Somebody else saved first."""
+    async def _meet_theirs(self) -> None:
         node_id = self.selected_id
         await self._reload()
         theirs = self._node()
         if theirs is None or theirs.id != node_id:
             raise NotFound
-        saved, mine = self._saved_now(theirs), self._draft()
-        merged = drafts.merge(self._saved, mine, saved)
-        mine |= {field: merged.draft[field] for field in LISTS}
-        self._saved, self._version = saved, theirs.version
-        self._show_merged(theirs.changed_by, merged, saved, mine)
-
-    def _conflict(self, field: str, theirs: str, mine: str) -> ConflictRow:
-        return ConflictRow(field=field, part=drafts.part_of(field), language=field.partition(".")[2], theirs=theirs,
-                           mine=mine, their_entries=self._entries_in_words(theirs),
-                           my_entries=self._entries_in_words(mine))
+        self._version = theirs.version
+        self._meet(theirs.changed_by, self._saved_now(theirs))
 
     @handler(MODIFY)
     def choose_side(self, field: str, side: str):

@@ -17,12 +17,15 @@ from ....core.errors import ChangedMeanwhile, NotFound
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui import components as c
+from ....ui.behaviour import FocusKept
 from ....ui.drafting import ask_for
 from ....ui.handlers import handler
 from ....ui.i18n import t, tn
-from ....ui.shell_state import SAVE_AGAIN
-from ..actions.drafting import EDIT, ActionDrafting, DraftAction, entries_of
-from ..actions.pieces import add_buttons, editor_rows, sentences
+from ...meanwhile import meanwhile
+from ..actions.drafting import EDIT, ActionDrafting, entries_of
+from ..actions.pieces import PARTS, add_buttons, editor_rows, entry_in_words, sentences
+
+KEPT = ("_version", "_saved", "draft", "conflict_with", "conflicts", "taken_count")
 
 
 class StepActionsState(ActionDrafting, rx.State):
@@ -33,7 +36,7 @@ class StepActionsState(ActionDrafting, rx.State):
 
     _flow_id: str = ""
     _version: int = 0
-    _kept: dict[str, tuple[int, list[DraftAction]]] = {}
+    _kept: dict[str, dict[str, Any]] = {}
 
     @handler(STAFF)
     def load(self):
@@ -49,13 +52,14 @@ class StepActionsState(ActionDrafting, rx.State):
         if self.is_changed:
             if substage_id == self.substage_id:
                 return
-            self._kept = {**self._kept, self.substage_id: (self._version, self.draft)}
+            self._kept = {**self._kept, self.substage_id: {name: getattr(self, name) for name in KEPT}}
         self._stop()
         async with self._showing_errors():
             await self._load(parse_id(substage_id))
             if self.substage_id in self._kept:
                 kept = dict(self._kept)
-                self._version, self.draft = kept.pop(self.substage_id)
+                for name, value in kept.pop(self.substage_id).items():
+                    setattr(self, name, value)
                 self._kept = kept
                 self.is_editing = self.is_changed = True
                 self.revision += 1
@@ -94,7 +98,7 @@ class StepActionsState(ActionDrafting, rx.State):
                 raise
             except ChangedMeanwhile:
                 await self._load(self.substage_id)
-                await self._notify(SAVE_AGAIN, "error")
+                self._meet_actions(await self._last_editor("step-actions", self.substage_id), self.saved)
                 return
             self._stop()
             await self._load(self.substage_id)
@@ -130,7 +134,7 @@ def _shown() -> rx.Component:
     return rx.el.div(
         sentences(S.saved, with_moment=True),
         rx.cond(S.may_edit, rx.el.div(c.button(
-            c.icon("pencil", "s"), t("Change"), size="s", on_click=S.edit,
+            c.icon("pencil", "s"), t("Change"), size="s", on_click=S.edit, id="edit-step-actions",
             custom_attrs={"data-testid": "edit-step-actions"}))),
         class_name="stack",
     )
@@ -138,6 +142,7 @@ def _shown() -> rx.Component:
 
 def _editor() -> rx.Component:
     return rx.el.div(
+        meanwhile(S, PARTS, entry=entry_in_words),
         editor_rows(S, with_moment=True),
         add_buttons(S, True, True),
         rx.el.div(
@@ -146,5 +151,6 @@ def _editor() -> rx.Component:
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             class_name="row",
         ),
+        FocusKept.create(back="edit-step-actions"),
         class_name="stack", custom_attrs={"data-testid": "step-action-editor"},
     )

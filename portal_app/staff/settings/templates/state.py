@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import reflex as rx
 from pydantic import BaseModel
@@ -12,6 +13,7 @@ from ....automations.service import delete_template
 from ....company.service import company_snapshot
 from ....company.theme import THEMES
 from ....core.database import run_read, run_write
+from ....core.drafts import ON, Draft, changed_fields
 from ....core.errors import ChangedMeanwhile, InvalidForm, NotFound
 from ....core.forms import parse
 from ....core.texts import LANGUAGES, msg
@@ -32,7 +34,7 @@ from ....messaging.templates import (
 from ....messaging.variables import Trust, Use, variables_of
 from ....ui.handlers import handler
 from ....ui.i18n import Said, say_values
-from ....ui.shell_state import SAVE_AGAIN, PortalState
+from ...meanwhile import MeanwhileState
 
 EDIT = Permission.EDIT_TEMPLATES
 LIST = "/staff/settings/templates"
@@ -40,12 +42,19 @@ LIST = "/staff/settings/templates"
 _SHEETS = re.compile(r"<style.*?</style>|<!--.*?-->", re.DOTALL)
 
 
+def draft_of(template: Any) -> Draft:
+    """Of one that is stored, read or being written."""
+    return {"name": template.name, "needs_consent": ON if template.needs_consent else "",
+            **{f"{part}.{language}": texts.get(language, "")
+               for part, texts in (("subject", template.subject), ("body", template.body)) for language in LANGUAGES}}
+
+
 class VariableRow(BaseModel):
     name: str
     is_link: bool
 
 
-class TemplatesState(PortalState, rx.State):
+class TemplatesState(MeanwhileState, rx.State):
     rows: list[TemplateRow] = []
     trouble: Trouble = Trouble()
     may_edit: bool = False
@@ -73,7 +82,6 @@ class TemplatesState(PortalState, rx.State):
     erring: list[str] = []
 
     _version: int = 0
-    _saved: tuple[str, dict[str, str], dict[str, str], bool] = ("", {}, {}, False)
 
     @handler(STAFF)
     async def load(self):
@@ -85,8 +93,7 @@ class TemplatesState(PortalState, rx.State):
         self.is_loaded = True
 
     async def _open(self, key: str) -> None:
-        self.is_missing, self.key, self.is_changed, self.field_errors = False, "", False, {}
-        self.is_deleting = False
+        self.is_missing, self.key, self.is_changed, self.is_deleting = False, "", False, False
         if not key:
             self.rows = await run_read(list_templates, self._actor)
             if self._actor.can(Permission.SEE_MAIL):
@@ -105,23 +112,22 @@ class TemplatesState(PortalState, rx.State):
         self.is_own = found.is_own and found.version > 0
         self.variables = [VariableRow(name=each.name, is_link=each.trust is Trust.LINK)
                           for each in variables_of(found.use)]
-        self._saved = (found.name, found.subject, found.body, found.needs_consent)
-        await self._put(*self._saved)
+        self._show_saved(draft_of(found))
+        await self._look()
 
-    async def _put(self, name: str, subject: dict[str, str], body: dict[str, str], needs_consent: bool) -> None:
-        self.name, self.needs_consent = name, needs_consent
-        self.subject = {language: subject.get(language, "") for language in LANGUAGES}
-        self.body = {language: body.get(language, "") for language in LANGUAGES}
+    def _draft(self) -> Draft:
+        return draft_of(self)
+
+    def _put(self, draft: Draft) -> None:
+        self.name, self.needs_consent = draft["name"], bool(draft["needs_consent"])
+        self.subject = {language: draft[f"subject.{language}"] for language in LANGUAGES}
+        self.body = {language: draft[f"body.{language}"] for language in LANGUAGES}
         self.revision += 1
         self.erring = []
         self._note_changes()
-        await self._look()
 
     def _note_changes(self) -> None:
-        name, subject, body, needs_consent = self._saved
-        self.is_changed = (self.name, self.needs_consent) != (name, needs_consent) or any(
-            self.subject[language] != subject.get(language, "") or self.body[language] != body.get(language, "")
-            for language in LANGUAGES)
+        self.is_changed = bool(changed_fields(self._saved, self._draft()))
         self.missing = [language for language in self.languages if not self.body[language].strip()]
 
     async def _look(self) -> None:
@@ -131,14 +137,15 @@ class TemplatesState(PortalState, rx.State):
             self.preview_html = self.preview_subject = ""
             return
         try:
-            draft = self._draft().model_copy(update={"is_dark": self.preview_scheme == "dark"})
+            draft = self._shown().model_copy(update={"is_dark": self.preview_scheme == "dark"})
             written = await run_read(preview_template, self._actor, self.key, draft)
         except InvalidForm as invalid:
             self._tell(invalid)
         else:
             self.preview_subject, self.preview_html = written.subject, _SHEETS.sub("", written.html)
 
-    def _draft(self) -> DraftForm:
+    def _shown(self) -> DraftForm:
+        """What stands in the editor in the language that is shown."""
         return parse(DraftForm, {"language": self.language, "subject": self.subject[self.language],
                                  "body": self.body[self.language], "needs_consent": self.needs_consent})
 
@@ -194,8 +201,14 @@ class TemplatesState(PortalState, rx.State):
     @handler(EDIT)
     async def discard(self):
         if self.key:
-            self.field_errors = {}
-            await self._put(*self._saved)
+            self._show_saved()
+            await self._look()
+
+    @handler(EDIT)
+    async def choose_side(self, field: str, side: str):
+        if self.conflict_with:
+            self._choose_side(field, side)
+            await self._look()
 
     @handler(EDIT)
     async def save(self):
@@ -207,7 +220,10 @@ class TemplatesState(PortalState, rx.State):
                                             "body": self.body, "needs_consent": self.needs_consent})
                 saved = await run_write(save_template, self._actor, self.key, form)
             except ChangedMeanwhile:
-                await self._take_in()
+                found = await run_read(read_template, self._actor, self.key)
+                self._version = found.version
+                self._meet(await self._last_editor("email_template", self.key[:32]), draft_of(found))
+                await self._look()
                 return
             except InvalidForm as invalid:
                 self._tell(invalid)
@@ -217,29 +233,15 @@ class TemplatesState(PortalState, rx.State):
                     self._tell(invalid)
                 raise
             is_new, self.key, self._version = self.key == NEW, saved.key, saved.version
-            self._saved, self.is_own = (saved.name, saved.subject, saved.body, saved.needs_consent), is_own(saved.key)
-            await self._put(*self._saved)
+            self.is_own = is_own(saved.key)
+            self._show_saved(draft_of(saved))
+            await self._look()
             await self._notify(msg("Saved. Mails say it from now on."))
             if is_new:
                 yield  # nothing is left to lose before the page is left
                 yield rx.redirect(f"{LIST}?template={saved.key}", replace=True)
         if self.field_errors:
             await self._notify(InvalidForm.text, "error")
-
-    async def _take_in(self) -> None:
-        """What somebody else saved, under what is written here."""
-        name, subject, body, needs_consent = self._saved
-        found = await run_read(read_template, self._actor, self.key)
-        self._version, self._saved = found.version, (found.name, found.subject, found.body, found.needs_consent)
-
-        def laid_over(theirs: dict[str, str], mine: dict[str, str], before: dict[str, str]) -> dict[str, str]:
-            return theirs | {language: text for language, text in mine.items() if text != before.get(language, "")}
-
-        await self._put(
-            found.name if self.name == name else self.name, laid_over(found.subject, self.subject, subject),
-            laid_over(found.body, self.body, body),
-            found.needs_consent if self.needs_consent == needs_consent else self.needs_consent)
-        await self._notify(SAVE_AGAIN, "error")
 
     @handler(EDIT)
     def ask_to_delete(self):
@@ -266,7 +268,7 @@ class TemplatesState(PortalState, rx.State):
             return
         async with self._showing_errors():
             try:
-                address = await run_write(send_test, self._actor, self.key, self._draft())
+                address = await run_write(send_test, self._actor, self.key, self._shown())
             except InvalidForm as invalid:
                 self._tell(invalid)
                 return

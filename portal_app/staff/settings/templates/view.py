@@ -14,10 +14,13 @@ from ....ui.drafting import draft_input, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
 from ....ui.languages import language_name
+from ...meanwhile import meanwhile
 from .state import LIST, TemplatesState
 from .text_editor import text_editor
 
 S: Any = TemplatesState
+
+PARTS = {"name": t("Name that colleagues see"), "subject": t("Subject"), "body": t("Text")}
 
 
 def templates_page() -> rx.Component:
@@ -96,6 +99,7 @@ def _editor() -> rx.Component:
             rx.cond(S.is_own, c.button(c.icon("trash", "s"), t("Delete"), variant="ghost", size="s",
                                        on_click=S.ask_to_delete, custom_attrs={"data-testid": "delete-template"})),
             class_name="title-row"),
+        meanwhile(S, PARTS, class_name="stack gap-below"),
         rx.el.div(_texts(), _preview(), class_name="template-editor"),
         c.unsaved_bar(
             S.is_changed, t("Not saved yet."), t("Mails go on saying what was saved last."),

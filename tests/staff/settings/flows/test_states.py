@@ -113,7 +113,7 @@ def test_a_draft_is_previewed_and_saved_with_one_button(served, flow, edit):
     editing(FlowEditorState, "write_name", "de", "Dach zeichnen")
     editing(FlowEditorState, "write_description", "en", "It takes five minutes.")
     state = editing.state()
-    assert (state.change_count, state.changed_parts) == (3, ["description", "name"])
+    assert (state.change_count, state.changed_parts) == (3, ["public_description", "public_name"])
     assert state.missing_descriptions == ["es", "it", "de"]
     assert (state.preview.title, state.preview.turn, state.preview.call) == ("Draw your roof", "you", "Draw my roof")
     assert [stage.status for stage in state.preview.stages] == ["done", "current", "next"]
