@@ -12,11 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy import bindparam, update
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
 from ..core import audit
 from ..core.clock import now
+from ..core.database import insert_row, table_of
 from ..core.errors import NotAllowed
 from ..core.events import publish
 from ..flows.contents import outline_of
@@ -99,9 +102,22 @@ def get_draft(session: Session, actor: Actor, opportunity_id: str) -> Draft:
     return _draft_of(session, get_visible(session, actor, opportunity_id).id)
 
 
+# Built once: every corner that somebody moves is kept.
+_draft = table_of(RoofDraft)
+_THIS_DRAFT = _draft.c.opportunity_id == bindparam("project")
+_DRAFT = select_columns(_draft.c.drawing, _draft.c.revision, _draft.c.changed_at).where(_THIS_DRAFT)
+_REVISION = select_columns(_draft.c.revision).where(_THIS_DRAFT)
+_KEEP = update(_draft).where(_THIS_DRAFT).values(
+    {name: bindparam(f"new_{name}") for name in ("drawing", "revision", "changed_at", "changed_by_id")})
+
+
 def _draft_of(session: Session, opportunity_id: str) -> Draft:
-    row = session.get(RoofDraft, opportunity_id)
-    return Draft(drawing=row.drawing, revision=row.revision, changed_at=row.changed_at) if row else Draft()
+    row = session.execute(_DRAFT, {"project": opportunity_id}).first()
+    return Draft(**row._mapping) if row else Draft()
+
+
+def _revision_of(session: Session, opportunity_id: str) -> int:
+    return session.execute(_REVISION, {"project": opportunity_id}).scalar() or 0
 
 
 def save_draft(session: Session, actor: Actor, opportunity_id: str, drawing: object, revision: int) -> int:
@@ -116,21 +132,19 @@ def save_draft(session: Session, actor: Actor, opportunity_id: str, drawing: obj
     opportunity = get_locked(session, actor, opportunity_id)
     if not is_at_the_drawing_step(session, opportunity):
         raise RoofNotAtThisStep
-    row = session.get(RoofDraft, opportunity.id, populate_existing=True)
-    if (row.revision if row else 0) != revision:
+    if _revision_of(session, opportunity.id) != revision:
         raise DrawingChangedMeanwhile
-    return _write_draft(session, actor, opportunity, row, readable)
+    return _write_draft(session, actor, opportunity.id, revision, readable)
 
 
-def _write_draft(session: Session, actor: Actor, opportunity: Opportunity, row: RoofDraft | None,
-                 drawing: dict[str, Any]) -> int:
-    if row is None:
-        row = RoofDraft(opportunity_id=opportunity.id, revision=0, changed_by_id=actor.id)
-    row.drawing, row.changed_by_id, row.changed_at = drawing, actor.id, now()
-    row.revision += 1
-    session.add(row)
-    session.flush()
-    return row.revision
+def _write_draft(session: Session, actor: Actor, opportunity_id: str, revision: int, drawing: dict[str, Any]) -> int:
+    """Puts the drawing in the place of the one with `revision` (0: there is none) and gives its own."""
+    kept = {"drawing": drawing, "revision": revision + 1, "changed_at": now(), "changed_by_id": actor.id}
+    if revision:
+        session.connection().execute(_KEEP, {"project": opportunity_id} | {f"new_{name}": kept[name] for name in kept})
+    else:
+        insert_row(session, RoofDraft, opportunity_id=opportunity_id, **kept)
+    return revision + 1
 
 
 def submit_roof(session: Session, actor: Actor, opportunity_id: str, drawing: object,
@@ -164,8 +178,7 @@ def submit_roof(session: Session, actor: Actor, opportunity_id: str, drawing: ob
         plan_area_m2=measured.plan_area_m2, true_area_m2=measured.true_area_m2, submitted_at=now(),
         contact_id=actor.id, contact_name=actor.name)
     session.add(roof)
-    row = session.get(RoofDraft, opportunity.id, populate_existing=True)
-    _write_draft(session, actor, opportunity, row, measured.as_features())
+    _write_draft(session, actor, opportunity.id, _revision_of(session, opportunity.id), measured.as_features())
     audit.record(session, actor.kind, actor.id, "submit", "roof", roof.id, version=roof.version,
                  planes=len(measured.planes), hash=planes_hash)
     publish(session, DrawingSubmitted(
