@@ -68,6 +68,10 @@ class FileEmpty(CannotRead):
     text = msg("This file is empty.")
 
 
+class OnlyHeadings(CannotRead):
+    text = msg("In this file nobody stands below the headings.")
+
+
 class FileTooLarge(CannotRead):
     text = msg("This file is too large: at most {megabytes} MB.")
 
@@ -245,7 +249,7 @@ def read_customers(content: bytes) -> Reading:
             raise TooManyLines(most=MOST_LINES)
         _read_line(reading, columns, line, cells, seen)
     if not reading.rows and not reading.errors:
-        raise FileEmpty
+        raise OnlyHeadings
     return reading
 
 

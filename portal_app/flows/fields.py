@@ -166,6 +166,13 @@ def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
     return _in_groups(spec, value) if isinstance(value, str) else ""
 
 
+def told_in(language: str, specs: Sequence[FieldSpec], kept: Mapping[str, Value],
+            errors: Mapping[str, tuple[str, Values]]) -> dict[str, tuple[str, Values]]:
+    """What is wrong with kept values, with numbers and days as people of `language` write them."""
+    return {spec.id: check_entry(spec, entry_of(spec, kept[spec.id], language), language) or errors[spec.id]
+            for spec in specs if spec.id in errors}
+
+
 def _money_entry(amount: Decimal, language: str) -> str:
     """With both digits of the cents, or without cents."""
     return decimal_text(amount, language, least=2 if amount % 1 else 0)

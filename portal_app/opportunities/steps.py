@@ -24,7 +24,7 @@ from ..core.forms import FieldError
 from ..core.localized import in_language
 from ..core.texts import LANGUAGES
 from ..flows.contents import Outline, StepCondition, conditions_of, fields_of, outline_of, specs_by_id, wordings_of
-from ..flows.fields import FieldSpec, Value, answer_text, draft_value, entry_of, parse_answers
+from ..flows.fields import FieldSpec, Value, answer_text, draft_value, entry_of, parse_answers, told_in
 from ..flows.models import ConditionVersion, Stage, Substage
 from ..flows.view_kinds import DOCUMENTATION, view_of
 from .answers import answers_of, drafts_of, remove_drafts, write_answers, write_draft
@@ -135,7 +135,7 @@ def _read(asked: _Asked, values: Mapping[str, Any], drafts: Mapping[str, Value],
         try:
             read |= parse_answers(specs, {spec.id: entries[spec.id] for spec in specs}, language=spoken)
         except InvalidForm as invalid:
-            errors |= invalid.errors
+            errors |= invalid.errors if specs is sent else told_in(language, specs, entries, invalid.errors)
     if asked.state in ("open", "asked_again"):
         errors |= {spec.id: (OURS_TO_FILL, {}) for spec in asked.fields
                    if spec.id not in asked.open_ids and spec.is_required and answers.get(spec.id) is None}
@@ -154,7 +154,7 @@ def get_step(session: Session, actor: Actor, opportunity_id: str, language: str)
     asked.conditions = conditions_of(session, substage.id)
     answers, drafts = answers_of(session, opportunity.id), drafts_of(session, opportunity.id)
     acceptances = _acceptances(session, opportunity.id)
-    _, errors = _read(asked, {}, drafts, answers, "en")
+    _, errors = _read(asked, {}, drafts, answers, language)
     company = company_snapshot()
     fallback = company.default_language
     known = {acceptance.condition_version_id for acceptance in acceptances} if asked.conditions else set[str]()

@@ -16,7 +16,7 @@ from reflex.utils.format import format_event_handler
 from ..access.actors import PUBLIC, SERVER, Actor
 from ..core import live
 from ..core.database import run_write
-from ..core.errors import InvalidForm, NotAllowed, NotFound, PortalError
+from ..core.errors import InvalidForm, NotAllowed, NotFound, NothingChangesHere, PortalError
 from ..core.texts import LANGUAGES, msg
 from ..customers.service import set_language
 from . import page_language
@@ -86,8 +86,8 @@ class ShellState(rx.State):
         self.is_changed_elsewhere = True
 
     @handler(SERVER)
-    def something_broke(self):
-        self._add_notice(say(PortalError.text), "error")
+    def something_broke(self, text: str = PortalError.text):
+        self._add_notice(say(text), "error")
 
 
 def is_of_staff(path: str) -> bool:
@@ -102,6 +102,8 @@ def follow_company(socket_id: str) -> None:
 
 def tell_of_exception(exception: Exception) -> rx.event.EventSpec | None:
     """Reflex's own handler shows a toast by eval, which the content security policy forbids."""
+    if isinstance(exception, NothingChangesHere):  # who only looks wrote into something that is kept while one types
+        return ShellState.something_broke(exception.text)
     log.error("handler failed: %s", type(exception).__name__, exc_info=exception)
     return ShellState.something_broke()
 

@@ -24,6 +24,7 @@ from portal_app.customers.csv_rules import (
     FileEmpty,
     FileTooLarge,
     NotText,
+    OnlyHeadings,
     TooManyLines,
     column_of,
     decode,
@@ -127,7 +128,7 @@ def test_languages_are_known_by_name(text, code):
 
 
 @pytest.mark.parametrize(("content", "error"), [
-    (b"", FileEmpty), (b"\n\n  \n", FileEmpty), (b"name,email\n", FileEmpty), (b"name,phone\nA,1\n", EmailMissing),
+    (b"", FileEmpty), (b"\n\n  \n", FileEmpty), (b"name,email\n", OnlyHeadings), (b"name,phone\nA,1\n", EmailMissing),
     (b"email\na@example.com\n", ColumnMissing),
     (b"name,email,mail\nA,a@example.com,b@example.com\n", ColumnTwice), (b"PK\x03\x04\x00\x00name", NotText),
     (b'"name,email\n', CannotRead)])

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 from portal_app.core.clock import now
+from portal_app.core.database import only_looking
+from portal_app.core.errors import NothingChangesHere
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.flows import field_readers
@@ -24,6 +26,7 @@ from portal_app.portal.views.documentation.view import documentation
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.i18n import say
+from portal_app.ui.shell_state import ShellState, tell_of_exception
 
 
 class Case:
@@ -42,7 +45,7 @@ class Case:
         self.reader = self.open()
         self.number = 0
 
-    def open(self, language: str = "en", **query: str) -> Reader:
+    def open(self, **query: str) -> Reader:
         reader = Reader(actor_of(self.contact), **{"project": self.opportunity.id, **query})
         reader.send(StepState, "load")
         return reader
@@ -120,6 +123,28 @@ def test_what_is_wrong_is_told_at_its_field_again_when_the_page_is_opened_anew(c
     page = case.open().state(StepState)
     assert set(page.field_errors) == {case.kwh, case.iban}
     assert page.groups[0].fields[1].text == "1e3"  # as it was typed
+
+
+def test_what_is_wrong_since_before_is_told_in_the_reader_s_language(case: Case):
+    born = make_field(case.session, "date", substage=case.step, limits={"latest": "2010-12-31"}).id
+    case.session.commit()
+    case.reader = case.open()
+    case.keep({born: "2011-01-01", case.kwh: "90000.5"})
+    assert case.open().state(StepState).field_errors[born].values["day"] == "31 December 2010"
+    case.contact.language = "de"
+    assert case.open().state(StepState).field_errors[born].values["day"] == "31. Dezember 2010"
+
+
+def test_who_only_looks_is_told_so_once_and_nothing_is_kept(case: Case):
+    token = only_looking.set(True)
+    try:
+        case.keep({case.name: "Mine"})
+    finally:
+        only_looking.reset(token)
+    assert [notice.said.id for notice in case.reader.state(ShellState).notices] == [text_id(NothingChangesHere.text)]
+    assert case.page.saved == case.number  # the browser does not try again
+    assert case.drafts() == {}
+    assert tell_of_exception(NothingChangesHere()).args[0][1]._var_value == NothingChangesHere.text
 
 
 def test_a_day_is_judged_as_it_is_asked_today_while_it_is_typed_and_when_it_is_sent(case: Case):

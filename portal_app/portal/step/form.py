@@ -47,7 +47,8 @@ def _as_written_now(part: Any) -> Any:
 
 def _form(*children: rx.Component, **props: Any) -> rx.Component:
     return step_form(
-        *children, about=StepState.about, shape=StepState.drawn_in, saved=StepState.saved,
+        *children, about=StepState.about, shape=rx.Var.create(f"{StepState.drawn_in} {StepState.opened}"),
+        saved=StepState.saved,
         mark=StepState.mark, failures=StepState.failures, on_draft=StepState.keep, class_name="step-form",
         label=t("What we need from you"), custom_attrs={"data-testid": "step-form"}, **props)
 

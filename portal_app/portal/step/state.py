@@ -13,7 +13,7 @@ from ...access.actors import CUSTOMER, Actor
 from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_short_read, run_short_write, run_write
-from ...core.errors import InvalidForm, NotFound, PortalError, Values
+from ...core.errors import InvalidForm, NotFound, NothingChangesHere, PortalError, Values
 from ...core.forms import Form, parse, parse_id
 from ...core.ids import new_id
 from ...core.texts import LANGUAGES, msg
@@ -147,6 +147,7 @@ class StepState(PortalState, rx.State):
     # The form
     about: str = ""
     drawn_in: str = ""
+    opened: str = ""  # another one each time the page is opened: controls hold what they were made with
     mark: str = ""
     saved: int = 0
     failures: int = 0
@@ -182,7 +183,7 @@ class StepState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def load(self):
-        self.just_sent, self.wrong, self.field_errors = False, [], {}
+        self.opened, self.just_sent, self.wrong, self.field_errors = new_id(), False, [], {}
         step = await self._read()
         self.field_errors = {} if step is None else {
             field.id: say_values(*field.problem) for field in step.fields
@@ -301,7 +302,12 @@ class StepState(PortalState, rx.State):
             self._accepted = form.accepted
             self.conditions = [entry.model_copy(update={"is_ticked": entry.version_id in form.accepted})
                                for entry in self.conditions]
-        kept = await run_short_write(keep_entries, self._actor, form, language) if form.values else Kept()
+        try:
+            kept = await run_short_write(keep_entries, self._actor, form, language) if form.values else Kept()
+        except NothingChangesHere as refused:  # told once: the browser need not send it again
+            self.saved = max(self.saved, form.number)
+            await self._notify(refused.text, "error")
+            return
         self.saved = max(self.saved, form.number)
         if form.about != self.about:
             return

@@ -103,7 +103,7 @@ def _words() -> rx.Component:
     return c.card(
         rx.el.div(
             _texts("label", t("Question"), S.labels, LABEL_LENGTH),
-            _texts("help", t("Help"), S.helps, HELP_LENGTH, multiline=True, optional=True,
+            _texts("help", t("Explanation"), S.helps, HELP_LENGTH, multiline=True, optional=True,
                    hint=t("Stands under the question: where to find the answer, what you need it for.")),
             _group(),
             class_name="form",
@@ -268,7 +268,7 @@ def _places() -> rx.Component:
 # The page
 
 
-PARTS = {"label": t("Question"), "help": t("Help"), "group_name": t("Group"), "limit": t("Limits"),
+PARTS = {"label": t("Question"), "help": t("Explanation"), "group_name": t("Group"), "limit": t("Limits"),
          "options": t("Answers"), "kind": t("Kind")}
 
 
