@@ -125,6 +125,7 @@ class NoticeChoicesState(PortalState, rx.State):
     channels: dict[str, str] = {kind.value: rules.DEFAULT_CHANNEL.value for kind in rules.Kind}
     follows_all: bool = False
     can_follow_all: bool = False
+    opened: int = 0  # grows each time the page is opened: controls hold what they were made with
 
     @handler(STAFF)
     async def load(self):
@@ -133,7 +134,7 @@ class NoticeChoicesState(PortalState, rx.State):
             self.kinds = [row.kind for row in choices.rows]
             self.channels = {row.kind: row.channel for row in choices.rows}
             self.follows_all, self.can_follow_all = choices.follows_all, choices.can_follow_all
-            self.is_loaded = True
+            self.is_loaded, self.opened = True, self.opened + 1
 
     @handler(STAFF)
     async def save(self, form: dict):

@@ -136,5 +136,5 @@ def _form() -> rx.Component:
         rx.el.div(c.button(t("Save"), variant="solid", type="submit", custom_attrs={"data-testid": "save"}),
                   c.link_button(t("Back to the inbox"), href=INBOX, variant="ghost"), class_name="row wrap",
                   style={"margin_top": "20px"}),
-        on_submit=NoticeChoicesState.save,
+        on_submit=NoticeChoicesState.save, key=N.opened.to(str),
     )
