@@ -174,17 +174,14 @@ def segment(
 def choices(
     legend: Text,
     name: str,
-    options: Iterable[tuple[str, str | None, Text]],
-    value: Text | None = None,
-    on_change: Event = None,
-    class_name: str = "",
+    options: Iterable[tuple[str, Text]],
+    error: Any,
 ) -> rx.Component:
-    """Choices as boxes with an icon each, one of them on."""
-    boxes = []
-    for given, icon_name, text in options:
-        content = rx.fragment(*([icon(icon_name)] if icon_name else []), text)
-        boxes.append(segment(name, given, content, value, on_change))
-    return rx.el.fieldset(rx.el.legend(legend, class_name="vh"), *boxes, class_name=classes("choices", class_name))
+    """Choices as boxes, of which one has to be on. Without one the group takes the focus."""
+    return rx.fragment(
+        rx.el.fieldset(rx.el.legend(legend, class_name="vh"), *(segment(name, given, text, None) for given, text in options),
+                       class_name="choices", role="radiogroup", tab_index=-1, **told_at(f"{name}-error", error)),
+        error_text(error, f"{name}-error"))
 
 
 def code_input(

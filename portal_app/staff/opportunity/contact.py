@@ -38,7 +38,7 @@ def _shown() -> rx.Component:
     ]), rx.cond(ProjectState.contact_changes, rx.el.div(
         rx.el.p(t("Last changes"), class_name="eyebrow"),
         rx.el.ol(rx.foreach(ProjectState.contact_changes, change_line), class_name="timeline"),
-        class_name="stack", custom_attrs={"data-testid": "contact-changes"})),
+        class_name="stack gap-top", custom_attrs={"data-testid": "contact-changes"})),
         rx.cond(ProjectState.can_see_customer, c.text_link(
             t("Data, changes and consents"), href=rx.Var.create(f"/staff/customer?id={contact.id}"),
             custom_attrs={"data-testid": "to-customer"})),

@@ -34,13 +34,11 @@ def order_dialog() -> rx.Component:
 
 
 def decline_dialog() -> rx.Component:
-    reasons = [(reason.value, None, t_marked(text)) for reason, text in rules.REASON_TEXTS.items()]
-    error = said(OffersState.field_errors["reason"])
+    reasons = [(reason.value, t_marked(text)) for reason, text in rules.REASON_TEXTS.items()]
     return c.dialog(
         OffersState.dialog == "decline", OffersState.dismiss, t("You do not want an offer?"),
         rx.el.form(
-            c.choices(t("Why?"), "reason", reasons),
-            c.error_text(error, "reason-error"),
+            c.choices(t("Why?"), "reason", reasons, said(OffersState.field_errors["reason"])),
             c.field(t("Would you like to tell us more?"), c.textarea, id="comment", rows=3, max_length=1000,
                     optional=t("(optional)"), error=said(OffersState.field_errors["comment"])),
             c.dialog_actions(
