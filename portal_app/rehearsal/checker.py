@@ -331,11 +331,11 @@ def _of_field(flow: CheckedFlow, step: CheckedStep, asked: CheckedField, known: 
 def _gaps(texts: Iterable[Localized], languages: Sequence[str]) -> str:
     """The languages in which one of these texts is missing. A text that nobody wrote is missing in none."""
     gaps = {language for text in texts if any(text.values()) for language in missing_languages(text, tuple(languages))}
-    return ", ".join(language for language in languages if language in gaps)
+    return ", ".join(language.upper() for language in languages if language in gaps)
 
 
 def _written(flow: CheckedFlow, place: str, id: str, names: Localized, descriptions: Localized) -> Iterator[Finding]:
-    without_name = ", ".join(missing_languages(names, flow.languages))
+    without_name = ", ".join(language.upper() for language in missing_languages(names, flow.languages))
     if without_name:
         yield Finding(FindingKind.NAME_MISSING, place, id, Part.INFORMATION, {"languages": without_name})
     without_description = _gaps([descriptions], flow.languages)

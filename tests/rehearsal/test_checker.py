@@ -157,7 +157,7 @@ def test_every_text_that_customers_read_is_looked_at_in_every_language():
         ("name-missing", "stage"), ("description-missing", "stage"), ("name-missing", "papers"),
         ("description-missing", "papers"), ("field-missing", "papers"), ("condition-missing", "papers"),
         ("no-step", "none")}
-    assert {finding.values["languages"] for finding in findings if "languages" in finding.values} == {"es"}
+    assert {finding.values["languages"] for finding in findings if "languages" in finding.values} == {"ES"}
 
 
 def test_findings_stand_in_the_order_of_the_flow_and_what_stops_first():

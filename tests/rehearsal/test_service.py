@@ -51,7 +51,7 @@ def test_what_is_saved_is_what_is_checked(session, staff):
     report = check_flow(session, staff, flow.id)
     assert report.stops == 0
     missing = [row.values["languages"] for place in report.places for row in place.rows if row.kind == "field-missing"]
-    assert missing == ["es, it, de"]
+    assert missing == ["ES, IT, DE"]
 
 
 def test_the_list_of_the_flow_counts_before_the_general_one(session, staff):

@@ -27,8 +27,8 @@ def arranged_page(
             rx.el.span(
                 about(row),
                 rx.cond(row.missing.length() > 0, rx.el.span(
-                    " · ", c.icon("languages", "s"), " ", t("not written in {languages}", languages=row.missing.join(", ")),
-                    class_name="warn")),
+                    " · ", c.icon("languages", "s"), " ",
+                    t("not written in {languages}", languages=row.missing.join(", ").upper()), class_name="warn")),
                 class_name="tiny muted block"),
             class_name="grow",
         )
