@@ -62,7 +62,8 @@ def _toolbar() -> rx.Component:
                 key=rx.Var.create(f"search-{ProjectsState.search_key}"), auto_complete="off", max_length=120,
                 on_change=ProjectsState.search.debounce(SEARCH_WAITS_MS), custom_attrs={"data-testid": "search"})),
             rx.cond(
-                ProjectsState.as_board, _select("flow", t("Process"), ProjectsState.flows, filters.flow_id),
+                ProjectsState.as_board,
+                rx.cond(ProjectsState.flows, _select("flow", t("Process"), ProjectsState.flows, filters.flow_id)),
                 rx.fragment(_select("flow", t("Process"), ProjectsState.flows, filters.flow_id, t("All processes")),
                             only_list)),
             class_name="toolbar",
