@@ -40,6 +40,7 @@ class _DraftField(BaseHTML):
     auto_complete: rx.Var[str]
     type: rx.Var[str]
     min: rx.Var[str]
+    max: rx.Var[str]
     step: rx.Var[str]
 
     on_text: rx.EventHandler[rx.event.passthrough_event_spec(str)]

@@ -180,7 +180,8 @@ def choices(
     """Choices as boxes, of which one has to be on. Without one the group takes the focus."""
     return rx.fragment(
         rx.el.fieldset(rx.el.legend(legend, class_name="vh"), *(segment(name, given, text, None) for given, text in options),
-                       class_name="choices", role="radiogroup", tab_index=-1, **told_at(f"{name}-error", error)),
+                       class_name="choices", custom_attrs={"role": "radiogroup", "tabIndex": "-1"},
+                       **told_at(f"{name}-error", error)),
         error_text(error, f"{name}-error"))
 
 

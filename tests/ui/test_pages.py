@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+
+NAME = re.compile(r'\["(\w+)"\] :')
+LAYOUT = re.compile(r"(margin|padding)\w*|maxWidth")
 
 
 def _pages():
@@ -15,3 +20,10 @@ def _pages():
 @pytest.mark.parametrize("route", sorted(_pages()))
 def test_a_page_can_be_put_together(route):
     assert _pages()[route].view().render()
+
+
+@pytest.mark.parametrize("route", sorted(_pages()))
+def test_an_attribute_that_an_element_does_not_know_does_not_become_a_style(route):
+    """Reflex takes it for one, and it is lost; such go into `custom_attrs`."""
+    styles = re.findall(r"css:\(\{(.*?)\}\)", str(_pages()[route].view().render()))
+    assert {name for style in styles for name in NAME.findall(style) if not LAYOUT.fullmatch(name)} == set()

@@ -31,7 +31,7 @@ def _screen() -> rx.Component:
             rx.cond(p.call != "", rx.el.div(p.call, class_name="preview-button")),
             class_name="preview-card",
         ),
-        class_name="preview-screen", lang=S.preview_language, inert=True, custom_attrs={"data-testid": "preview"},
+        class_name="preview-screen", lang=S.preview_language, custom_attrs={"data-testid": "preview"},
     )
 
 
