@@ -176,11 +176,11 @@ def _contact() -> rx.Component:
             rx.el.div(_draft("name", t("Name that customers know"), max_length=120),
                       _draft("legal_name", t("Full legal name"), max_length=200, optional=t("(optional)")),
                       class_name="pair"),
-            rx.el.div(_draft("email", t("E-mail"), type="email", max_length=254,
+            rx.el.div(_draft("email", t("E-mail"), type="email", max_length=254, optional=t("(optional)"),
                              hint=t("Answers to the portal's mails arrive here.")),
-                      _draft("phone", t("Phone"), type="tel", max_length=40), class_name="pair"),
-            _draft("address", t("Address"), max_length=300),
-            _draft("website", t("Website"), type="url", max_length=300),
+                      _draft("phone", t("Phone"), type="tel", max_length=40, optional=t("(optional)")), class_name="pair"),
+            _draft("address", t("Address"), max_length=300, optional=t("(optional)")),
+            _draft("website", t("Website"), type="url", max_length=300, optional=t("(optional)")),
             class_name="form",
         ),
     )
@@ -195,10 +195,11 @@ def _languages() -> rx.Component:
                 *(
                     c.checkbox(LANGUAGE_NAMES[language], name=f"language-{language}", lang=language,
                                checked=_is_on("languages", language),
-                               on_change=lambda value, each=language: S.choose("languages", each, value))
+                               on_change=lambda value, each=language: S.choose("languages", each, value),
+                               **c.told_at("languages-error", _error("languages")))
                     for language in LANGUAGES
                 ),
-                c.error_text(_error("languages")),
+                c.error_text(_error("languages"), "languages-error"),
                 class_name="field",
             ),
             c.field(

@@ -87,6 +87,8 @@ class StructureState(PortalState, rx.State, mixin=True):
             node = self._node(kind, made.id)
             if node is not None and not self.change_count:
                 self._open(node)
+        if wrong := self.field_errors.pop(NAME, None):  # the part beside, in the panel, has one too
+            self.field_errors["name"] = wrong
 
     @handler(MODIFY)
     async def ask_to_delete(self, kind: str, node_id: str):

@@ -47,10 +47,9 @@ def _handle(row: StageRow | SubstageRow) -> rx.Component:
 
 def _adding(label: rx.Var[str], id: str) -> rx.Component:
     """The name of a new part, in the company's language."""
-    wrong = said(S.field_errors["name"]) + said(S.field_errors["public_name"])  # pyright: ignore[reportOperatorIssue]
     return rx.el.form(
-        c.field(label, c.text_input, id=id, name="name", auto_focus=True, auto_complete="off", error=wrong,
-                lang=S.default_language),
+        c.field(label, c.text_input, id=id, name="name", auto_focus=True, auto_complete="off",
+                error=said(S.field_errors["name"]), lang=S.default_language),
         rx.el.div(
             c.submit_button(t("Add"), variant="soft", size="s"),
             c.button(t("Cancel"), variant="ghost", size="s", on_click=S.stop_adding),

@@ -258,8 +258,9 @@ def test_parts_change_places_and_a_draft_stays(served, flow, edit):
 def test_stages_and_substages_are_added_by_name(served, flow, edit):
     editing = edit()
     editing(FlowEditorState, "begin_adding", "stage")
-    editing(FlowEditorState, "add", {"name": " "})
-    assert list(editing.state().field_errors) == ["name"]
+    for wrong in (" ", "x" * 200):
+        editing(FlowEditorState, "add", {"name": wrong})
+        assert list(editing.state().field_errors) == ["name"], "not the names of the part in the panel"
     editing(FlowEditorState, "add", {"name": "Visit"})
     assert (editing.state().kind, editing.state().title) == ("stage", "Visit")
     assert editing.state().adding == editing.state().selected_id, "its first substage comes next"
