@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, CursorResult, and_, bindparam, or_, select, update
+from sqlalchemy import Connection, CursorResult, Row, and_, bindparam, or_, select, update
 from sqlmodel import Session, col
 
 from ..company.service import get_company
@@ -130,7 +130,7 @@ def end_sessions_of(session: Session, *, contact_id: str | None = None, staff_id
 
 # Built once: building it for every event would cost more than running it.
 _TIME = PortalSession.__table__.c.expires_at.type  # pyright: ignore[reportAttributeAccessIssue]
-_ACTOR = (
+_ACTORS = (
     select(col(PortalSession.token_hash), contact.c.id, contact.c.name, contact.c.language, contact.c.account_id,
            col(StaffMember.id), col(StaffMember.name), col(StaffMember.language), col(StaffMember.role),
            col(PortalSession.viewer_id))
@@ -138,13 +138,14 @@ _ACTOR = (
     .outerjoin(contact, contact.c.id == PortalSession.contact_id)
     .outerjoin(StaffMember, col(StaffMember.id) == PortalSession.staff_id)
     .where(
-        col(PortalSession.token_hash) == bindparam("token_hash"),
         col(PortalSession.revoked_at).is_(None),
         col(PortalSession.expires_at) > bindparam("at", type_=_TIME),
         col(PortalSession.ends_at) > bindparam("at", type_=_TIME),
         or_(contact.c.is_active, col(StaffMember.is_active)),
     )
 )
+_ACTOR = _ACTORS.where(col(PortalSession.token_hash) == bindparam("token_hash"))
+_SEVERAL = _ACTORS.where(col(PortalSession.token_hash).in_(bindparam("token_hashes", expanding=True)))
 
 # Hashes of sessions used since `save_seen` last ran in this process.
 _seen: set[str] = set()
@@ -161,10 +162,21 @@ def get_actor(connection: Session | Connection, cookie_header: str) -> Actor | N
     if row is None:
         return None
     _seen.add(row[0])
+    actor = _actor_of(row)
+    only_looking.set(bool(actor.viewer_id))
+    return actor
+
+
+def _actor_of(row: Row) -> Actor:
     if row[1] is not None:
-        only_looking.set(row[9] is not None)
         return Actor("customer", row[1], row[2], row[3], account_id=row[4], session_hash=row[0], viewer_id=row[9] or "")
     return Actor("staff", row[5], row[6], row[7], role=row[8], session_hash=row[0])
+
+
+def get_actors(session: Session, session_hashes: Collection[str]) -> dict[str, Actor]:
+    """Who is signed in, by the hashes of their sessions; those that have ended are missing."""
+    rows = session.execute(_SEVERAL, {"token_hashes": sorted(session_hashes), "at": now()})
+    return {row[0]: _actor_of(row) for row in rows}
 
 
 def save_seen(session: Session) -> int:

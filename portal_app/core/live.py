@@ -4,7 +4,8 @@ A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow
 `staff:<id>`). Whoever changes something touches its topics in their session; after the commit exactly the followers of
 these are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something
 else costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page
-then reads what its reader may see, by its own handler.
+then reads what its reader may see, by its own handler. A flow, though, stands on thousands of pages: those that name what
+they show are sent it anew, many in one go, without each asking for it.
 
 Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
 reads anew. After the way to Redis was broken, everybody who follows anything is told once.
@@ -23,6 +24,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import event
@@ -36,13 +38,16 @@ log = logging.getLogger(__name__)
 
 STAFF_TOPIC = "staff"
 COMPANY_TOPIC = "company"  # its settings
+FLOW = "flow:"
 TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is told once
 GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
 REMEMBERED_SECONDS = 10.0
 SPREAD_SECONDS = 3.0
-TOLD_AT_ONCE = 100  # of the followers of one topic; the others (all pages of a flow) in turn, each so much later
+TOLD_AT_ONCE = 100  # of the followers of one change; the others in turn, each so much later
 EACH_LATER_SECONDS = 0.02
+SENT_IN_ONE_GO = 20  # pages, before others are served
+SETTLED_SECONDS = 0.5  # what a page has read may still be on its way to it: nothing newer must overtake that
 LONGEST_MESSAGE = 64 * 1024
 MOST_WAITING = 1000
 RECONNECT_SECONDS = 1.0
@@ -65,27 +70,7 @@ def account_topic(account_id: str) -> str:
 
 
 def flow_topic(flow_id: str) -> str:
-    return f"flow:{flow_id}"
-
-
-def step_topic(substage_id: str, language: str) -> str:
-    """Of the pages that name a step, by their language; nothing touches it, nor the next three."""
-    return f"step:{substage_id}:{language}"
-
-
-def turn_topic(substage_id: str, language: str) -> str:
-    """Instead, of the homes of those who stand there and have sent nothing yet: the step says whose turn it is."""
-    return f"turn:{substage_id}:{language}"
-
-
-def form_topic(substage_id: str, language: str) -> str:
-    """Of the pages that show what a step asks for."""
-    return f"form:{substage_id}:{language}"
-
-
-def shape_topic(substage_id: str, language: str, shape: str) -> str:
-    """Of the pages on which somebody fills that in, in the shape that it had."""
-    return f"shape:{substage_id}:{language}:{shape}"
+    return f"{FLOW}{flow_id}"
 
 
 def staff_topic(staff_id: str) -> str:
@@ -104,14 +89,17 @@ class Follower(NamedTuple):
 class _Standing:
     topics: frozenset[str]
     told_at: float = 0.0
+    shows: Any = None
+    since: float = 0.0
 
 
+Shown = dict[Follower, Any]  # what each shows
 Tell = Callable[[Follower], Awaitable[bool]]
-Say = Callable[[str], Awaitable[None]]
+Send = Callable[[Shown], Awaitable[Iterable[Follower]]]
 
 
-async def _say_nothing(topic: str) -> None:
-    pass
+async def _nobody(shown: Shown) -> Iterable[Follower]:
+    return shown
 
 
 class Hub:
@@ -129,21 +117,23 @@ class Hub:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._outgoing: asyncio.Queue[str] | None = None
         self.hears = asyncio.Event()  # set while what other workers say arrives
-        self._crowds: set[str] = set()  # topics that were touched and whose followers take turns
+        self._outdated: Shown = {}
+        self._has_outdated = asyncio.Event()
         self.told = 0  # for tests and the benchmark: how often a page was asked to read anew
 
     # Following
 
-    def follow(self, follower: Follower, topics: Iterable[str], *, since: float = 0.0) -> None:
+    def follow(self, follower: Follower, topics: Iterable[str], *, since: float = 0.0, shows: Any = None) -> None:
         """Follows these topics from now on, instead of what this follower followed before.
 
         What was touched after `since`, when the page began to read, may be missing in what it read: it is told at once.
+        A page that says what it `shows` is sent that anew when a flow changes.
         """
         if not follower.socket_id:
             return
         before = self._standing.get(follower)
         self._drop(follower)
-        standing = _Standing(frozenset(topics), before.told_at if before else 0.0)
+        standing = _Standing(frozenset(topics), before.told_at if before else 0.0, shows, time.monotonic())
         self._standing[follower] = standing
         self._by_socket[follower.socket_id].add(follower)
         for topic in standing.topics:
@@ -168,17 +158,10 @@ class Hub:
     def followers_of(self, topic: str) -> set[Follower]:
         return set(self._by_topic.get(topic, ()))
 
-    def followed_among(self, topics: Iterable[str]) -> dict[Follower, list[str]]:
-        """All who follow any of these topics, each with those that it follows."""
-        found: defaultdict[Follower, list[str]] = defaultdict(list)
-        for topic in topics:
-            for follower in self._by_topic.get(topic, ()):
-                found[follower].append(topic)
-        return found
-
-    @property
-    def topics(self) -> list[str]:
-        return list(self._by_topic)
+    def shows(self, follower: Follower) -> Any:
+        """What it showed when it began to follow: the same object until it has read itself anew."""
+        standing = self._standing.get(follower)
+        return standing.shows if standing else None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -188,6 +171,7 @@ class Hub:
     def _drop(self, follower: Follower) -> None:
         standing = self._standing.pop(follower, None)
         self._due.pop(follower, None)
+        self._outdated.pop(follower, None)
         if standing is None:
             return
         for topic in standing.topics:
@@ -210,16 +194,26 @@ class Hub:
     def touched(self, topics: Iterable[str], by: str = "") -> None:
         """Tells the followers of these topics, but not the page that made the change: it shows it already."""
         at = time.monotonic()
+        told: list[Follower] = []
         for topic in topics:
             self._remember(topic, at, by)
             if forget := self._forgetting.get(topic):
                 forget()
-            followers = self._by_topic.get(topic, ())
-            if len(followers) > TOLD_AT_ONCE:
-                self._crowds.add(topic)
-            for number, follower in enumerate(followers):
-                if follower.socket_id != by:
-                    self._make_due(follower, at + max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
+            for follower in self._by_topic.get(topic, ()):
+                standing = self._standing[follower]
+                if follower.socket_id == by:
+                    continue
+                if topic.startswith(FLOW) and standing.shows and standing.since < at - SETTLED_SECONDS:
+                    self._outdated[follower] = standing.shows
+                    self._has_outdated.set()
+                else:
+                    told.append(follower)
+        self._tell_in_turn(told, at)
+
+    def _tell_in_turn(self, followers: Iterable[Follower], at: float) -> None:
+        """Each then reads itself anew, which takes the worker some milliseconds: others are served in between."""
+        for number, follower in enumerate(followers):
+            self._make_due(follower, at + max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
 
     def everything_changed(self) -> None:
         """Messages may have been missed. Everybody reads anew, but not all in the same moment."""
@@ -249,21 +243,19 @@ class Hub:
 
     # Running
 
-    async def run(self, tell: Tell, say: Say = _say_nothing) -> None:
+    async def run(self, tell: Tell, send: Send = _nobody) -> None:
         """Tells who is due until it is cancelled; sleeps while nobody is. `tell` says whether the socket still exists.
 
-        What is the same for a crowd is said before its members take turns, whose reading keeps the worker busy.
+        `send` sends pages what they show now, and gives those that have to read it themselves.
         """
         self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
-        tasks = []
+        tasks = [asyncio.create_task(self._send_anew(send))]
         if settings.redis_url:
             self._outgoing = asyncio.Queue()
-            tasks = [asyncio.create_task(self._send_on()), asyncio.create_task(self._hear())]
+            tasks += [asyncio.create_task(self._send_on()), asyncio.create_task(self._hear())]
         try:
             while True:
                 await self._until_somebody_is_due(self._woken)
-                while self._crowds:
-                    await say(self._crowds.pop())
                 await self._tell_due(tell)
         finally:
             for task in tasks:
@@ -290,6 +282,22 @@ class Hub:
                     self._drop(follower)
             except Exception:
                 log.exception("a page could not be told of a change")
+
+    async def _send_anew(self, send: Send) -> None:
+        while True:
+            await self._has_outdated.wait()
+            await asyncio.sleep(TOLD_AFTER_SECONDS)
+            left: list[Follower] = []
+            while self._outdated:
+                shown = {follower: self._outdated.pop(follower) for follower in [*islice(self._outdated, SENT_IN_ONE_GO)]}
+                try:
+                    left += await send(shown)
+                except Exception:
+                    log.exception("pages could not be sent what they show; each reads it")
+                    left += shown
+                await asyncio.sleep(0)
+            self._has_outdated.clear()
+            self._tell_in_turn([follower for follower in left if follower in self._standing], time.monotonic())
 
     # To the other workers and from them
 

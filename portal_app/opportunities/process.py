@@ -72,7 +72,6 @@ class Process(BaseModel):
     title: str = ""
     address: str = ""
     flow_name: str = ""
-    step_id: str = ""
     client_name: str = ""
     first_name: str = ""
     stages: list[ProcessStage] = []
@@ -92,7 +91,6 @@ class ProjectLine(BaseModel):
     title: str = ""
     address: str = ""
     flow_name: str = ""
-    step_id: str = ""
     step_name: str = ""
     step_number: int = 1
     step_count: int = 1

@@ -57,11 +57,11 @@ def visible_opportunities(actor: Actor) -> SelectOfScalar[Opportunity]:
     A customer sees what belongs to the account, or to the contact alone where the company wants it so; staff see all
     or, without that permission, the ones they own.
     """
-    whose, value = _own_part(actor)
+    whose, value = own_part(actor)
     return select(Opportunity).where(col(getattr(Opportunity, whose)) == value) if whose else select(Opportunity)
 
 
-def _own_part(actor: Actor) -> tuple[str, str]:
+def own_part(actor: Actor) -> tuple[str, str]:
     """The column that says which opportunities the actor sees, with its value; no column: all of them."""
     if actor.is_customer:
         if modules.scope_of(company_snapshot().modules, "projects") == "contact":
@@ -84,7 +84,7 @@ def _one_locked(whose: str) -> SelectOfScalar[Opportunity]:
 
 def get_visible(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:
     """The opportunity, or NotFound: unknown and forbidden look alike."""
-    whose, value = _own_part(actor)
+    whose, value = own_part(actor)
     found = session.exec(_one(whose), params={"opportunity_id": opportunity_id, "value": value}).first()
     if found is None:
         raise NotFound
@@ -97,7 +97,7 @@ def get_locked(session: Session, actor: Actor, opportunity_id: str) -> Opportuni
     PostgreSQL locks the row; on SQLite the writing session holds the lock since its first statement. What this
     transaction holds already is not read again.
     """
-    whose, value = _own_part(actor)
+    whose, value = own_part(actor)
     found = _held(session, opportunity_id)
     if found is None:
         found = session.exec(_one_locked(whose), params={"opportunity_id": opportunity_id, "value": value}).first()
@@ -239,7 +239,7 @@ def set_location(session: Session, actor: Actor, opportunity_id: str, form: Loca
 # What the customer reads
 
 
-def _columns_for_customers() -> tuple[Select, FromClause]:
+def columns_for_customers() -> tuple[Select, FromClause]:
     """What the pages of customers read of an opportunity, with its contact and its owner."""
     opportunity, contact, staff, flow = map(table_of, (Opportunity, Contact, StaffMember, Flow))
     names = ("id", "number", "title", "address", "flow_id", "substage_id", "entered_substage_at", "step_sent_at",
@@ -256,14 +256,14 @@ def _columns_for_customers() -> tuple[Select, FromClause]:
 @cache
 def _own_projects(whose: str) -> Select:
     """`visible_opportunities` for a customer, built once."""
-    statement, opportunity = _columns_for_customers()
+    statement, opportunity = columns_for_customers()
     return (statement.where(opportunity.c[whose] == bindparam("value"))
             .order_by(opportunity.c.created_at.desc(), opportunity.c.id.desc()).limit(MOST_PROJECTS))
 
 
 @cache
 def _one_project(whose: str) -> Select:
-    statement, opportunity = _columns_for_customers()
+    statement, opportunity = columns_for_customers()
     statement = statement.where(opportunity.c.id == bindparam("opportunity_id"))
     return statement.where(opportunity.c[whose] == bindparam("value")) if whose else statement
 
@@ -279,17 +279,18 @@ def _read_own(session: Session, actor: Actor) -> Sequence[Row]:
     """The rows of the customer's projects, the newest first."""
     if not actor.is_customer:
         raise NotAllowed
-    whose, value = _own_part(actor)
+    whose, value = own_part(actor)
     return session.execute(_own_projects(whose), {"value": value}).all()
 
 
 def get_process(session: Session, actor: Actor, opportunity_id: str, language: str) -> Process:
     """The customer's page of one project, by two queries (and one more for a flow that is new to this process)."""
-    whose, value = _own_part(actor)
+    whose, value = own_part(actor)
     row = session.execute(_one_project(whose), {"opportunity_id": opportunity_id, "value": value}).first()
     if row is None:
         raise NotFound
-    return _process_of(session, row, read_trees(session, {row.flow_id: row.flow_version})[row.flow_id], language)
+    return process_of(row, _history_of(session, row.id), read_trees(session, {row.flow_id: row.flow_version})[row.flow_id],
+                      language)
 
 
 def get_home(session: Session, actor: Actor, opportunity_id: str, language: str) -> Home:
@@ -297,18 +298,21 @@ def get_home(session: Session, actor: Actor, opportunity_id: str, language: str)
     `get_process`."""
     rows = _read_own(session, actor)
     trees = read_trees(session, {row.flow_id: row.flow_version for row in rows})
-    lines = _lines(rows, trees, language)
+    lines = project_lines(rows, trees, language)
     wanted = opportunity_id or (lines[0].id if lines else "")
     if not wanted:
         return Home()
     row = next((row for row in rows if row.id == wanted), None)
-    process = (_process_of(session, row, trees[row.flow_id], language) if row
+    process = (process_of(row, _history_of(session, row.id), trees[row.flow_id], language) if row
                else get_process(session, actor, wanted, language))
     return Home(process=process, projects=lines, flow_ids=set(trees))
 
 
-def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Process:
-    history = [Passage(*passage) for passage in session.execute(_history(), {"opportunity_id": row.id})]
+def _history_of(session: Session, opportunity_id: str) -> list[Passage]:
+    return [Passage(*passage) for passage in session.execute(_history(), {"opportunity_id": opportunity_id})]
+
+
+def process_of(row: Row, history: Sequence[Passage], tree: FlowTree, language: str) -> Process:
     company = company_snapshot()
     fallback, time_zone = company.default_language, company.time_zone
     substage = tree.substage(row.substage_id)
@@ -319,7 +323,7 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
     return Process(
         opportunity_id=row.id, number=row.number, title=row.title, address=row.address,
         flow_name=tree.title(language, fallback),
-        step_id=substage.id, client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
+        client_name=row.client_name, first_name=first_name_of(row.client_name), stages=stages,
         substages=substages_of(stage, substage.id, language, fallback),
         current=current_step(substage, row.entered_substage_at, language, fallback, time_zone, row.step_sent_at,
                              row.asked_again_at),
@@ -332,10 +336,10 @@ def _process_of(session: Session, row: Row, tree: FlowTree, language: str) -> Pr
 def list_own_projects(session: Session, actor: Actor, language: str) -> list[ProjectLine]:
     """The actor's projects for the switcher: what still goes on first, then the newest first."""
     rows = _read_own(session, actor)
-    return _lines(rows, read_trees(session, {row.flow_id: row.flow_version for row in rows}), language)
+    return project_lines(rows, read_trees(session, {row.flow_id: row.flow_version for row in rows}), language)
 
 
-def _lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
+def project_lines(rows: Sequence[Row], trees: Mapping[str, FlowTree], language: str) -> list[ProjectLine]:
     shared: dict[str, tuple[SubstageNode, dict[str, Any]]] = {}  # what is the same for all projects at one step
     lines = []
     for row in rows:
@@ -355,7 +359,7 @@ def _step_of_line(tree: FlowTree, substage_id: str, language: str) -> tuple[Subs
     number, count = place_of(tree, substage.id, set())
     return substage, {
         "flow_name": tree.title(language, fallback),
-        "step_id": substage.id, "step_name": in_language(substage.public_name, language, fallback),
+        "step_name": in_language(substage.public_name, language, fallback),
         "step_number": number, "step_count": count, "outcome": outcome_of(substage.view_kind)}
 
 

@@ -165,15 +165,17 @@ class PortalState(rx.State, mixin=True):
         """The language that the page is shown in, for what the server words."""
         return self._actor.language
 
-    def _follow(self, *topics: str, by: str = "load") -> None:
+    def _follow(self, *topics: str, by: str = "load", shows: Any = None) -> None:
         """Has the handler `by` of this state called when something of these topics (`core.live`) changes elsewhere.
 
         It holds until the page is left or reloaded, and is called at most once a second. A page on which people enter
         something names a handler that leaves alone what is open, and at most calls `_say_changed`: what somebody types is
-        never overwritten. What the page changes itself does not come back to it.
+        never overwritten. What the page changes itself does not come back to it. Of a page that says what it `shows`
+        `portal.news` knows how it is read anew for many at once.
         """
         name = format_event_handler(type(self).event_handlers[by])
-        live.the_hub.follow(live.Follower(self.router.session.session_id, name), topics, since=live.began.get())
+        live.the_hub.follow(live.Follower(self.router.session.session_id, name), topics, since=live.began.get(),
+                            shows=shows)
 
     async def _say_changed(self) -> None:
         (await self.get_state(ShellState))._say_changed()

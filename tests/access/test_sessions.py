@@ -51,6 +51,17 @@ def test_the_cookie_tells_who_is_there(session: Session):
     assert (staff.kind, staff.id, staff.role, staff.account_id) == ("staff", member.id, "administrator", "")
 
 
+def test_several_are_found_at_once_without_counting_as_use(session: Session):
+    person, other, member = make_contact(session), make_contact(session), make_staff(session)
+    tokens = [sessions.open_session(session, contact_id=person.id), sessions.open_session(session, staff_id=member.id)]
+    ended = sessions.open_session(session, contact_id=other.id)
+    sessions.end_session(session, ended)
+    sessions.save_seen(session)
+    found = sessions.get_actors(session, {hash_of(token) for token in (*tokens, ended, "unknown")})
+    assert sessions.save_seen(session) == len(sessions._seen) == 0
+    assert found == {hash_of(token): find(session, token) for token in tokens}
+
+
 def test_only_the_hash_is_stored(session: Session):
     token = sessions.open_session(session, contact_id=make_contact(session).id)
     stored = session.get_one(PortalSession, hash_of(token)).model_dump()

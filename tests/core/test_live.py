@@ -12,14 +12,15 @@ from sqlmodel import Session
 from portal_app.core import events, live
 from portal_app.core.live import Follower, Hub
 
-ONE, TWO = Follower("socket-1", "home.load"), Follower("socket-2", "home.load")
+ONE, TWO, THREE = (Follower(f"socket-{number}", "home.load") for number in (1, 2, 3))
 
 
 class Listening:
     """A hub that runs, and what it told."""
 
     def __init__(self) -> None:
-        self.hub, self.told, self.is_gone = Hub(), list[Follower | str](), False
+        self.hub, self.told, self.is_gone = Hub(), list[Follower](), False
+        self.sent, self.left = asyncio.Queue[live.Shown](), set[Follower]()
         self._news = asyncio.Event()
 
     async def tell(self, follower: Follower) -> bool:
@@ -27,11 +28,12 @@ class Listening:
         self._news.set()
         return not self.is_gone
 
-    async def say(self, topic: str) -> None:
-        self.told.append(topic)
+    async def send(self, shown: live.Shown) -> set[Follower]:
+        await self.sent.put(shown)
+        return self.left
 
     async def __aenter__(self) -> Listening:
-        self._task = asyncio.create_task(self.hub.run(self.tell, self.say))
+        self._task = asyncio.create_task(self.hub.run(self.tell, self.send))
         await asyncio.sleep(0)
         return self
 
@@ -40,7 +42,7 @@ class Listening:
         with suppress(asyncio.CancelledError):
             await self._task
 
-    async def next(self) -> Follower | str:
+    async def next(self) -> Follower:
         await asyncio.wait_for(self._news.wait(), 20)
         self._news.clear()
         return self.told[-1]
@@ -68,22 +70,77 @@ def test_a_whole_flow_is_told_in_turn(monkeypatch: pytest.MonkeyPatch):
     assert [due - first for due in others] == pytest.approx([0, 0, live.EACH_LATER_SECONDS, 2 * live.EACH_LATER_SECONDS])
 
 
-def test_what_a_crowd_has_in_common_is_said_before_anybody_has_a_turn(monkeypatch: pytest.MonkeyPatch):
+def test_all_that_one_change_touches_is_told_in_turn(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
-    monkeypatch.setattr(live, "TOLD_AFTER_SECONDS", 0.0)
+    hub = Hub()
+    for follower, topic in ((ONE, "opportunity:a"), (TWO, "opportunity:b")):
+        hub.follow(follower, [topic])
+    hub.touched(["opportunity:a", "opportunity:b"])
+    assert hub._due[TWO] - hub._due[ONE] == pytest.approx(0)
+    hub.follow(THREE, ["opportunity:c"])
+    hub.touched(["opportunity:a", "opportunity:b", "opportunity:c"])
+    assert hub._due[THREE] - hub._due[ONE] >= live.EACH_LATER_SECONDS
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a page has read is on it at once."""
+    monkeypatch.setattr(live, "SETTLED_SECONDS", -1.0)
+
+
+def test_pages_of_a_flow_are_sent_what_they_show_some_at_a_time(monkeypatch: pytest.MonkeyPatch, settled):
+    monkeypatch.setattr(live, "SENT_IN_ONE_GO", 2)
 
     async def go() -> None:
         async with Listening() as listening:
-            for follower in (ONE, TWO):
-                listening.hub.follow(follower, ["flow:a"])
-            listening.hub.touched(["flow:a", "opportunity:b"])
-            await listening.next()
-            assert listening.told[0] == "flow:a"
-            while len(listening.told) < 3:
+            pages = {Follower(f"socket-{number}", "home.refresh"): f"page {number}" for number in range(3)}
+            for follower, page in pages.items():
+                listening.hub.follow(follower, ["flow:a", "opportunity:a"], shows=page)
+            listening.hub.follow(Follower("editor", "editor.refresh"), ["flow:a"])
+            listening.hub.touched(["flow:a"])
+            parts = [await asyncio.wait_for(listening.sent.get(), 20) for _ in range(2)]
+            assert (len(parts[0]), parts[0] | parts[1]) == (2, pages)
+            while not listening.told:
                 await listening.next()
-            assert set(listening.told[1:]) == {ONE, TWO}
+            assert listening.told == [Follower("editor", "editor.refresh")]
+            listening.hub.touched(["opportunity:a"])  # what is somebody's own each reads
+            while len(listening.told) < 4:
+                await listening.next()
+            assert listening.sent.empty()
 
     asyncio.run(go())
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_who_cannot_be_sent_it_is_told_to_read(fails, monkeypatch: pytest.MonkeyPatch, settled):
+    async def go() -> None:
+        async with Listening() as listening:
+            listening.left = {ONE}
+            if fails:
+                monkeypatch.setattr(listening.sent, "put", None)
+            for follower in (ONE, TWO):
+                listening.hub.follow(follower, ["flow:a"], shows="a page")
+            listening.hub.touched(["flow:a"], by="socket-3")
+            while len(listening.told) < 1 + fails:
+                await listening.next()
+            assert set(listening.told) == ({ONE, TWO} if fails else {ONE})
+
+    asyncio.run(go())
+
+
+def test_a_page_that_reads_itself_meanwhile_is_sent_nothing_older(monkeypatch: pytest.MonkeyPatch, settled):
+    hub = Hub()
+    for follower in (ONE, TWO, THREE):
+        hub.follow(follower, ["flow:a"], shows=(before := ("a page",)))
+    hub.touched(["flow:a"], by="socket-3")  # shows it already
+    hub.follow(TWO, ["contact:a"])  # begins to read
+    assert hub._outdated == {ONE: before}
+    hub.follow(ONE, ["flow:a"], shows=(after := ("a newer page",)))
+    assert hub.shows(ONE) is after
+    assert hub.shows(Follower("gone", "home.load")) is None
+    monkeypatch.setattr(live, "SETTLED_SECONDS", 60.0)
+    hub.touched(["flow:a"])  # what it has read may still be on its way to it
+    assert (hub._outdated, set(hub._due)) == ({}, {ONE, THREE})
 
 
 def test_who_is_due_later_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch):

@@ -5,21 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, contextmanager
 from email.message import Message
 from typing import Any, NamedTuple
 
-from raw_client import PATIENCE_SECONDS, RawClient
 from reflex.utils.format import format_event_handler
 
-from portal_app.core.live import TOLD_AT_ONCE
-
-from .support import Portal, wait_until
+from .support import Portal
 
 
 class Answer(NamedTuple):
@@ -77,30 +72,6 @@ def staff_cookie(portal: Portal, made: dict, role: str) -> str:
 def name_of(state: type, handler: str) -> str:
     """As a browser calls it."""
     return format_event_handler(state.event_handlers[handler])  # pyright: ignore[reportAttributeAccessIssue]
-
-
-@contextmanager
-def crowd(portal: Portal, cookie: str, event: str, heard: str) -> Iterator[None]:
-    """More open tabs of one person than are told of a change in one go; each has sent an event and heard the answer."""
-    is_here, leave = threading.Event(), threading.Event()
-
-    async def stay() -> None:
-        async with AsyncExitStack() as tabs:
-            for _ in range(TOLD_AT_ONCE + 1):
-                tab = await tabs.enter_async_context(RawClient(portal.url, cookie))
-                await tab.send(event)
-                await asyncio.wait_for(tab.hear(heard), PATIENCE_SECONDS)
-            is_here.set()
-            await asyncio.to_thread(leave.wait)
-
-    with ThreadPoolExecutor(1) as pool:
-        staying = pool.submit(asyncio.run, stay())
-        assert wait_until(lambda: is_here.is_set() or staying.done(), 60)
-        try:
-            yield
-        finally:
-            leave.set()
-            staying.result()
 
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:

@@ -6,16 +6,13 @@ import re
 
 from playwright.sync_api import expect
 
-from portal_app.portal.home.state import HomeState
-from portal_app.portal.step.state import StepState
-
 from .entering import enter_as_customer, enter_as_staff
-from .outside import crowd, name_of
 from .pages import Cases, FlowEditor, Home, Offers, StaffInbox, StaffPortalSettings, StaffProject, StepForm
 from .pages.staff_fields import StaffFields
 from .support import wait_until
 
 SOON_MS = 2_000
+ASK_NOTHING = "WebSocket.prototype.send = () => {}"
 COUNT_EVENTS = """() => { window.asked = 0; const send = WebSocket.prototype.send;
   WebSocket.prototype.send = function (data) { if (/^42.*refresh/.test(data)) window.asked += 1; send.call(this, data) } }"""
 
@@ -47,17 +44,27 @@ def test_a_customers_home_follows_what_staff_write_about_its_step(people, portal
     expect(home.id("current-step")).to_contain_text("All three fit your roof.")
     expect(home.notices.locator("li")).to_have_count(0)  # the project itself has not moved
 
-    if not portal.is_here:
-        return  # elsewhere one address may not open so many tabs
-    [session] = [cookie for cookie in page.context.cookies() if cookie.get("name") == "session"]
-    with crowd(portal, f"session={session.get('value')}", name_of(HomeState, "load"), "process"):
-        page.evaluate("WebSocket.prototype.send = () => {}")  # what is the same for all of a crowd comes without asking
-        editor.name().fill("Take all the time you need")
-        editor.save()
-        expect(home.current_step).to_have_text("Take all the time you need", timeout=SOON_MS)
+
+def test_a_customers_home_follows_where_staff_put_its_step_without_asking(people, portal):
+    made = portal.reset("offers")
+    page, desk = people.new_page(), people.new_page()
+    home = enter_as_customer(page, portal, made["email"]).open()
+    enter_as_staff(desk, made)
+    editor = FlowEditor(desk).open("Home solar")
+    step = home.current_step.inner_text()
+    expect(editor.handle(step)).to_be_visible()
+    page.evaluate(ASK_NOTHING)
+    editor.add_stage("Your garden", "We look at your trees")
+    expect(home.way.filter(has_text="Your garden")).to_have_count(1, timeout=SOON_MS)
+    editor.choose(step)
+    editor.choose_view("None, information only")
+    editor.save()
+    expect(home.do_it).to_have_count(0, timeout=SOON_MS)
+    expect(home.id("turn")).to_have_text("With us")
+    expect(home.notices.locator("li")).to_have_count(0)  # the project itself has not moved
 
 
-def test_a_form_in_a_crowd_follows_its_labels_and_keeps_what_is_typed(people, portal):
+def test_a_form_follows_its_labels_and_keeps_what_is_typed(people, portal):
     made = portal.reset("ten-steps")
     page, desk = people.new_page(), people.new_page()
     enter_as_customer(page, portal, made["email"])
@@ -66,20 +73,16 @@ def test_a_form_in_a_crowd_follows_its_labels_and_keeps_what_is_typed(people, po
     enter_as_staff(desk, made, "administrator")
     fields = StaffFields(desk).open(f"field={wishes}")
     expect(fields.label()).to_be_visible()
-    if not portal.is_here:
-        return  # elsewhere one address may not open so many tabs
-    [session] = [cookie for cookie in page.context.cookies() if cookie.get("name") == "session"]
-    with crowd(portal, f"session={session.get('value')}", name_of(StepState, "load"), "groups"):
-        page.evaluate("WebSocket.prototype.send = () => {}")  # what is the same for all of a crowd comes without asking
-        step.fill(wishes, "Half a sentence that must not be lo")
-        fields.label().fill("What should we know?")
-        fields.save()
-        expect(step.place(wishes)).to_contain_text("What should we know?", timeout=SOON_MS)
-        expect(step.notices.locator("li")).to_have_count(0)
-        fields.choose_group("About you")
-        fields.save()
-        expect(step.notices.locator("[data-kind=info]")).to_have_count(1, timeout=SOON_MS)
-        expect(step.control(wishes)).to_have_value("Half a sentence that must not be lo")
+    page.evaluate(ASK_NOTHING)
+    step.fill(wishes, "Half a sentence that must not be lo")
+    fields.label().fill("What should we know?")
+    fields.save()
+    expect(step.place(wishes)).to_contain_text("What should we know?", timeout=SOON_MS)
+    expect(step.notices.locator("li")).to_have_count(0)
+    fields.choose_group("About you")
+    fields.save()
+    expect(step.notices.locator("[data-kind=info]")).to_have_count(1, timeout=SOON_MS)
+    expect(step.control(wishes)).to_have_value("Half a sentence that must not be lo")
 
 
 def test_a_project_page_follows_but_never_under_an_open_question(people, portal):

@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, text
 
 from portal_app.portal.home.state import HomeState
 from portal_app.portal.views.offer.state import OffersState
+from portal_app.staff.settings.flows.state import FlowEditorState
 from portal_app.ui.bell import BellState
 
 from .outside import ask, customer_cookie, name_of, run, staff_cookie
@@ -113,6 +114,33 @@ def test_a_page_on_one_worker_follows_what_is_done_on_the_other(serving: Serving
             assert made["number"] in after
             assert "'count': '1'" in await desk.call(name_of(BellState, "load"), path="/staff")
             assert idle.updates.empty()  # a page that shows something else hears nothing
+
+    run(go())
+
+
+def test_pages_on_both_workers_are_sent_what_staff_change_in_their_flow(serving: Serving, database_url: str):
+    portal = serving.portal
+    made = portal.reset("two-households")
+    customer, administrator = customer_cookie(portal, made["email"]), staff_cookie(portal, made, "administrator")
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        flow_id = connection.execute(text("SELECT flow_id FROM opportunity WHERE id = :project"),
+                                     {"project": made["opportunity"]}).scalar_one()
+    engine.dispose()
+    editor = {"path": "/staff/settings/flows", "query": f"flow={flow_id}"}
+
+    async def go() -> None:
+        async with AsyncExitStack() as stack, RawClient(portal.url, administrator) as desk:
+            pages = await serving.two_apart(stack, customer)
+            for page in pages:
+                await page.call(name_of(HomeState, "load"))
+            await desk.call(name_of(FlowEditorState, "load"), **editor)
+            await desk.call(name_of(FlowEditorState, "begin_adding"), {"where": "stage"}, **editor)
+            await desk.call(name_of(FlowEditorState, "add"), {"entries": {"name": "Your garden"}}, **editor)
+            began = time.monotonic()
+            await desk.send(name_of(FlowEditorState, "add"), {"entries": {"name": "We look at your trees"}}, **editor)
+            await asyncio.wait_for(asyncio.gather(*(page.hear("Your garden") for page in pages)), SOON_SECONDS)
+            assert time.monotonic() - began < SOON_SECONDS
 
     run(go())
 

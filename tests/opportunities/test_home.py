@@ -1,7 +1,7 @@
 """What the customer's home reads in one go: the projects that the customer may see, and one of them."""
 
 import pytest
-from factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
+from factories import actor_of, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session
 
 from portal_app.access import modules
@@ -9,7 +9,9 @@ from portal_app.company.schemas import CompanySnapshot
 from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
-from portal_app.opportunities import service
+from portal_app.opportunities import homes, service
+from portal_app.opportunities.homes import Looking, get_homes, list_known
+from portal_app.opportunities.models import Answer
 
 from .test_service import count_queries
 
@@ -81,3 +83,45 @@ def test_the_home_of_customers_is_not_for_staff(session: Session):
 def test_home_takes_three_queries(session: Session, household):
     actor, own = household[0]
     assert count_queries(session, service.get_home, actor, own, "en") == 3
+
+
+@pytest.mark.parametrize("scope", ["account", "contact"])
+def test_homes_that_are_read_together_show_what_each_would_show(session: Session, household, company_copy, scope):
+    company_copy.modules["projects"] = {"scope": scope}
+    neighbours = household[2][1]
+    read = get_homes(session, [Looking(actor, own, "en") for actor, own in household])
+    assert read == [service.get_home(session, actor, own, "en") for actor, own in household]
+    actor, own = household[0]
+    for opportunity_id in (neighbours, new_id()):
+        assert get_homes(session, [Looking(actor, opportunity_id, "en"), Looking(actor, own, "en")]) == [None, read[0]]
+    assert get_homes(session, []) == []
+
+
+def test_of_many_projects_only_the_newest_are_read(session: Session, household, monkeypatch):
+    actor = household[0][0]
+    monkeypatch.setattr(homes, "MOST_PROJECTS", 1)
+    homes._projects.cache_clear()
+    first = service.get_home(session, actor, "", "en").projects[0].id
+    others = {household[0][1], household[1][1]} - {first}
+    assert get_homes(session, [Looking(actor, other, "en") for other in others]) == [None]
+    [home] = get_homes(session, [Looking(actor, first, "en")])
+    assert home is not None
+    assert [line.id for line in home.projects] == [first]
+    homes._projects.cache_clear()
+
+
+def test_a_step_that_only_informs_shows_the_answers_of_each(session: Session):
+    _, (step,) = make_flow(session, ("Planning", [("We plan", None)]))
+    fields = [make_field(session, "number", substage=step, label={"en": name}, limits={"unit": "kWh"}) for name in "ab"]
+    shown = []
+    for use in ("4200", "5100"):
+        contact = make_contact(session)
+        opportunity = make_opportunity(session, contact=contact, substage=step)
+        session.add(Answer(opportunity_id=opportunity.id, field_id=fields[0].id, value=use))
+        shown.append((service.get_process(session, actor_of(contact), opportunity.id, "en"), "en"))
+    opportunity.asked_again = [fields[1].id]
+    session.add(opportunity)
+    session.flush()
+    known = list_known(session, shown)
+    assert [[(line.label, line.text) for line in known[process.opportunity_id]] for process, _ in shown] == [
+        [("a", "4200 kWh"), ("b", "")], [("a", "5100 kWh")]]

@@ -13,7 +13,8 @@ from portal_app.company.service import forget_snapshot
 from portal_app.core.ids import new_id
 from portal_app.opportunities.models import Answer
 from portal_app.portal.home import state as home_state
-from portal_app.portal.home.state import HomeState, arc_of
+from portal_app.portal.home.reading import arc_of
+from portal_app.portal.home.state import HomeState
 from portal_app.portal.home.view import home
 
 assert served

@@ -3,31 +3,49 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
-from handling import Reader, served
+from handling import Reader, queries, served
 from reflex.constants.state import FIELD_MARKER
-from sqlmodel import Session
+from sqlmodel import Session, update
 
 from portal_app.access.actors import SYSTEM
+from portal_app.access.models import PortalSession
+from portal_app.access.sessions import open_session
 from portal_app.company.service import forget_snapshot
 from portal_app.core import live
 from portal_app.core.clock import now
-from portal_app.flows.field_forms import FieldForm
+from portal_app.core.crypto import hash_of
+from portal_app.core.database import read_scope
+from portal_app.core.live import Follower
+from portal_app.customers.models import Contact
+from portal_app.flows.contents import save_contents
+from portal_app.flows.field_forms import AskedField, ContentsForm, FieldForm
 from portal_app.flows.field_service import save_field
-from portal_app.flows.models import DynamicField
-from portal_app.flows.rules import FlowForm, SubstageForm
-from portal_app.flows.service import rename_flow, save_substage
+from portal_app.flows.models import DynamicField, Substage
+from portal_app.flows.rules import FlowForm, StageForm, SubstageForm
+from portal_app.flows.service import (
+    create_stage,
+    create_substage,
+    delete_substage,
+    move_substage,
+    rename_flow,
+    save_substage,
+)
+from portal_app.opportunities import relocation
+from portal_app.opportunities.models import Answer
 from portal_app.opportunities.service import get_visible, move
 from portal_app.portal.home import state as home_state
+from portal_app.portal.home.reading import HomePage, ShownHome, load_homes
 from portal_app.portal.home.state import HomeState
+from portal_app.portal.news import news_of
 from portal_app.portal.step.state import StepState
-from portal_app.portal.words import say_words
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
-from portal_app.ui.live import merged
 from portal_app.ui.shell_state import ShellState
 
 assert served
@@ -65,11 +83,12 @@ def test_a_home_shows_the_new_step_and_says_so_once(served, project):
 
 
 @pytest.fixture
-def news(monkeypatch) -> dict[str, set[str]]:
-    """What each handler follows, and under `told` what has been touched."""
-    heard: dict[str, set[str]] = {"told": set()}
+def news(monkeypatch) -> dict[str, Any]:
+    """What each handler follows and says that it shows, and under `told` what has been touched."""
+    heard: dict[str, Any] = {"told": set()}
     monkeypatch.setattr(live.the_hub, "follow",
-                        lambda follower, topics, since: heard.update({follower.handler: set(topics)}))
+                        lambda follower, topics, since, shows: heard.update({follower.handler: set(topics),
+                                                                             f"{follower.handler} shows": shows}))
     monkeypatch.setattr(live.the_hub, "tell_later", lambda topics, by: heard["told"].update(topics))
     return heard
 
@@ -96,67 +115,132 @@ def test_a_home_follows_the_texts_that_staff_save(served, project, news):
     assert not news["told"] & news[f"{HomeState.get_full_name()}.refresh"]
 
 
-def test_new_words_are_said_at_once_to_all_who_stand_at_the_step(served, project, news):
+Sent = Callable[[], dict[str, Any] | None]
+
+
+@pytest.fixture
+def at_home(served, project, news):
+    """Opens somebody's home, signed in; gives the reader, and what that open page would be sent now."""
+    opportunity, _ = project
+
+    def open_home(contact_id: str = opportunity.contact_id, **query: str) -> tuple[Reader, Sent]:
+        contact = served.get_one(Contact, contact_id)
+        token = open_session(served, contact_id=contact.id)
+        served.commit()
+        reader = Reader(replace(actor_of(contact), session_hash=hash_of(token)), **query)
+        reader.send(HomeState, "load")
+        shown = news[f"{HomeState.get_full_name()}.refresh shows"]
+        return reader, lambda: sent_to(HomeState, shown)
+
+    return open_home
+
+
+def sent_to(state: type, *pages: Any) -> dict[str, Any] | None:
+    """What followers that show these pages are sent for this state, all the same; names without what Reflex adds."""
+    shown = {Follower(f"socket-{number}", "home.refresh"): page for number, page in enumerate(pages)}
+    deltas = [update.delta for update in asyncio.run(news_of(shown))]
+    assert all(delta == deltas[0] for delta in deltas)
+    return {name.removesuffix(FIELD_MARKER): value for name, value in deltas[0].get(state.get_full_name(), {}).items()
+            } if deltas else None
+
+
+def shown_by(state: Any) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in HomePage.model_fields}
+
+
+def test_an_open_home_is_sent_just_what_it_would_read(served, project, at_home):
+    """Names, places, what it asks for, who acts, and how it ends."""
     opportunity, substages = project
-    Reader(actor_of(make_reader(served, opportunity))).send(HomeState, "load")
-    hub = hub_of(news, HomeState)
-    save_substage(served, actor_of(make_staff(served)), substages[0].id, SubstageForm(
-        public_name={"en": "Your wish is here", "de": "Ihr Wunsch ist da"}), substages[0].version)
+    staff = actor_of(make_staff(served))
+    make_opportunity(served, contact=make_reader(served, opportunity), substage=substages[2])
+    field = make_field(served, "number", limits={"unit": "kWh"})
+    served.add(Answer(opportunity_id=opportunity.id, field_id=field.id, value="4200"))
     served.commit()
-    words = said_to(HomeState, opportunity.flow_id, hub)["words"]
-    assert words[substages[0].id] == {
-        "name": "Your wish is here", "description": "", "step_name": "Your wish is here", "flow_name": "Home solar",
-        "view_kind": "", "ball": "company"}
-    assert substages[1].id not in words  # they do not see it either
-    assert {name["name"] for name in words.values()} == {"Your wish is here", "Request", "Your offer"}
-    assert asyncio.run(say_words("staff", hub)) == {}
+    reader, sent = at_home(project=opportunity.id)
+    here, last = substages[0], substages[2]
+
+    def save(**form: Any) -> None:
+        served.refresh(here)
+        save_substage(served, staff, here.id, SubstageForm.model_validate({"public_name": here.public_name, **form}),
+                      here.version)
+
+    for change in (
+        lambda: save(public_name={"en": "Your wish is here", "de": "Ihr Wunsch ist da"}),
+        lambda: move_substage(served, staff, here.id, 0, last.stage_id),
+        lambda: create_substage(served, staff, create_stage(served, staff, opportunity.flow_id, StageForm(
+            public_name={"en": "Switch-on"})).id, SubstageForm(public_name={"en": "Done"})),
+        lambda: delete_substage(served, staff, substages[1].id),
+        lambda: save_contents(served, staff, here.id, ContentsForm(fields=[AskedField(field_id=field.id)]),
+                              served.get_one(Substage, here.id, populate_existing=True).version),
+        lambda: save(view_kind="drawing"),
+        lambda: save(view_kind="finalization-failed"),
+        lambda: relocation.delete_substage(served, staff, last.id, here.id),
+    ):
+        before = sent()
+        assert before == shown_by(reader.state(HomeState))
+        change()
+        served.commit()
+        now_sent = sent()
+        assert now_sent != before
+        reader.send(HomeState, "load")
+    assert sent() == shown_by(reader.state(HomeState))
 
 
-def test_new_words_are_also_said_to_a_home_that_has_the_step_in_its_switcher(served, project, news):
+def test_whose_turn_it_is_depends_on_what_was_sent(served, project, at_home):
     opportunity, substages = project
-    other = make_opportunity(served, contact=make_reader(served, opportunity), substage=substages[2])
-    served.commit()
-    Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id).send(HomeState, "load")
-    hub = hub_of(news, HomeState)
-    assert hub.followers_of(live.opportunity_topic(other.id))
-    rewrite(served, substages[2], "Choose one of three")
-    said = asyncio.run(say_words(live.flow_topic(opportunity.flow_id), hub))
-    [topics] = hub.followed_among(said).values()
-    assert sorted(topics) == [live.step_topic(substages[2].id, "en"), live.turn_topic(substages[0].id, "en")]
-    words = said_to(HomeState, opportunity.flow_id, hub)["words"]
-    assert words[substages[2].id]["step_name"] == "Choose one of three"
-    assert words[substages[0].id]["step_name"] == "We have your request"
-
-
-def test_whose_turn_it_is_is_said_to_those_who_have_sent_nothing_yet(served, project, news):
-    opportunity, substages = project
-    reader = Reader(actor_of(make_reader(served, opportunity)))
-    served.rollback()  # on SQLite it would lock the writers out
-    for sent_at, turn in ((None, {"view_kind": "drawing", "ball": "customer"}), (now(), {})):
+    rewrite(served, substages[0], "Draw your roof", "drawing")
+    for sent_at, ball in ((None, "customer"), (now(), "company")):
         opportunity.step_sent_at = sent_at
         served.add(opportunity)
-        rewrite(served, substages[0], "Draw your roof", "drawing")
-        flow_id, step_id = opportunity.flow_id, substages[0].id
-        served.rollback()
-        reader.send(HomeState, "load")
-        words = said_to(HomeState, flow_id, hub_of(news, HomeState))["words"][step_id]
-        assert words["name"] == "Draw your roof"
-        assert {name: words[name] for name in ("view_kind", "ball") if name in words} == turn
+        served.commit()
+        assert at_home()[1]()["process"].current.ball == ball
 
 
-def hub_of(news: dict[str, set[str]], *states: type) -> live.Hub:
-    """One browser in front of a page with these states, as they followed when they were loaded."""
-    hub = live.Hub()
-    for state in states:
-        name = f"{state.get_full_name()}.refresh"
-        hub.follow(live.Follower("here", name), news[name])
-    return hub
+def test_nobody_is_sent_what_is_not_theirs_any_more(served, project, at_home):
+    opportunity, _ = project
+    reader, sent = at_home(project=opportunity.id)
+    stranger, _ = at_home(make_contact(served).id, project=opportunity.id)
+    assert stranger.state(HomeState).is_missing
+    token_hash = reader.actor.session_hash
+    assert sent_to(HomeState, ShownHome(stranger.actor.session_hash, opportunity.id, opportunity.id, "en")) is None
+    assert sent() is not None
+    opportunity.account_id, opportunity.contact_id = (other := make_contact(served)).account_id, other.id
+    served.add(opportunity)
+    served.commit()
+    assert sent() is None
+    _, sent = at_home(other.id)
+    assert sent() is not None
+    served.execute(update(PortalSession).where(PortalSession.token_hash != token_hash).values(revoked_at=now()))
+    served.commit()
+    assert sent() is None
 
 
-def said_to(state: type, flow_id: str, hub: live.Hub) -> dict[str, Any]:
-    """What the crowd of a flow is said of this state; names without what Reflex adds to them."""
-    said = merged(list(asyncio.run(say_words(live.flow_topic(flow_id), hub)).values()))
-    return {name.removesuffix(FIELD_MARKER): value for name, value in said.get(state.get_full_name(), {}).items()}
+def test_a_home_that_would_show_another_project_reads_itself(served, project, at_home):
+    opportunity, substages = project
+    _, named = at_home(project=opportunity.id)
+    _, first = at_home()
+    make_opportunity(served, contact=make_reader(served, opportunity), substage=substages[2])
+    served.commit()
+    assert named() is not None
+    assert first() is None
+
+
+def test_many_homes_cost_no_more_queries_than_one(served, project):
+    _, substages = project
+    pages = []
+    for _ in range(5):
+        contact = make_contact(served)
+        own = [make_opportunity(served, contact=contact, substage=substages[0]).id for _ in range(2)]
+        pages.append(ShownHome(hash_of(open_session(served, contact_id=contact.id)), own[0], own[0], "en"))
+    served.commit()
+    with read_scope() as session:
+        load_homes(session, pages)
+        counts = []
+        for some in (pages[:1], pages):
+            with queries(session) as seen:
+                assert all(load_homes(session, some))
+            counts.append(len(seen))
+    assert counts[0] == counts[1] <= 5
 
 
 def rewrite(session: Session, substage, name: str, view_kind: str | None = None) -> None:
@@ -180,7 +264,7 @@ def test_a_step_follows_the_label_of_a_field_that_it_asks_for(served, project, n
 
 @pytest.fixture
 def filling(served, project, news):
-    """Somebody fills in a step that asks for two fields; its flow's crowd, and a way to save what it asks."""
+    """Somebody fills in a step that asks for two fields, and a way to save what it asks."""
     opportunity, substages = project
     substages[0].view_kind = "initial-documentation"
     name = make_field(served, substage=substages[0], label={"en": "Owner"}, group_name={"en": "You"})
@@ -189,7 +273,7 @@ def filling(served, project, news):
     staff = actor_of(make_staff(served))
     served.commit()
     reader = Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id)
-    flow_id, name_id, phone_id, step_id = opportunity.flow_id, name.id, phone.id, substages[0].id
+    name_id, phone_id, step_id = name.id, phone.id, substages[0].id
     served.rollback()  # on SQLite it would lock the writers out
     reader.send(StepState, "load")
 
@@ -201,9 +285,10 @@ def filling(served, project, news):
                 {"kind": field.kind, "label": field.label, "group_name": field.group_name, "options": field.options,
                  **changes}), field.version)
             served.commit()
-        hub = hub_of(news, StepState)
-        is_told = said_to(ShellState, flow_id, hub) == {"is_changed_elsewhere": True}  # other notices stay
-        return said_to(StepState, flow_id, hub)["words"], is_told
+        shown = news[f"{StepState.get_full_name()}.refresh shows"]
+        words = sent_to(StepState, shown)
+        assert words is not None
+        return words["words"], sent_to(ShellState, shown) == {"is_changed_elsewhere": True}  # other notices stay
 
     return save, name_id, phone_id, step_id, reader
 
@@ -246,8 +331,6 @@ def test_a_form_is_the_same_for_all_whatever_each_has_entered(filling):
 
 
 def make_reader(session: Session, opportunity):
-    from portal_app.customers.models import Contact
-
     return session.get_one(Contact, opportunity.contact_id)
 
 
@@ -299,7 +382,8 @@ def test_a_contact_that_is_being_corrected_stays_open(served, project):
 
 def test_a_page_follows_under_the_name_of_its_handler(monkeypatch):
     followed = []
-    monkeypatch.setattr(live.the_hub, "follow", lambda follower, topics, since: followed.append((follower.handler, topics)))
+    monkeypatch.setattr(live.the_hub, "follow",
+                        lambda follower, topics, since, shows: followed.append((follower.handler, topics)))
     reader = Reader(actor := SYSTEM)
     token = current_actor.set(actor)
     try:

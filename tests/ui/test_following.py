@@ -12,7 +12,7 @@ import pytest
 from portal_app.core import live
 from portal_app.core.live import Follower, Hub
 from portal_app.ui import live as ui_live
-from portal_app.ui.live import follow_changes
+from portal_app.ui.live import Update, follow_changes
 
 
 class Sockets:
@@ -45,9 +45,9 @@ class WatchedHub(Hub):
             self.forgot.set()
 
 
-async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any, *sayings: Any) -> None:
+async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any, *news: Any) -> None:
     app: Any = SimpleNamespace(event_namespace=sockets)
-    task = asyncio.create_task(follow_changes(app, hub, *sayings))
+    task = asyncio.create_task(follow_changes(app, hub, *news))
     await asyncio.sleep(0)
     try:
         await work
@@ -70,25 +70,27 @@ def test_a_socket_is_sent_the_name_of_its_handler_and_one_that_is_gone_is_forgot
     asyncio.run(_while_it_runs(sockets, hub, work()))
 
 
-def test_what_is_the_same_for_a_crowd_is_said_at_once(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
-    monkeypatch.setattr(live, "TOLD_AFTER_SECONDS", 60.0)  # the turns come later
-    hub, sockets = Hub(), Sockets("one", "two", "three")
+def test_pages_are_sent_what_they_show_now_and_read_the_rest(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "SETTLED_SECONDS", -1.0)
+    hub, sockets = Hub(), Sockets("one", "two", "three", "four")
+    one, two, three, four = (Follower(name, "home.refresh") for name in sockets._static_router_data)
 
-    async def sayings(topic: str, of: Hub) -> dict[str, dict[str, Any]]:
-        assert (topic, of) == ("flow:a", hub)
-        return {f"step:{step}:en": {"home": {"words": {step: step.upper()}, "is_new": step == "d"}} for step in ("b", "d")}
+    async def news(shown: live.Shown) -> list[Update]:
+        assert shown == {one: "A", two: "A", three: "B", four: "C"}
+        hub.follow(two, ["flow:a"], shows="a newer page")  # has read itself meanwhile
+        return [Update([one, two], {"home": {"page": "a"}}, is_whole=True),
+                Update([three], {"home": {"page": "b"}}, is_whole=False)]
 
     async def work() -> None:
-        for socket, steps in (("one", "b"), ("two", "c"), ("three", "bd")):
-            hub.follow(Follower(socket, "home.refresh"), ["flow:a", *(f"step:{step}:en" for step in steps)])
-        hub.touched(["flow:a", "contact:d"])
-        said = dict([await asyncio.wait_for(sockets.said.get(), 20) for _ in range(2)])
-        assert said == {"one": {"words": {"b": "B"}, "is_new": False},
-                        "three": {"words": {"b": "B", "d": "D"}, "is_new": True}}
+        for follower, page in ((one, "A"), (two, "A"), (three, "B"), (four, "C")):
+            hub.follow(follower, ["flow:a"], shows=page)
+        hub.touched(["flow:a"])
+        told = {(await asyncio.wait_for(sockets.sent.get(), 20))[0] for _ in range(2)}
+        assert told == {"three", "four"}
+        assert [sockets.said.get_nowait() for _ in range(2)] == [("one", {"page": "a"}), ("three", {"page": "b"})]
         assert sockets.said.empty()
 
-    asyncio.run(_while_it_runs(sockets, hub, work(), sayings))
+    asyncio.run(_while_it_runs(sockets, hub, work(), news))
 
 
 def test_before_anybody_can_connect_nothing_is_sent():

@@ -19,13 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from changed_flow import measure_changed_flow  # noqa: E402
 from closed_loop import measure_handlers  # noqa: E402
 from crowd import measure_crowd  # noqa: E402
 from first_view import measure_first_views  # noqa: E402
 from growth import measure_growth  # noqa: E402
 from idle_pages import measure_idle_pages  # noqa: E402
 from importing import measure_import  # noqa: E402
-from new_words import measure_new_words  # noqa: E402
 from promises import measure_promises  # noqa: E402
 from report import Section  # noqa: E402
 from sixty_fields import measure_form  # noqa: E402
@@ -38,7 +38,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "lists": measure_growth,
     "crowd": measure_crowd,
     "idle": measure_idle_pages,
-    "words": measure_new_words,
+    "words": measure_changed_flow,
     "uploads": measure_uploads,
     "form": measure_form,
     "import": measure_import,

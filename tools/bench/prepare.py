@@ -82,7 +82,8 @@ def customers(session: Session, count: str, offers_each: str, share_with_offers:
                 person["offers"].append(_offer(demo, opportunity.id, build_offers(demo, opportunity, 1)[0]))
         people.append(person)
     return {"people": people, "staff": open_session(session, staff_id=demo.administrator.id), "flow": demo.flow_id,
-            "step": demo.substages["draw"]}
+            "step": demo.substages["draw"],
+            "stages": [stage.id for stage in flows.get_flow_tree(session, demo.flow_id).stages]}
 
 
 # Kind of a field, its limits, and an entry as one types it.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import reflex as rx
 
@@ -13,7 +13,6 @@ from ...ui import components as c
 from ...ui.company import company, has_module
 from ...ui.frames import portal_frame
 from ...ui.i18n import date, t, t_marked
-from ...ui.rewritten import rewritten
 from ..views.finalization.view import failed, success
 from .state import HomeState
 
@@ -36,11 +35,6 @@ def home() -> rx.Component:
     )
 
 
-def _as_written_now(part: Any) -> Any:
-    """A stage, a step or a list of them; staff may have written its words anew since the page was read."""
-    return rewritten(part, HomeState.words)
-
-
 def _greeting() -> rx.Component:
     name = HomeState.name
     return rx.el.h1(
@@ -56,13 +50,13 @@ def _project() -> rx.Component:
     process = HomeState.process
     place = t("Step {step} of {count}", step=process.step_number, count=process.step_count)
     arc_label = t("Step {step} of {count}: {name}", step=process.step_number, count=process.step_count,
-                  name=_as_written_now(process.current).name)
+                  name=process.current.name)
     return rx.fragment(
         rx.el.section(
             _greeting(),
-            rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, _as_written_now(process).flow_name)),
+            rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, process.flow_name)),
                       _switcher(), class_name="where row wrap"),
-            c.sun_arc(_as_written_now(HomeState.arc), arc_label, memory=process.opportunity_id),
+            c.sun_arc(HomeState.arc, arc_label, memory=process.opportunity_id),
             c.step_tag(_stage_name(), place),
             class_name="hero",
         ),
@@ -93,7 +87,7 @@ def _again() -> rx.Component:
 
 def _stage_name() -> str:
     process = HomeState.process
-    return _as_written_now(process.stages)[process.step_number - 1].name
+    return process.stages[process.step_number - 1].name
 
 
 def _switcher() -> rx.Component:
@@ -113,7 +107,7 @@ def _switcher() -> rx.Component:
     return rx.cond(
         HomeState.has_several,
         c.menu(rx.fragment(t("Your projects"), c.icon("chevron-down", "s")),
-               rx.foreach(_as_written_now(HomeState.projects), line),
+               rx.foreach(HomeState.projects, line),
                trigger_class="btn line sm", left=True, class_name="switcher"),
     )
 
@@ -134,7 +128,7 @@ def _call(words: rx.Var, page: str, variant: Literal["solid", "line"] = "solid")
 
 def _now() -> rx.Component:
     """The current step: who has the ball, what it is about, and one button when it is the customer's turn."""
-    current = _as_written_now(HomeState.process.current)
+    current = HomeState.process.current
     calls = [(view.kind.value, _call(t_marked(view.call), view.page)) for view in VIEWS.values() if view.needs_the_customer]
     own_pages = [call for call in calls if call[0] not in DOCUMENTATION]
     return c.card(
@@ -173,7 +167,7 @@ def _now() -> rx.Component:
 def _known() -> rx.Component:
     """What a step that only informs shows of the answers."""
     return rx.el.dl(
-        rx.foreach(_as_written_now(HomeState.known), lambda line: rx.el.div(
+        rx.foreach(HomeState.known, lambda line: rx.el.div(
             rx.el.dt(line.label),
             rx.el.dd(rx.cond(line.text != "", line.text, rx.el.span(t("Not filled in"), class_name="muted"))))),
         class_name="kv", custom_attrs={"data-testid": "known"})
@@ -197,7 +191,7 @@ def _way() -> rx.Component:
 
     return c.card(
         rx.el.h2(t("The whole way"), id="way-title"),
-        c.way_list(rx.foreach(_as_written_now(HomeState.process.stages), step)),
+        c.way_list(rx.foreach(HomeState.process.stages, step)),
         class_name="way-card", aria_labelledby="way-title", custom_attrs={"data-testid": "way"},
     )
 

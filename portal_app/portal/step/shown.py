@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -55,6 +55,15 @@ class ShownCondition(BaseModel):
     is_accepted: bool = False
     is_ticked: bool = False
     accepted_before: int = 0
+
+
+class ShownForm(NamedTuple):
+    """An open page of a step: of which, in which language, and while somebody fills it in, in which shape it is."""
+
+    flow_id: str
+    substage_id: str
+    language: str
+    shape: str
 
 
 def place_of(field_id: str, label: str) -> Missing:

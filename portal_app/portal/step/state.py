@@ -32,6 +32,7 @@ from ...ui.shell_state import PortalState
 from .shown import (
     Missing,
     ShownCondition,
+    ShownForm,
     ShownGroup,
     country_options,
     files_of,
@@ -136,7 +137,7 @@ class StepState(PortalState, rx.State):
     substage_id: str = ""
     title: str = ""
     description: str = ""
-    words: dict[str, dict[str, Any]] = {}  # what was written anew since the page was read (`portal.words`)
+    words: dict[str, dict[str, Any]] = {}  # what was written anew since the page was read (`portal.news`)
     view_kind: str = ""
     view_page: str = ""  # where the step's own view is, when it is not this one
     state: str = ""  # information | open | sent | asked_again
@@ -200,11 +201,9 @@ class StepState(PortalState, rx.State):
                 self.state, self.about, self.asks = "", "", False
                 return None
             step = found.step
-            followed = [live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id),
-                        live.form_topic(step.substage_id, self._language)]
-            if step.state == "open":
-                followed.append(live.shape_topic(step.substage_id, self._language, _shape(step)))
-            self._follow(*followed, by="refresh")
+            shape = _shape(step) if step.state == "open" else ""
+            self._follow(live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id), by="refresh",
+                         shows=ShownForm(step.flow_id, step.substage_id, self._language, shape))
             self._show(step, found.files)
             return step
 
