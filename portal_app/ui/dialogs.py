@@ -109,11 +109,11 @@ def menu_item(
 def unsaved_bar(shown: Flag, title: Text, what: Text, discard: rx.Component, save: rx.Component) -> rx.Component:
     """Names the changes that are not saved, in the opposite tone of the page."""
     bar = rx.el.div(
+        FocusKept.create(),
         rx.el.span(class_name="sun-dot"),
         rx.el.b(title, " ", rx.el.span(what, class_name="what"), class_name="grow"),
         discard,
         save,
-        FocusKept.create(),
         class_name="unsaved",
         role="status",
     )
