@@ -76,7 +76,7 @@ class MeanwhileState(PortalState, rx.State, mixin=True):
     async def _last_editor(self, thing: str, thing_id: str) -> str:
         return await run_read(get_last_editor, self._actor, thing, thing_id)
 
-    def _meet(self, by: str, theirs: Draft) -> None:
+    async def _meet(self, by: str, theirs: Draft) -> None:
         """Somebody else saved `theirs` first. Both people's changes stand in the draft; what both wrote is for this one to
         choose."""
         mine = self._draft()
@@ -86,6 +86,7 @@ class MeanwhileState(PortalState, rx.State, mixin=True):
         self.conflict_with, self.taken_count = by or translate(self._language, SOMEBODY), len(merged.taken)
         self.conflicts = [self._conflict(field, theirs.get(field, ""), mine.get(field, "")) for field in merged.conflicts]
         self._put(merged.draft)
+        await self._forget_notices()  # that something changed is told here now
 
     def _conflict(self, field: str, theirs: str, mine: str, side: str = "mine") -> ConflictRow:
         detail = field.partition(".")[2]
@@ -95,15 +96,14 @@ class MeanwhileState(PortalState, rx.State, mixin=True):
 
     def _choose_side(self, field: str, side: str) -> None:
         """Puts one of the two texts into the draft; the other stays beside it."""
-        draft, rows = self._draft(), []
-        for row in self.conflicts:
-            if row.field == field and side in ("mine", "theirs") and side != row.side:
-                mine = draft[field] if row.side == "mine" else row.mine
-                row = self._conflict(field, row.theirs, mine, side)
-                draft[field] = row.theirs if side == "theirs" else mine
-            rows.append(row)
-        self.conflicts = rows
-        self._put(draft)
+        row = next((row for row in self.conflicts if row.field == field), None)
+        if row is None or side not in ("mine", "theirs") or side == row.side:
+            return
+        draft = self._draft()
+        mine = draft[field] if row.side == "mine" else row.mine
+        chosen = self._conflict(field, row.theirs, mine, side)
+        self.conflicts = [chosen if each.field == field else each for each in self.conflicts]
+        self._put({**draft, field: row.theirs if side == "theirs" else mine})
 
 
 def named(parts: Any, names: Mapping[str, Any]) -> Any:

@@ -121,7 +121,14 @@ def test_two_who_change_one_type_are_told(office):
     for reader in (one, two):
         reader.send(CaseTypesState, "load")
         reader.send(CaseTypesState, "begin_change", office.types[0].id)
-    one.send(CaseTypesState, "save", {"name.en": "First", "due_hours": "5"})
-    two.send(CaseTypesState, "save", {"name.en": "Second", "due_hours": "6"})
-    assert two.notices == ["error"]
-    assert two.state(CaseTypesState).is_editing  # the dialog with what was written stays
+    page = two.state(CaseTypesState)
+    hours, hint = page.draft["due_hours"], page.draft["hint.en"]
+    one.send(CaseTypesState, "save", {"name.en": "First", "hint.en": hint, "due_hours": "5"})
+    two.send(CaseTypesState, "save", {"name.en": "Second", "hint.en": "Mine", "due_hours": hours})
+    assert (page.is_editing, page.conflict_with) == (True, office.staff.name)
+    assert [(row.field, row.theirs, row.mine) for row in page.conflicts] == [("name.en", "First", "Second")]
+    assert (page.draft["name.en"], page.draft["hint.en"], page.draft["due_hours"]) == ("Second", "Mine", "5")
+    two.send(CaseTypesState, "choose_side", "name.en", "theirs")
+    assert page.draft["name.en"] == "First"
+    two.send(CaseTypesState, "save", {"name.en": "First", "hint.en": "Mine", "due_hours": "5"})
+    assert (page.is_editing, page.rows[0].names["en"], page.rows[0].hints["en"]) == (False, "First", "Mine")

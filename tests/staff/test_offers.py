@@ -199,7 +199,7 @@ def test_lines_of_two_come_together_and_of_one_that_both_changed_is_chosen(serve
     tab.send("save")
     assert [row.part for row in tab.page.conflicts] == ["lines"]
     assert [entry.name for entry in tab.page.conflicts[0].their_entries] == [
-        "Module 450 W: 1 pcs × 2000, 21 %", "Cable: 1 pcs × 80, 21 %"]
+        "Module 450 W: 1 pcs × 2000 · 21 %", "Cable: 1 pcs × 80 · 21 %"]
     assert prices() == {"Module 450 W": "2000", "Cable": "60", "Battery": "900"}
     tab.send("choose_side", "lines", "theirs")
     assert prices() == {"Module 450 W": "2000", "Cable": "80"}

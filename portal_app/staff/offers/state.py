@@ -275,17 +275,17 @@ class OfferEditorState(MeanwhileState, rx.State):
         self._know(offer)
         theirs = drafting.draft_of(offer, self._number_language, self._next_key)
         theirs[LINES] = drafting.known_again(theirs[LINES], self._saved[LINES])
-        self._meet(offer.changed_by, theirs)
+        await self._meet(offer.changed_by, theirs)
 
     def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
         return [ConflictEntry(name=self._in_words(row)) for row in drafting.rows_of(text)] if field == LINES else []
 
     def _in_words(self, row: LineRow) -> str:
-        """Module 450 W: 14 pieces × 168.50, VAT 21 %."""
+        """Module 450 W: 14 pcs × 168.50 · 21 %."""
         name = in_language(row.description, self.text_language, company_snapshot().default_language).partition("\n")[0]
         unit = translate(self._language, rules.UNIT_TEXTS[Unit(row.unit)])
         discount = f" − {row.discount}" if row.discount else ""
-        return f"{name or '–'}: {row.quantity} {unit} × {row.price or '–'}{discount}, {row.vat} %"
+        return f"{name or '–'}: {row.quantity} {unit} × {row.price or '–'}{discount} · {row.vat} %"
 
     @handler(EDIT)
     async def choose_side(self, field: str, side: str):

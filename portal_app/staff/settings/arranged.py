@@ -12,14 +12,16 @@ from ...ui import components as c
 from ...ui.frames import staff_frame
 from ...ui.i18n import t
 from ...ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
+from ..meanwhile import meanwhile
 
 
 def arranged_page(
-    state: Any, kind: str, title: Any, lead: Any, new: Any, *fields: rx.Component, archived: Any,
+    state: Any, kind: str, title: Any, lead: Any, new: Any, parts: dict[str, Any], *fields: rx.Component, archived: Any,
     about: Callable[[Any], Any], count: Callable[[Any], Any], may_archive: Callable[[Any], Any] = lambda row: True,
 ) -> rx.Component:  # fmt: skip
     """The page of a list whose rows are of this kind; `new` names the button and the dialog of a new one, `fields` stand
-    in the dialog, `archived` says what being archived means, and `about` and `count` what stands beside a row's name."""
+    in the dialog and are called `parts`, `archived` says what being archived means, and `about` and `count` what stands
+    beside a row's name."""
 
     def words(row: Any) -> rx.Component:
         return rx.el.div(
@@ -85,7 +87,7 @@ def arranged_page(
                                                          t("Ask your administrator if you need it."))),
             c.loading(t("Loading"), c.skeleton_card("180px")),
         ),
-        _dialog(state, kind, new, *fields),
+        _dialog(state, kind, new, meanwhile(state, parts), *fields),
         area="settings", on_language=state.load,
     )
 
@@ -116,7 +118,8 @@ def language_lines(part: str, legend: Any, values: Any, languages: Any, longest:
         return rx.cond(languages.contains(language), rx.el.div(
             rx.el.label(language, html_for=place),
             rx.el.input(id=place, name=f"{part}.{language}", lang=language, max_length=longest,
-                        default_value=values[language], placeholder=t("Not written yet"), auto_complete="off",
+                        default_value=values[f"{part}.{language}"], key=values[f"{part}.{language}"],
+                        placeholder=t("Not written yet"), auto_complete="off",
                         aria_invalid=rx.cond(error != "", "true", "false"), aria_describedby=f"{part}-error"),
         ))
 

@@ -10,11 +10,12 @@ from pydantic import BaseModel
 
 from ...access.actors import STAFF, Permission
 from ...core.database import run_read, run_write
-from ...core.errors import ChangedMeanwhile
+from ...core.drafts import Draft
+from ...core.errors import ChangedMeanwhile, NotFound
 from ...core.forms import Form, parse
 from ...core.texts import LANGUAGES, msg
 from ...ui.handlers import handler
-from ...ui.shell_state import PortalState
+from ..meanwhile import MeanwhileState
 
 EDIT = Permission.EDIT_COMPANY
 
@@ -39,22 +40,26 @@ class Edited(BaseModel):
     id: str = ""
     version: int = 0
     name: str = ""
-    names: dict[str, str] = {}
 
 
-class ArrangedState(PortalState, rx.State, mixin=True):
+class ArrangedState(MeanwhileState, rx.State, mixin=True):
     """Mixed into the state of such a page, which has `rows`, `archived` and `edited` of its own kinds."""
 
     languages: list[str] = []
     may_edit: bool = False
     is_editing: bool = False
+    draft: Draft = {}  # what the dialog shows; what is typed comes when it is sent, named as here
 
     SERVICES: ClassVar[Services]
+    THING: ClassVar[str]  # of the audit log
     rows: list[Any]
     archived: list[Any]
     edited: Any
 
     def _begun(self, row: Any = None) -> Edited:
+        return Edited(id=row.id, version=row.version, name=row.name) if row else Edited()
+
+    def _draft_of(self, row: Any = None) -> Draft:
         """What the dialog shows of a row, or of none."""
         raise NotImplementedError
 
@@ -80,13 +85,15 @@ class ArrangedState(PortalState, rx.State, mixin=True):
 
     @handler(EDIT)
     async def begin_new(self):
-        self.edited, self.field_errors, self.is_editing = self._begun(), {}, True
+        self.edited, self.is_editing = self._begun(), True
+        self._show_saved(self._draft_of())
 
     @handler(EDIT)
     async def begin_change(self, row_id: str):
         row = self._row(row_id)
         if row is not None:
-            self.edited, self.field_errors, self.is_editing = self._begun(row), {}, True
+            self.edited, self.is_editing = self._begun(row), True
+            self._show_saved(self._draft_of(row))
 
     @handler(EDIT)
     async def stop(self):
@@ -98,13 +105,39 @@ class ArrangedState(PortalState, rx.State, mixin=True):
         yield
         async with self._showing_errors():
             form = self._form(entries)
-            if self.edited.id:
-                await run_write(self.SERVICES.save, self._actor, self.edited.id, form)
-            else:
-                await run_write(self.SERVICES.create, self._actor, form)
+            try:
+                if self.edited.id:
+                    await run_write(self.SERVICES.save, self._actor, self.edited.id, form)
+                else:
+                    await run_write(self.SERVICES.create, self._actor, form)
+            except ChangedMeanwhile:
+                await self._meet_theirs(entries)
+                return
             self.is_editing = False
             await self._reload()
             await self._notify(msg("Saved. It holds from now on."))
+
+    async def _meet_theirs(self, entries: dict[str, Any]) -> None:
+        """A language that the company does not offer has no entry."""
+        unasked = {field: text for field, text in self._saved.items()
+                   if "." in field and field.partition(".")[2] not in self.languages}
+        self._put({field: str(entries.get(field) or "") for field in self._saved} | unasked)
+        await self._reload()
+        row = self._row(self.edited.id)
+        if row is None:
+            raise NotFound
+        self.edited = self._begun(row)
+        await self._meet(await self._last_editor(self.THING, row.id), self._draft_of(row))
+
+    def _draft(self) -> Draft:
+        return dict(self.draft)
+
+    def _put(self, draft: Draft) -> None:
+        self.draft = draft
+
+    @handler(EDIT)
+    def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     @handler(EDIT)
     async def archive(self, row_id: str, is_archived: bool):
@@ -133,6 +166,6 @@ def read_lines(entries: dict[str, Any], part: str, languages: list[str]) -> dict
     return {language: str(entries.get(f"{part}.{language}", "")) for language in languages}
 
 
-def all_languages(texts: dict[str, str] | None = None) -> dict[str, str]:
+def lines_of(part: str, texts: dict[str, str]) -> Draft:
     """Every language has a value, so that no field shows what the dialog had before."""
-    return dict.fromkeys(map(str, LANGUAGES), "") | (texts or {})
+    return {f"{part}.{language}": texts.get(language, "") for language in LANGUAGES}

@@ -31,7 +31,7 @@ def test_a_folder_without_a_name_stays_in_its_dialog_and_with_one_is_listed(tab)
     tab.send("save", {"name.en": "Photos", "name.de": "Fotos", "is_public": "on"})
     assert (tab.page.is_editing, names(tab)[-1], tab.page.rows[-1].is_public) == (False, "Photos", True)
     tab.send("begin_change", tab.page.rows[-1].id)
-    assert (tab.page.edited.names["de"], tab.page.edited.names["it"], tab.page.edited.is_public) == ("Fotos", "", True)
+    assert (tab.page.draft["name.de"], tab.page.draft["name.it"], tab.page.draft["is_public"]) == ("Fotos", "", "on")
 
 
 def test_folders_are_moved_archived_and_used_again(tab):

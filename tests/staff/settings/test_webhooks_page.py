@@ -53,6 +53,27 @@ def test_what_is_wrong_stands_at_its_field(house, tab):
     assert tab.page.field_errors == {}
 
 
+def test_who_saves_second_chooses_and_what_is_gone_is_not_saved(house, tab):
+    endpoint_id, other = made(tab), Tab(house.admin, WebhooksState)
+    other.send("load")
+    for each in (tab, other):
+        each.send("begin", endpoint_id)
+    tab.send("save", {"name": "Theirs", "url": "https://hooks.example.com/new"})
+    other.send("save", {**GOOD, "name": "Mine", "tells_contact": "on"})
+    assert (other.page.editing, other.page.conflict_with) == (endpoint_id, house.admin.name)
+    assert [(row.field, row.theirs, row.mine) for row in other.page.conflicts] == [("name", "Theirs", "Mine")]
+    assert other.page.entered == {"name": "Mine", "url": "https://hooks.example.com/new", "tells_contact": "on"}
+    other.send("choose_side", "name", "theirs")
+    assert other.page.entered["name"] == "Theirs"
+    other.send("save", {**other.page.entered, "name": "Ours"})
+    assert [(each.name, each.tells_contact) for each in other.page.endpoints] == [("Ours", True)]
+    other.send("begin", endpoint_id)
+    tab.send("ask", "delete", endpoint_id)
+    tab.send("delete")
+    other.send("save", GOOD)
+    assert other.reader.notices[-1] == "error"
+
+
 def test_an_endpoint_is_changed_switched_and_deleted(house, tab):
     endpoint_id = made(tab)
     tab.send("begin", endpoint_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 import reflex as rx
 from pydantic import BaseModel
@@ -84,6 +84,7 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
     fields: list[FieldChoice] = []
 
     LISTS = (ACTIONS,)
+    FIRST_MOMENT: ClassVar[str] = ""  # of a new action, in lists whose actions have one
 
     def _kinds(self) -> set[str]:
         """The kinds that can be added to the list that is changed."""
@@ -93,10 +94,10 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
         self.is_editing = True
         self._show_saved(self._draft_of(self._drafted(action) for action in actions))
 
-    def _meet_actions(self, by: str, actions: list[ActionTexts]) -> None:
+    async def _meet_actions(self, by: str, actions: list[ActionTexts]) -> None:
         theirs = self._draft_of(self._drafted(action) for action in actions)
         known = recognised(listed(theirs[ACTIONS]), listed(self._saved[ACTIONS]), _kind_of)
-        self._meet(by, {ACTIONS: written(known.items())})
+        await self._meet(by, {ACTIONS: written(known.items())})
 
     def _draft_of(self, actions: Iterable[DraftAction]) -> Draft:
         return {ACTIONS: written((action.id, _text_of(action)) for action in actions)}
@@ -169,7 +170,7 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
     @handler(EDIT)
     def add(self, kind: str):
         if self.is_editing and kind in self._kinds() and len(self.draft) < MOST_ACTIONS:
-            self._change([*self.draft, DraftAction(id=new_id(), kind=kind, moment=Moment.ENTER.value, count="3", times="3")])
+            self._change([*self.draft, DraftAction(id=new_id(), kind=kind, moment=self.FIRST_MOMENT, count="3", times="3")])
 
     @handler(EDIT)
     def write(self, place: int, name: str, text: str):

@@ -91,7 +91,7 @@ class ActionsState(ActionDrafting, rx.State):
             except ChangedMeanwhile:
                 await self._reload()
                 found = self._list(self.trigger, self.flow_id) or found
-                self._meet_actions(await self._last_editor("actions", found.list_id), found.actions)
+                await self._meet_actions(await self._last_editor("actions", found.list_id), found.actions)
                 return
             self._close()
             await self._reload()

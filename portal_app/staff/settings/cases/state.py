@@ -6,32 +6,27 @@ from typing import Any
 
 import reflex as rx
 
+from ....core.drafts import Draft
 from ....core.forms import Form, parse
 from ....support import types
 from ....support.rules import TypeForm
 from ....support.schemas import TypeRow
-from ..arranging import ArrangedState, Edited, Services, all_languages, read_lines
+from ..arranging import ArrangedState, Edited, Services, lines_of, read_lines
 
 USUAL_HOURS = 24
 
 
-class EditedType(Edited):
-    hints: dict[str, str] = {}
-    due_hours: int = USUAL_HOURS
-
-
 class CaseTypesState(ArrangedState, rx.State):
     SERVICES = Services(types.list_types, types.create_type, types.save_type, types.archive_type, types.move_type)
+    THING = "case_type"
 
     rows: list[TypeRow] = []
     archived: list[TypeRow] = []
-    edited: EditedType = EditedType()
+    edited: Edited = Edited()
 
-    def _begun(self, row: TypeRow | None = None) -> EditedType:
-        if row is None:
-            return EditedType(names=all_languages(), hints=all_languages())
-        return EditedType(id=row.id, version=row.version, name=row.name, names=all_languages(row.names),
-                          hints=all_languages(row.hints), due_hours=row.due_hours)
+    def _draft_of(self, row: TypeRow | None = None) -> Draft:
+        return {**lines_of("name", row.names if row else {}), **lines_of("hint", row.hints if row else {}),
+                "due_hours": str(row.due_hours if row else USUAL_HOURS)}
 
     def _form(self, entries: dict[str, Any]) -> Form:
         return parse(TypeForm, {

@@ -14,17 +14,21 @@ from .state import CaseTypesState
 
 S: Any = CaseTypesState
 
+PARTS = {"name": t("Name for customers"), "hint": t("A sentence that explains it"),
+         "due_hours": t("Hours until our answer is due")}
+
 
 def case_types() -> rx.Component:
-    edited, errors = S.edited, S.field_errors
+    errors, entries = S.field_errors, S.draft
     return arranged_page(
         S, "type", t("Types of cases"), t("Customers choose one of these when they write to us, in this order."),
-        t("New type"),
-        language_lines("name", t("Name for customers"), edited.names, S.languages, rules.LONGEST_NAME, said(errors["name"])),
-        language_lines("hint", t("A sentence that explains it"), edited.hints, S.languages, rules.LONGEST_HINT,
+        t("New type"), PARTS,
+        language_lines("name", PARTS["name"], entries, S.languages, rules.LONGEST_NAME, said(errors["name"])),
+        language_lines("hint", PARTS["hint"], entries, S.languages, rules.LONGEST_HINT,
                        said(errors["hint"]), t("(optional)")),
-        c.field(t("Hours until our answer is due"), c.text_input, id="due_hours", type="number", min="1",
-                max=str(rules.MOST_HOURS), input_mode="numeric", default_value=edited.due_hours.to_string(),
+        c.field(PARTS["due_hours"], c.text_input, id="due_hours", type="number", min="1",
+                max=str(rules.MOST_HOURS), input_mode="numeric",
+                default_value=entries["due_hours"], key=entries["due_hours"],
                 error=said(errors["due_hours"]),
                 hint=t("Counted day and night, anew whenever the case comes to us. Open cases keep their time.")),
         archived=t("Customers can no longer choose these; their cases stay."),

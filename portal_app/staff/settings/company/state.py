@@ -190,7 +190,7 @@ class CompanyState(MeanwhileState, rx.State):
             except ChangedMeanwhile:
                 company = await run_read(read_settings, self._actor)
                 self._know(company)
-                self._meet(await self._last_editor("company", ONLY), draft_of(company))
+                await self._meet(await self._last_editor("company", ONLY), draft_of(company))
         if self.field_errors:  # they may stand far up the page
             await self._notify(InvalidForm.text, "error")
 

@@ -326,7 +326,7 @@ class ConditionsState(MeanwhileState, rx.State):
         self.version_id, theirs = schemas.coming_id(self.versions), newest_of(self.versions, self.earliest_day)
         if not self.version_id:
             theirs |= {"starts": self._saved["starts"], "day": self._saved["day"]}
-        self._meet(await self._last_editor("condition", self.condition_id), theirs)
+        await self._meet(await self._last_editor("condition", self.condition_id), theirs)
 
     @handler(EDIT)
     def choose_side(self, field: str, side: str):

@@ -274,7 +274,7 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
             except ChangedMeanwhile:
                 reading = await run_read(read_one, self._actor, self.field_id)
                 self._show(reading)
-                self._meet(reading.changed_by, drafting.draft_of(reading.spec))
+                await self._meet(reading.changed_by, drafting.draft_of(reading.spec))
                 return
             await self._open(self.field_id)
             await self._notify(msg("Saved. It holds from now on."))

@@ -348,7 +348,7 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
         if theirs is None or theirs.id != node_id:
             raise NotFound
         self._version = theirs.version
-        self._meet(theirs.changed_by, self._saved_now(theirs))
+        await self._meet(theirs.changed_by, self._saved_now(theirs))
 
     @handler(MODIFY)
     def choose_side(self, field: str, side: str):

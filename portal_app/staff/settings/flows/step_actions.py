@@ -11,6 +11,7 @@ import reflex as rx
 
 from ....access.actors import STAFF, Permission
 from ....automations.forms import ActionTexts, StepActionsForm
+from ....automations.rules import Moment
 from ....automations.step_lists import get_step_actions, save_step_actions
 from ....core.database import run_read, run_write
 from ....core.errors import ChangedMeanwhile, NotFound
@@ -29,6 +30,8 @@ KEPT = ("_version", "_saved", "draft", "conflict_with", "conflicts", "taken_coun
 
 
 class StepActionsState(ActionDrafting, rx.State):
+    FIRST_MOMENT = Moment.ENTER.value
+
     substage_id: str = ""
     saved: list[ActionTexts] = []
     may_edit: bool = False
@@ -98,7 +101,7 @@ class StepActionsState(ActionDrafting, rx.State):
                 raise
             except ChangedMeanwhile:
                 await self._load(self.substage_id)
-                self._meet_actions(await self._last_editor("step-actions", self.substage_id), self.saved)
+                await self._meet_actions(await self._last_editor("step-actions", self.substage_id), self.saved)
                 return
             self._stop()
             await self._load(self.substage_id)

@@ -14,15 +14,18 @@ from .state import FoldersState
 
 S: Any = FoldersState
 
+PARTS = {"name": t("Name")}
+
 
 def folders_page() -> rx.Component:
     return arranged_page(
         S, "folder", t("Folders of attachments"),
         t("Every project has these folders, in this order. Staff see all of them, customers only the files."),
-        t("New folder"),
-        language_lines("name", t("Name"), S.edited.names, S.languages, LONGEST_FOLDER_NAME, said(S.field_errors["name"])),
+        t("New folder"), PARTS,
+        language_lines("name", PARTS["name"], S.draft, S.languages, LONGEST_FOLDER_NAME, said(S.field_errors["name"])),
         rx.cond(~S.edited.is_of_customers, rx.el.div(
-            c.checkbox(t("Customers see new files at once"), name="is_public", default_checked=S.edited.is_public),
+            c.checkbox(t("Customers see new files at once"), name="is_public", default_checked=S.draft["is_public"] != "",
+                       key=S.draft["is_public"]),
             rx.el.p(t("Either way you decide anew for each file."), class_name="hint"), class_name="field")),
         archived=t("These take no more files. What is in them stays where it is."),
         about=_about,

@@ -8,25 +8,31 @@ import reflex as rx
 
 from ....access.actors import STAFF, Permission
 from ....core.database import run_read, run_write
+from ....core.drafts import ON, Draft
+from ....core.errors import ChangedMeanwhile, NotFound
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui.handlers import handler
-from ....ui.shell_state import PortalState
 from ....webhooks import service as webhooks
 from ....webhooks.service import EndpointForm, EndpointView, MessageView
+from ...meanwhile import MeanwhileState
 
 MANAGE = Permission.MANAGE_WEBHOOKS
 NEW = "new"
 
 
-class WebhooksState(PortalState, rx.State):
+def draft_of(endpoint: EndpointView) -> Draft:
+    return {"name": endpoint.name, "url": endpoint.url, "tells_contact": ON if endpoint.tells_contact else ""}
+
+
+class WebhooksState(MeanwhileState, rx.State):
     SHOWN_ONCE = ("secret",)
 
     may_manage: bool = False
     endpoints: list[EndpointView] = []
 
     editing: str = ""  # id of the endpoint that is changed, or `new`
-    entered: dict[str, str] = {}
+    entered: Draft = {}  # what the form shows; what is typed comes when it is sent
     secret: str = ""  # shown in its dialog, then forgotten
     secret_of: str = ""
     asking: str = ""  # renew | delete
@@ -36,6 +42,8 @@ class WebhooksState(PortalState, rx.State):
     messages: list[MessageView] = []
     page: int = 0
     has_more: bool = False
+
+    _version: int = 0
 
     @handler(STAFF)
     async def load(self):
@@ -60,9 +68,18 @@ class WebhooksState(PortalState, rx.State):
         found = self._endpoint(endpoint_id)
         if found is None and endpoint_id != NEW:
             return
-        self.editing, self.field_errors = endpoint_id, {}
-        self.entered = {"name": found.name, "url": found.url,
-                        "tells_contact": "yes" if found.tells_contact else ""} if found else {}
+        self.editing, self._version = endpoint_id, found.version if found else 0
+        self._show_saved(draft_of(found) if found else {})
+
+    def _draft(self) -> Draft:
+        return dict(self.entered)
+
+    def _put(self, draft: Draft) -> None:
+        self.entered = draft
+
+    @handler(MANAGE)
+    def choose_side(self, field: str, side: str):
+        self._choose_side(field, side)
 
     @handler(MANAGE)
     def stop(self):
@@ -73,18 +90,30 @@ class WebhooksState(PortalState, rx.State):
         self.busy = True
         yield
         async with self._showing_errors():
-            found = self._endpoint(self.editing)
             form = parse(EndpointForm, {
                 "name": entries.get("name", ""), "url": entries.get("url", ""),
-                "tells_contact": bool(entries.get("tells_contact")), "version": found.version if found else 0})
-            if found is not None:
-                await run_write(webhooks.save_endpoint, self._actor, found.id, form)
-            elif self.editing == NEW:
+                "tells_contact": bool(entries.get("tells_contact")), "version": self._version})
+            if self.editing == NEW:
                 _, self.secret = await run_write(webhooks.create_endpoint, self._actor, form)
                 self.secret_of = form.name
+            else:
+                try:
+                    await run_write(webhooks.save_endpoint, self._actor, parse_id(self.editing), form)
+                except ChangedMeanwhile:
+                    await self._meet_theirs(entries)
+                    return
             self.editing = ""
             await self._reload()
             await self._notify(msg("Saved."))
+
+    async def _meet_theirs(self, entries: dict[str, Any]) -> None:
+        self._put({field: str(entries.get(field) or "") for field in self._saved})
+        await self._reload()
+        found = self._endpoint(self.editing)
+        if found is None:
+            raise NotFound
+        self._version = found.version
+        await self._meet(await self._last_editor("webhook", found.id), draft_of(found))
 
     @handler(MANAGE)
     async def switch(self, endpoint_id: str, is_on: bool):

@@ -6,14 +6,18 @@ from typing import Any
 
 import reflex as rx
 
+from ....core.drafts import ON
 from ....ui import components as c
 from ....ui.frames import staff_frame
 from ....ui.i18n import moment, number, said, t, t_marked, tn
 from ....webhooks.calling import REASONS
 from ....webhooks.models import DELIVERED, FAILED, SENDING
+from ...meanwhile import meanwhile
 from .state import NEW, WebhooksState
 
 S: Any = WebhooksState
+
+PARTS = {"name": t("Name"), "url": t("Address")}
 
 
 def webhooks_page() -> rx.Component:
@@ -43,13 +47,14 @@ def _reason(text: Any) -> Any:
 
 def _form() -> rx.Component:
     return rx.el.form(
-        c.field(t("Name"), c.text_input, id="name", default_value=S.entered["name"], max_length=120, auto_complete="off",
-                error=said(S.field_errors["name"])),
-        c.field(t("Address"), c.text_input, id="url", type="text", default_value=S.entered["url"], max_length=500,
-                auto_complete="off", input_mode="url", spell_check=False, error=said(S.field_errors["url"]),
+        meanwhile(S, PARTS),
+        c.field(PARTS["name"], c.text_input, id="name", default_value=S.entered["name"], key=S.entered["name"],
+                max_length=120, auto_complete="off", error=said(S.field_errors["name"])),
+        c.field(PARTS["url"], c.text_input, id="url", type="text", default_value=S.entered["url"], key=S.entered["url"],
+                max_length=500, auto_complete="off", input_mode="url", spell_check=False, error=said(S.field_errors["url"]),
                 hint=t("It begins with https:// and leads to the open internet, never into a private network.")),
         c.checkbox(t("Tell name, e-mail and phone of the customer as well"), name="tells_contact",
-                   default_checked=S.entered["tells_contact"] == "yes"),
+                   default_checked=S.entered["tells_contact"] == ON, key=S.entered["tells_contact"]),
         rx.el.div(
             c.submit_button(t("Save"), size="m", busy=S.busy, custom_attrs={"data-testid": "save-webhook"}),
             c.button(t("Cancel"), variant="ghost", on_click=S.stop),
