@@ -342,6 +342,25 @@ def test_what_is_typed_without_a_connection_is_not_lost(people, portal: Portal):
     expect(elsewhere.control(cost)).to_have_value("84,50")
 
 
+def test_who_comes_back_finds_what_they_wrote_last(people, portal: Portal):
+    made = portal.reset("ten-steps")
+    page, owner = people.new_page(), made["fields"]["owner"]
+    enter_as_customer(page, portal, made["email"])
+    home = Home(page).open()
+    for before, name in (("", "Ana"), ("Ana", "Ana Torres"), ("Ana Torres", "Ana Torres Vega")):
+        home.go_on()
+        step = StepForm(page).ready()
+        expect(step.control(owner)).to_have_value(before)
+        step.fill(owner, name)
+        step.saved()
+        step.act(page.get_by_role("link", name="Later"))
+        home.ready()
+    home.go_on()
+    expect(step.control(owner)).to_have_value("Ana Torres Vega")
+    page.reload()
+    expect(step.control(owner)).to_have_value("Ana Torres Vega")
+
+
 def test_a_box_that_is_ticked_without_a_connection_is_told_once_it_is_back(people, portal: Portal):
     made = portal.reset("ten-steps")
     page = people.new_page()
