@@ -64,7 +64,7 @@ export function StepForm({ shape, ...rest }) {
   return <Form key={`${rest.about} ${shape}`} {...rest} />;
 }
 
-function Form({ about, saved, mark, failures, onDraft, onSend, className, label, children, ...rest }) {
+function Form({ about, opened, saved, mark, failures, onDraft, onSend, className, label, children, ...rest }) {
   const ref = useRef(null);
   const key = `step:${about}`;
   const pending = useRef(null); // field id → { value, number, language }
@@ -145,7 +145,7 @@ function Form({ about, saved, mark, failures, onDraft, onSend, className, label,
       window.removeEventListener("beforeunload", ask, true);
       window.removeEventListener("online", again);
     };
-  }, [about]);
+  }, [about, opened]);
 
   useEffect(() => {
     if (!saved || !pending.current) return;

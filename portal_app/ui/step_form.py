@@ -1,7 +1,9 @@
 """A form that is a draft on the server while somebody fills it in.
 
-    step_form(*children, about, shape, saved, mark, failures, on_draft, on_send=None, label=None)
-        `about` names what is filled in, `shape` how it is drawn; with another one the form is made anew.
+    step_form(*children, about, shape, opened, saved, mark, failures, on_draft, on_send=None, label=None)
+        `about` names what is filled in, `shape` how it is drawn; with another one the form is made anew. `opened` is
+        another one each time the page is opened: the caller makes the controls anew with it, for they hold what they were
+        made with, and what was not confirmed is written into them again.
         Around each control stands a `[data-field]` with its
         `[data-kind]` (see `fields`), terms are `input[data-accept]`. `on_draft` gets {about, number, language, left,
         values, accepted} after a pause, on leaving a field (`left` names it) and again until `saved` holds the number.
@@ -31,6 +33,7 @@ class _StepForm(rx.NoSSRComponent):
 
     about: rx.Var[str]
     shape: rx.Var[str]
+    opened: rx.Var[str]
     saved: rx.Var[int]
     mark: rx.Var[str]
     failures: rx.Var[int]

@@ -351,6 +351,7 @@ def test_who_comes_back_finds_what_they_wrote_last(people, portal: Portal):
         home.go_on()
         step = StepForm(page).ready()
         expect(step.control(owner)).to_have_value(before)
+        expect(page.locator("main:focus, main :focus")).to_be_attached()  # on the page, not before its beginning
         step.fill(owner, name)
         step.saved()
         step.act(page.get_by_role("link", name="Later"))

@@ -47,8 +47,8 @@ def _as_written_now(part: Any) -> Any:
 
 def _form(*children: rx.Component, **props: Any) -> rx.Component:
     return step_form(
-        *children, about=StepState.about, shape=rx.Var.create(f"{StepState.drawn_in} {StepState.opened}"),
-        saved=StepState.saved,
+        *children, about=StepState.about, shape=StepState.drawn_in,
+        opened=StepState.opened, saved=StepState.saved,
         mark=StepState.mark, failures=StepState.failures, on_draft=StepState.keep, class_name="step-form",
         label=t("What we need from you"), custom_attrs={"data-testid": "step-form"}, **props)
 
@@ -82,7 +82,7 @@ def parts() -> rx.Component:
     return rx.el.div(
         rx.cond(has_left, rx.el.div(_groups(), class_name="papers-col")),
         rx.cond(StepState.has_right, rx.el.div(_files(), _conditions(), class_name="papers-col")),
-        class_name=rx.cond(has_left & StepState.has_right, "papers", "papers single"))
+        class_name=rx.cond(has_left & StepState.has_right, "papers", "papers single"), key=StepState.opened)
 
 
 def _groups() -> rx.Component:
