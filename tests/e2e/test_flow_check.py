@@ -25,3 +25,15 @@ def test_a_finding_leads_to_its_place_and_goes_when_it_is_mended(people, portal)
     expect(page.get_by_text("Saved.").first).to_be_visible()
     page.get_by_role("button", name="Check again").click()
     expect(dead_end).to_have_count(0)
+
+
+def test_on_a_phone_a_finding_brings_its_place_into_sight_also_where_it_was_open(people, portal):
+    made = portal.reset("empty")
+    page = people.new_page(viewport={"width": 360, "height": 740})
+    enter_as_staff(page, made)
+    FlowEditor(page).open_list().create("Home solar")
+    page.get_by_test_id("check-flow").click()
+    page.get_by_test_id("finding").filter(has_text="The way ends here").click()
+    expect(page.locator("#part-view")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#panel-title")).to_be_focused()
+    expect(page.locator("#panel-title")).to_be_in_viewport()

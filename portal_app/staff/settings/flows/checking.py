@@ -115,7 +115,8 @@ def _line(group: Any, line: Any) -> rx.Component:
     words = rx.el.span(said(line.said))
     there = rx.el.button(
         mark, words, c.icon("chevron-right", "s"), type="button", class_name="found-line",
-        on_click=[F.select(group.place, group.id), F.show_tab(line.part)], custom_attrs={"data-testid": "finding"})
+        on_click=[F.select(group.place, group.id), F.show_tab(line.part), F.bring_into_sight],
+        custom_attrs={"data-testid": "finding"})
     return rx.el.li(rx.cond(
         line.part == Part.SOURCES.value,
         rx.el.a(mark, words, c.icon("chevron-right", "s"), href=SOURCES, class_name="found-line",

@@ -56,6 +56,7 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
     stage_id: str = ""  # the chosen stage, or that of the chosen substage
     stage_title: str = ""
     tab: str = "information"
+    sought: int = 0
     names: dict[str, str] = {}
     descriptions: dict[str, str] = {}
     view_kind: str = ""
@@ -241,6 +242,11 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
     @handler(SEE)
     def show_tab(self, tab: str):
         self.tab = tab if tab in TABS and self.kind == "substage" else "information"
+
+    @handler(SEE)
+    def bring_into_sight(self):
+        """Also where the part was open before: on a phone it lies below the list that led here."""
+        self.sought += not self.is_asking
 
     @handler(SEE)
     def show_description(self, language: str):

@@ -317,6 +317,8 @@ def test_small_choices(flow, edit):
     editing = edit()
     editing(FlowEditorState, "show_tab", "view")
     assert editing.state().tab == "view"
+    editing(FlowEditorState, "bring_into_sight")
+    assert editing.state().sought == 1
     editing(FlowEditorState, "select", "stage", flow[1][0].stage_id)
     editing(FlowEditorState, "show_tab", "view")
     assert editing.state().tab == "information", "a stage has no view"
