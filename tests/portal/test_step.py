@@ -7,7 +7,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import actor_of, make_company, make_condition, make_contact, make_field, make_flow, make_opportunity
+from factories import (
+    actor_of,
+    make_company,
+    make_condition,
+    make_contact,
+    make_field,
+    make_flow,
+    make_opportunity,
+    make_wording,
+)
 from handling import Reader, served  # noqa: F401
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +28,7 @@ from portal_app.core.errors import NothingChangesHere
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
 from portal_app.flows import field_readers
+from portal_app.flows.models import ConditionVersion
 from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
 from portal_app.portal.step.shown import country_options
 from portal_app.portal.step.state import StepState
@@ -179,6 +189,19 @@ def test_what_is_missing_stands_at_its_place_and_above_where_the_focus_goes(case
     case.keep({case.name: "Lucía", case.kwh: "90001"})
     assert [entry.id for entry in case.page.wrong] == [case.kwh, case.terms]
     assert case.page.wrong[0].why.id == text_id(field_readers.AT_MOST)  # what is wrong now, as at the field
+
+
+def test_a_wording_that_came_meanwhile_is_shown_and_asked_instead_of_the_one_that_was_ticked(case: Case):
+    terms = case.session.get_one(ConditionVersion, case.terms)
+    newer = make_wording(case.session, terms.condition_id, 2, "Be better.").id
+    case.session.commit()
+    case.keep({case.name: "Lucía"})
+    case.send({case.name: "Lucía"}, accepted=[case.terms])
+    assert [entry.version_id for entry in case.page.conditions] == [newer]
+    assert [entry.href for entry in case.page.wrong] == [f"#condition-{newer}"]
+    assert case.page.groups[0].fields[0].text == "Lucía"
+    case.send({case.name: "Lucía"}, accepted=[newer])
+    assert [row.condition_version_id for row in case.rows(ConditionAcceptance)] == [newer]
 
 
 def test_sending_keeps_answers_and_says_what_is_next(case: Case):

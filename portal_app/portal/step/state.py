@@ -345,6 +345,9 @@ class StepState(PortalState, rx.State):
                 await run_write(submit_step, self._actor, form.opportunity_id, form.values, form.accepted,
                                 self.router.session.client_ip, self._typed_in(form), form.substage_id)
             except StepIncomplete as incomplete:
+                if not incomplete.errors.keys() <= self._places().keys():  # it asks for something else by now
+                    await self._read()
+                    yield
                 await self._show_incomplete(incomplete.errors)
                 self._count(await run_short_read(get_step, self._actor, form.opportunity_id, self._language))
                 return
@@ -371,14 +374,17 @@ class StepState(PortalState, rx.State):
             await self._show_incomplete(errors)
         return not errors
 
+    def _places(self) -> dict[str, Missing]:
+        """All that the page asks for, by field and wording."""
+        fields = [*(field for group in self.groups for field in group.fields), *self.files]
+        return {field.id: place_of(field.id, field.label) for field in fields} | {
+            entry.version_id: place_of_terms(entry.version_id, entry.title) for entry in self.conditions}
+
     async def _show_incomplete(self, errors: Mapping[str, tuple[str, Values]]) -> None:
         """The errors at their places, and all of them above, where the focus goes."""
         self.field_errors = {key: say_values(*error) for key, error in errors.items()}
-        fields = [*(field for group in self.groups for field in group.fields), *self.files]
-        labels = {field.id: place_of(field.id, field.label) for field in fields}
-        labels |= {entry.version_id: place_of_terms(entry.version_id, entry.title) for entry in self.conditions}
-        self.wrong = [labels[key].model_copy(update={"why": self.field_errors[key]})
-                      for key in labels if key in self.field_errors]
+        self.wrong = [place.model_copy(update={"why": self.field_errors[key]})
+                      for key, place in self._places().items() if key in self.field_errors]
         self.failures += 1
         if not self.wrong:  # it is asked again, on the page of documentation
             await self._notify(StepIncomplete.text, "error")
