@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import NewCustomer, Screen, StaffOffer
+from .pages import NewCustomer, Offers, Screen, StaffOffer
 from .pages.screen import begin_to_leave
 
 
@@ -137,3 +137,12 @@ def test_a_page_of_another_build_keeps_what_was_typed_and_can_be_loaded_again(pa
     with page.expect_navigation():
         banner.get_by_role("button").click()
     expect(page.locator("#name")).to_have_value("")
+
+
+def test_a_choice_that_is_missing_is_told_where_it_is_made(page, portal):
+    enter_as_customer(page, portal, portal.reset("offers")["email"])
+    offers = Offers(page).open()
+    offers.act(offers.id("decline"))
+    offers.act(offers.id("decline-now"))
+    expect(page.get_by_role("radiogroup", name="Why?")).to_be_focused()
+    expect(page.locator("#reason-error")).to_have_text("Please choose one.")
