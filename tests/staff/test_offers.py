@@ -144,8 +144,10 @@ def test_mistakes_stand_at_their_cells_and_nothing_is_lost(served: Session, case
     assert set(tab.page.field_errors) == {"title", "lines.1.description", "lines.1.price"}
     assert (tab.page.lines[1].price, tab.page.is_dirty) == ("x", True)
     assert stored(served, tab).title == "Balance"
+    assert tab.reader.notices == ["error"]
     tab.send("discard")
     assert (len(tab.page.lines), tab.page.is_dirty, tab.page.field_errors) == (1, False, {})
+    assert tab.reader.notices == [], "nothing is marked any more"
 
 
 def test_a_lost_connection_takes_nothing_away(served: Session, case: Case):

@@ -293,6 +293,7 @@ class OfferEditorState(MeanwhileState, rx.State):
 
     @handler(EDIT)
     async def discard(self):
+        await self._forget_notices()
         await self._read(self.head.id, "")
 
     @handler(EDIT)

@@ -171,7 +171,8 @@ class CompanyState(MeanwhileState, rx.State):
             self._write(f"{field}.{key}", ON if is_on is True else "")
 
     @handler(EDIT)
-    def discard(self):
+    async def discard(self):
+        await self._forget_notices()
         self._show_saved()
 
     @handler(EDIT)

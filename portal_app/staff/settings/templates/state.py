@@ -201,6 +201,7 @@ class TemplatesState(MeanwhileState, rx.State):
     @handler(EDIT)
     async def discard(self):
         if self.key:
+            await self._forget_notices()
             self._show_saved()
             await self._look()
 
