@@ -97,6 +97,7 @@ def test_lists_of_two_are_written_anew_and_come_together(house, tab):
         each.send("write", 1, "template_key", template)
     tab.send("write", 0, "template_key", "decline-budget")
     tab.send("save")
+    other.send("load")  # a lost connection
     other.send("save")
     assert (other.page.conflicts, other.page.taken_count) == ([], 1)
     other.send("save")

@@ -28,6 +28,7 @@ class ActionsState(ActionDrafting, rx.State):
     flow_id: str = ""
     has_project: bool = False
 
+    _version: int = 0
     _substages_by_flow: dict[str, list[Choice]] = {}
 
     @handler(STAFF)
@@ -69,6 +70,7 @@ class ActionsState(ActionDrafting, rx.State):
             entry = next(entry for entry in self.triggers if entry.trigger == trigger)
             self.trigger, self.flow_id, self.has_project = trigger, flow_id, entry.has_flow
             self.templates, self.substages = entry.templates, self._substages_by_flow.get(flow_id, [])
+            self._version = found.version
             self._begin(found.actions)
 
     @handler(EDIT)
@@ -84,13 +86,14 @@ class ActionsState(ActionDrafting, rx.State):
             if found is None or not self.is_editing:
                 return
             actions = [entries_of(action) for action in self.draft]
-            form = parse(ActionListForm, {"trigger": self.trigger, "flow_id": self.flow_id, "version": found.version,
+            form = parse(ActionListForm, {"trigger": self.trigger, "flow_id": self.flow_id, "version": self._version,
                                           "actions": actions})
             try:
                 await run_write(save_actions, self._actor, form)
             except ChangedMeanwhile:
                 await self._reload()
                 found = self._list(self.trigger, self.flow_id) or found
+                self._version = found.version
                 await self._meet_actions(await self._last_editor("actions", found.list_id), found.actions)
                 return
             self._close()
