@@ -56,15 +56,15 @@ async def follow_changes(app: App, hub: Hub = the_hub, news: News = _nothing) ->
         return True
 
     async def send(shown: Shown) -> Iterable[Follower]:
-        """A page that has read itself meanwhile knows more: it is sent nothing older."""
-        left = set(shown)
-        for update in await news(shown):
+        async def send_one(update: Update) -> None:
+            """A page that has read itself meanwhile knows more: it is sent nothing older."""
             sockets = [follower.socket_id for follower in update.followers if hub.shows(follower) is shown[follower]]
             if sockets and app.event_namespace is not None:
                 await app.event_namespace.emit("event", StateUpdate(delta=update.delta), to=sockets)  # pyright: ignore[reportArgumentType]
-            if update.is_whole:
-                left.difference_update(update.followers)
-        return left
+
+        updates = await news(shown)
+        await asyncio.gather(*map(send_one, updates))
+        return set(shown).difference(*(update.followers for update in updates if update.is_whole))
 
     tidying = asyncio.create_task(_forget_closed_sockets(app, hub))
     try:
