@@ -146,3 +146,17 @@ def test_a_choice_that_is_missing_is_told_where_it_is_made(page, portal):
     offers.act(offers.id("decline-now"))
     expect(page.get_by_role("radiogroup", name="Why?")).to_be_focused()
     expect(page.locator("#reason-error")).to_have_text("Please choose one.")
+
+
+def test_who_is_offline_keeps_the_page(page, portal):
+    home = enter_as_customer(page, portal, portal.reset("request")["email"])
+    banner = page.locator(".connection-banner")
+    documents = page.get_by_role("main").get_by_role("link", name="Documents")
+    page.context.set_offline(True)
+    expect(banner).to_have_attribute("data-state", "lost")
+    documents.click()
+    page.context.set_offline(False)
+    expect(banner).not_to_have_attribute("data-state", "lost")
+    expect(home.greeting).to_be_visible()
+    documents.click()
+    expect(page).to_have_url(re.compile("/documents"))
