@@ -14,7 +14,7 @@ from ..core.database import run_read
 from ..core.drafts import Draft, merge, part_of
 from ..core.texts import LANGUAGES, server_text, translate
 from ..ui import components as c
-from ..ui.behaviour import ReadNext
+from ..ui.drafting import read_next
 from ..ui.i18n import t, tn
 from ..ui.shell_state import PortalState
 
@@ -156,6 +156,6 @@ def meanwhile(
             icon_name="users", role="status",
         ),
         rx.el.ul(rx.foreach(state.conflicts, conflict), class_name="conflicts"),
-        ReadNext.create(first="b"),
+        read_next("b"),
         custom_attrs={"data-testid": "meanwhile"}, class_name=class_name,
     ))

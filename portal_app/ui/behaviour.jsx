@@ -103,41 +103,6 @@ export function FromTheTop() {
   return <span ref={place} hidden />;
 }
 
-// What appears where nobody looks, as the answer to what was sent, is read next; `first` is where it begins.
-export function ReadNext({ first }) {
-  const place = useRef(null);
-  useEffect(() => {
-    const about = place.current.parentElement;
-    standAt(about.querySelector(first));
-    about.scrollIntoView({ block: "start" });
-  }, []);
-  return <span ref={place} hidden />;
-}
-
-// Stands in what goes away with the button that was pressed in it: the reader goes on where they were before, or at `back`
-// (an id), else at the heading of the page. On a touch screen an entry would bring its keyboard.
-export function FocusKept({ back }) {
-  const place = useRef(null);
-  useEffect(() => {
-    const going = place.current.parentElement;
-    let entry = document.activeElement;
-    let isInside = false;
-    const note = (event) => {
-      isInside = going.contains(event.target);
-      if (!isInside) entry = event.target;
-    };
-    document.addEventListener("focusin", note);
-    return () => {
-      document.removeEventListener("focusin", note);
-      if (!isInside || document.activeElement !== document.body) return;
-      const before = entry.isConnected ? entry : document.getElementById(entry.id);
-      const was = before !== document.body && matchMedia("(hover: hover)").matches && before;
-      standAt(document.getElementById(back) || was || document.querySelector("main h1"));
-    };
-  }, []);
-  return <span ref={place} hidden />;
-}
-
 // On a phone the row of tabs scrolls sideways: the chosen one is brought into sight, once for each choice.
 export function TabList({ label, className, role = "tablist", children }) {
   const ref = useRef(null);

@@ -1,4 +1,4 @@
-"""The pieces of `behaviour.jsx` as Reflex components; dialogs, menus and tabs are used through `dialogs`, `surfaces`."""
+"""The pieces of `behaviour.jsx` as Reflex components; use them through `dialogs` and `surfaces`."""
 
 import reflex as rx
 
@@ -32,22 +32,6 @@ class FromTheTop(rx.Component):
     library = _LIBRARY
     tag = "FromTheTop"
     alias = "UiFromTheTop"
-
-
-class ReadNext(rx.Component):
-    library = _LIBRARY
-    tag = "ReadNext"
-    alias = "UiReadNext"
-
-    first: rx.Var[str]
-
-
-class FocusKept(rx.Component):
-    library = _LIBRARY
-    tag = "FocusKept"
-    alias = "UiFocusKept"
-
-    back: rx.Var[str]
 
 
 class TabList(rx.Component):

@@ -16,8 +16,9 @@ from typing import Any
 
 import reflex as rx
 
-from .behaviour import Dialog, FocusKept, Menu
+from .behaviour import Dialog, Menu
 from .buttons import icon_button
+from .drafting import focus_kept
 from .icons import icon
 from .surfaces import pill
 from .words import Content, Event, Flag, Text, classes, is_given
@@ -109,7 +110,7 @@ def menu_item(
 def unsaved_bar(shown: Flag, title: Text, what: Text, discard: rx.Component, save: rx.Component) -> rx.Component:
     """Names the changes that are not saved, in the opposite tone of the page."""
     bar = rx.el.div(
-        FocusKept.create(),
+        focus_kept(),
         rx.el.span(class_name="sun-dot"),
         rx.el.b(title, " ", rx.el.span(what, class_name="what"), class_name="grow"),
         discard,

@@ -67,6 +67,41 @@ export function ShowWhenChanged({ value }) {
   return <span ref={place} hidden />;
 }
 
+// What appears where nobody looks, as the answer to what was sent, is read next; `first` is where it begins.
+export function ReadNext({ first }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const about = place.current.parentElement;
+    standAt(about.querySelector(first));
+    about.scrollIntoView({ block: "start" });
+  }, []);
+  return <span ref={place} hidden />;
+}
+
+// Stands in what goes away with the button that was pressed in it: the reader goes on where they were before, or at `back`
+// (an id), else at the heading of the page. On a touch screen an entry would bring its keyboard.
+export function FocusKept({ back }) {
+  const place = useRef(null);
+  useEffect(() => {
+    const going = place.current.parentElement;
+    let entry = document.activeElement;
+    let isInside = false;
+    const note = (event) => {
+      isInside = going.contains(event.target);
+      if (!isInside) entry = event.target;
+    };
+    document.addEventListener("focusin", note);
+    return () => {
+      document.removeEventListener("focusin", note);
+      if (!isInside || document.activeElement !== document.body) return;
+      const before = entry.isConnected ? entry : document.getElementById(entry.id);
+      const was = before !== document.body && matchMedia("(hover: hover)").matches && before;
+      standAt(document.getElementById(back) || was || document.querySelector("main h1"));
+    };
+  }, []);
+  return <span ref={place} hidden />;
+}
+
 // The draft also stays in this tab, because a server may restart. `mark` names the server's memory: while it is the same,
 // an empty draft was saved or discarded; when it is another one, the draft was forgotten and goes back to `onRestore`.
 export function DraftKeeper({ kept, mark, about, onRestore }) {

@@ -10,6 +10,9 @@
     form_guard()                                       the same within a plain form, from the first entry until it is sent
     ask_for(wanted, shown, on_ask)                     tells `on_ask` what is wanted while the server shows something else
     show_when_changed(value)                           on a phone, brings the element it stands in into sight
+    read_next(first)                                   as soon as the element it stands in is there, it is read next
+    focus_kept(back="")                                when that element goes with the button that was pressed in it, the
+        reader goes on where they were before, or at the element `back`
 """
 
 from __future__ import annotations
@@ -68,6 +71,20 @@ class _ShowWhenChanged(rx.Component):
     value: rx.Var[str]
 
 
+class _ReadNext(rx.Component):
+    library = _LIBRARY
+    tag = "ReadNext"
+
+    first: rx.Var[str]
+
+
+class _FocusKept(rx.Component):
+    library = _LIBRARY
+    tag = "FocusKept"
+
+    back: rx.Var[str]
+
+
 class _AskFor(rx.Component):
     library = _LIBRARY
     tag = "AskFor"
@@ -99,6 +116,14 @@ def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.
 
 def show_when_changed(value: Text) -> rx.Component:
     return _ShowWhenChanged.create(value=value)
+
+
+def read_next(first: str) -> rx.Component:
+    return _ReadNext.create(first=first)
+
+
+def focus_kept(back: Text = "") -> rx.Component:
+    return _FocusKept.create(back=back)
 
 
 def ask_for(wanted: Text, shown: Text, on_ask: Any) -> rx.Component:

@@ -8,8 +8,7 @@ import reflex as rx
 
 from ....automations.rules import TRIGGERS
 from ....ui import components as c
-from ....ui.behaviour import FocusKept
-from ....ui.drafting import leave_guard
+from ....ui.drafting import focus_kept, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import t, t_marked
 from ...meanwhile import meanwhile
@@ -94,6 +93,6 @@ def _editor() -> rx.Component:
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             class_name="row",
         ),
-        FocusKept.create(back=rx.Var.create(f"edit-{S.trigger}-{S.flow_id}")),
+        focus_kept(rx.Var.create(f"edit-{S.trigger}-{S.flow_id}")),
         class_name="stack", custom_attrs={"data-testid": "action-editor"},
     )

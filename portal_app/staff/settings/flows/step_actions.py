@@ -18,8 +18,7 @@ from ....core.errors import ChangedMeanwhile, NotFound
 from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui import components as c
-from ....ui.behaviour import FocusKept
-from ....ui.drafting import ask_for
+from ....ui.drafting import ask_for, focus_kept
 from ....ui.handlers import handler
 from ....ui.i18n import t, tn
 from ...meanwhile import meanwhile
@@ -154,6 +153,6 @@ def _editor() -> rx.Component:
             c.button(t("Discard"), variant="ghost", on_click=S.discard),
             class_name="row",
         ),
-        FocusKept.create(back="edit-step-actions"),
+        focus_kept("edit-step-actions"),
         class_name="stack", custom_attrs={"data-testid": "step-action-editor"},
     )
