@@ -14,7 +14,7 @@ from ..access.actors import SYSTEM, Actor
 from ..company.service import company_snapshot
 from ..core.clock import now
 from ..core.errors import PortalError
-from ..core.localized import in_language
+from ..core.localized import Localized, in_language
 from ..core.texts import translate
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
@@ -50,8 +50,11 @@ class Happening:
     leads_to: str = "/home"
 
 
-def note_trouble(session: Session, opportunity_id: str, reason: str, **detail: str) -> None:
-    """Says on the opportunity why something did not happen, and tells whoever looks after it; once while it is open."""
+def note_trouble(session: Session, opportunity_id: str, reason: str, **detail: Localized) -> None:
+    """Says on the opportunity why something did not happen, and tells whoever looks after it; once while it is open.
+
+    `detail` fills the reason, as each reader's language has it.
+    """
     known = session.exec(select(ActionTrouble).where(
         ActionTrouble.opportunity_id == opportunity_id, ActionTrouble.reason == reason,
         col(ActionTrouble.settled_at).is_(None))).all()
@@ -63,9 +66,13 @@ def note_trouble(session: Session, opportunity_id: str, reason: str, **detail: s
             return
     session.add(ActionTrouble(opportunity_id=opportunity_id, reason=reason, detail=detail, at=now()))
     session.flush()
-    language = company_snapshot().default_language
-    told = {"note": translate(language, reason, **detail)}
-    notify(session, Kind.PROCESS, OWNER, "automation-stopped", told, opportunity_id)
+    fallback = company_snapshot().default_language
+
+    def note(language: str) -> str:
+        words = {name: in_language(texts, language, fallback) for name, texts in detail.items()}
+        return translate(language, reason, **words)
+
+    notify(session, Kind.PROCESS, OWNER, "automation-stopped", opportunity_id=opportunity_id, note=note)
 
 
 def perform(session: Session, action: ActionRow, happening: Happening) -> str:
@@ -167,7 +174,6 @@ def is_held_back(session: Session, opportunity: Opportunity, target_id: str) -> 
         return True
     if not rules.goes_in_circle(substages_since_people(session, opportunity), target_id):
         return False
-    language = company_snapshot().default_language
     target = session.get_one(Substage, target_id)
-    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step=in_language(target.public_name, language))
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step=target.public_name)
     return True

@@ -10,6 +10,7 @@ from ..company.service import company_snapshot
 from ..core import audit
 from ..core.clock import now
 from ..core.errors import NotAllowed, NotFound
+from ..core.localized import in_language
 from ..flows.trees import get_flow_tree
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
@@ -36,8 +37,15 @@ def list_troubles(session: Session, actor: Actor, opportunity_id: str) -> list[T
         select(ActionTrouble)
         .where(ActionTrouble.opportunity_id == opportunity_id, col(ActionTrouble.settled_at).is_(None))
         .order_by(col(ActionTrouble.at).desc(), col(ActionTrouble.id).desc()).limit(MOST_SHOWN))
-    return [TroubleLine(id=row.id, reason=row.reason, step=str(row.detail.get("step", "")), at=row.at.isoformat())
+    return [TroubleLine(id=row.id, reason=row.reason, step=_step_of(row, actor.language), at=row.at.isoformat())
             for row in rows]
+
+
+def _step_of(row: ActionTrouble, language: str) -> str:
+    step = row.detail.get("step")
+    if isinstance(step, str):  # as it was written at first, in the company's language alone
+        return step
+    return in_language(step, language, company_snapshot().default_language)
 
 
 class PlannedLine(BaseModel):

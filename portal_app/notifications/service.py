@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -41,13 +42,14 @@ class Recipient(NamedTuple):
 
 def notify(session: Session, kind: Kind | str, audience: str, text_key: str, values: Values | None = None,
            opportunity_id: str | None = None, *, contact_id: str | None = None, page: str = "",
-           except_staff_id: str = "") -> int:
+           except_staff_id: str = "", note: Callable[[str], str] | None = None) -> int:
     """Tells staff that something happened, each as they chose, in the transaction of `session`; gives how many.
 
     `audience` is `rules.OWNER` (whoever looks after the project, or after a project of the contact; nobody does: all who
     may see all projects),
     `rules.EVERYBODY` (all who may see the project), or the id of one staff member. `text_key` is a key of
-    `rules.TEXTS`. `page` is the page of staff it leads to, usually the project's.
+    `rules.TEXTS`; its {note} is in `values`, or worded for each language by `note`. `page` is the page of staff it leads
+    to, usually the project's.
     """
     kind = Kind(kind)
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
@@ -55,14 +57,19 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
         contact_id = contact_id or opportunity.contact_id
     owner_ids = {opportunity.owner_id or ""} if opportunity else _owners_of(session, contact_id)
     recipients = _recipients(session, kind, audience, owner_ids - {""}, except_staff_id, is_about=opportunity is not None)
-    given = {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
-             for name, value in (values or {}).items()}
+
+    def given(language: str) -> Values:
+        worded = {"note": note(language)} if note else {}
+        return {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
+                for name, value in {**(values or {}), **worded}.items()}
+
     leads_to = page if rules.is_own_page(page) else ""
-    told = {"kind": kind.value, "text_key": text_key, "values": given, "contact_id": contact_id, "page": leads_to,
+    told = {"kind": kind.value, "text_key": text_key, "contact_id": contact_id, "page": leads_to,
             "opportunity_id": opportunity.id if opportunity else None, "at": now()}
     fresh = []
     for recipient in recipients:
-        row = {**told, "staff_id": recipient.staff_id, "is_shown": recipient.channel.is_shown}
+        row = {**told, "values": given(recipient.language), "staff_id": recipient.staff_id,
+               "is_shown": recipient.channel.is_shown}
         if text_key not in rules.COALESCED or not _counted_before(session, Notification(**row)):
             fresh.append(row)
             if recipient.channel.is_mailed:

@@ -164,15 +164,16 @@ def test_a_circle_is_stopped_when_running_and_said_on_the_opportunity(session: S
     go(session, admin, opportunity, a)
     assert opportunity.substage_id == c.id
     [trouble] = session.exec(select(ActionTrouble)).all()
-    assert (trouble.reason, trouble.detail, trouble.opportunity_id) == (rules.STOPPED_CIRCLE, {"step": "a"}, opportunity.id)
+    assert (trouble.reason, trouble.detail, trouble.opportunity_id) == (
+        rules.STOPPED_CIRCLE, {"step": a.public_name}, opportunity.id)
     assert [row.text_key for row in session.exec(select(Notification))] == ["automation-stopped"]
 
 
 def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
     _, (a, *_) = flow
     opportunity = make_opportunity(session, substage=a)
-    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step="a")
-    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step="a")
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "a", "de": "A!"})
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "a", "de": "A!"})
     [line] = list_troubles(session, admin, opportunity.id)
     assert (line.reason, line.step) == (rules.STOPPED_CIRCLE, "a")
     foreign = actor_of(make_staff(session, Role.INSTALLER))
@@ -184,6 +185,27 @@ def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
     settle_trouble(session, admin, line.id)
     settle_trouble(session, admin, line.id)
     assert list_troubles(session, admin, opportunity.id) == []
+
+
+def test_what_did_not_happen_is_told_in_the_language_of_each(session: Session, flow):
+    _, (a, *_) = flow
+    greta, ada = make_staff(session, language="de"), make_staff(session, language="en")
+    for member in (greta, ada):
+        opportunity = make_opportunity(session, substage=a, owner_id=member.id)
+        note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "Roof", "de": "Dach"})
+        [told] = session.exec(select(Notification).where(Notification.staff_id == member.id))
+        word, sentence = {"de": ("Dach", "angehalten"), "en": ("Roof", "stopped")}[member.language]
+        assert word in told.values["note"]
+        assert sentence in told.values["note"]
+        assert [line.step for line in list_troubles(session, actor_of(member), opportunity.id)] == [word]
+
+
+def test_a_trouble_written_in_one_language_alone_is_still_read(session: Session, admin, flow):
+    _, (a, *_) = flow
+    opportunity = make_opportunity(session, substage=a)
+    session.add(ActionTrouble(opportunity_id=opportunity.id, reason=rules.STOPPED_CIRCLE, detail={"step": "Roof"}, at=now()))
+    session.flush()
+    assert [line.step for line in list_troubles(session, admin, opportunity.id)] == ["Roof"]
 
 
 def test_a_webhook_that_was_given_up_is_said_on_the_opportunity(session: Session, admin, flow):
