@@ -91,31 +91,32 @@ def migrate() -> None:
         migrate_to_head()
 
 
+def has_company() -> bool:
+    """Asked without the models: bringing them in takes a second, which every start would take longer."""
+    from sqlalchemy import text
+
+    from portal_app.core.database import read_connection
+
+    with read_connection() as connection:
+        return connection.execute(text("SELECT 1 FROM company LIMIT 1")).first() is not None
+
+
 def fill_demo() -> None:
     from portal_app.config import settings
 
-    if not settings.is_demo:
-        return
-    from portal_app.demo.company import fill_if_empty
+    if settings.is_demo and not has_company():
+        from portal_app.demo.company import fill_if_empty
 
-    with Step("Demonstration company"):
-        fill_if_empty()
+        with Step("Demonstration company"):
+            fill_if_empty()
 
 
 def demand_company() -> None:
     """Outside the demonstration somebody begins the portal by hand; without a company no page has anything to say."""
     from portal_app.config import settings
 
-    if settings.is_demo:
-        return
-    from sqlmodel import select
-
-    from portal_app import models
-    from portal_app.core.database import read_scope
-
-    with read_scope() as session:
-        if session.exec(select(models.company.Company.id)).first() is None:
-            sys.exit("There is no company yet. Begin with: python tools/begin.py --help")
+    if not (settings.is_demo or has_company()):
+        sys.exit("There is no company yet. Begin with: python tools/begin.py --help")
 
 
 def demand_free_port() -> None:
