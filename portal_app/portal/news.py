@@ -37,7 +37,7 @@ async def news_of(shown: Shown) -> list[Update]:
 
 
 def _read_homes(session: Session, homes: Mapping[Follower, ShownHome]) -> list[Update]:
-    return [Update([follower], delta_of(HomeState, **dict(page)), is_whole=True)
+    return [Update([follower], delta_of(HomeState, page=page), is_whole=True)
             for follower, page in zip(homes, load_homes(session, list(homes.values())), strict=True) if page]
 
 

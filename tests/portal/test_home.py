@@ -48,22 +48,22 @@ def test_the_first_project_is_shown_with_its_one_step(served, way):
     opportunity = make_opportunity(served, contact=contact, substage=way[1], owner_id=owner.id, entered_substage_at=at)
     served.commit()
     _, state = open_home(contact)
-    assert (state.name, state.process.opportunity_id, state.process.current.name) == (
+    assert (state.name, state.page.process.opportunity_id, state.page.process.current.name) == (
         "Lucía", opportunity.id, "Choose your offer")
-    assert state.process.current.needs_customer
-    assert state.process.current.since == "2026-11-18"
-    assert [(s.name, s.status) for s in state.arc] == [
+    assert state.page.process.current.needs_customer
+    assert state.page.process.current.since == "2026-11-18"
+    assert [(s.name, s.status) for s in state.page.arc] == [
         ("Request", "done"), ("Your offer", "current"), ("Switch-on", "next")]
-    assert state.arc[1].caption == "Now"
-    assert (state.adviser.name, state.adviser_initials) == ("Javier Molina", "JM")
-    assert not state.has_several
+    assert state.page.arc[1].caption == "Now"
+    assert (state.page.adviser.name, state.page.adviser_initials) == ("Javier Molina", "JM")
+    assert not state.page.has_several
 
 
 def test_captions_of_the_arc_are_days_in_the_readers_language(served, way):
     contact = make_contact(served)
     make_opportunity(served, contact=contact, substage=way[0])
     served.commit()
-    process = open_home(contact)[1].process
+    process = open_home(contact)[1].page.process
     process.stages[2].entered_on = "2026-11-09"
     assert [arc_of(process, language)[2].caption for language in ("en", "es", "de")] == ["9 Nov", "9 nov", "9. Nov."]
 
@@ -74,9 +74,9 @@ def test_several_projects_can_be_switched(served, way):
     served.commit()
     for opportunity in (first, second):
         _, state = open_home(contact, project=opportunity.id)
-        assert state.process.opportunity_id == opportunity.id
-        assert {project.id for project in state.projects} == {first.id, second.id}
-        assert state.has_several
+        assert state.page.process.opportunity_id == opportunity.id
+        assert {project.id for project in state.page.projects} == {first.id, second.id}
+        assert state.page.has_several
 
 
 @pytest.mark.parametrize("asked", ["foreign", "unknown", "junk"])
@@ -86,14 +86,14 @@ def test_a_foreign_an_unknown_and_a_mistyped_project_look_alike(served, way, ask
     foreign = make_opportunity(served, substage=way[0], address="Secret street 1")
     served.commit()
     _, state = open_home(contact, project={"foreign": foreign.id, "unknown": new_id(), "junk": "' or 1=1"}[asked])
-    assert (state.is_missing, state.is_loaded, state.process.number, state.projects) == (True, True, "", [])
+    assert (state.is_missing, state.is_loaded, state.page.process.number, state.page.projects) == (True, True, "", [])
 
 
 def test_without_a_project_it_says_so(served, way):
     contact = make_contact(served, name="Nadia Neu", language="de")
     served.commit()
     _, state = open_home(contact)
-    assert (state.is_empty, state.is_loaded, state.name) == (True, True, "Nadia Neu")
+    assert (state.page.is_empty, state.is_loaded, state.name) == (True, True, "Nadia Neu")
 
 
 @pytest.mark.parametrize(("place", "outcome", "ending"), [(2, "success", "Enjoy the sun"), (3, "failed", "")])
@@ -102,7 +102,7 @@ def test_the_end_says_what_the_company_wrote(served, way, place, outcome, ending
     make_opportunity(served, contact=contact, substage=way[place])
     served.commit()
     _, state = open_home(contact)
-    assert (state.process.outcome, state.ending) == (outcome, ending)
+    assert (state.page.process.outcome, state.page.ending) == (outcome, ending)
 
 
 def test_when_the_database_does_not_answer_it_can_be_tried_again(served, way, monkeypatch):
@@ -122,7 +122,7 @@ def test_when_the_database_does_not_answer_it_can_be_tried_again(served, way, mo
     assert not reader.state(HomeState).is_loaded  # the skeleton, until it is read again
     reader.send(HomeState, "load")
     state = reader.state(HomeState)
-    assert (state.has_failed, state.process.opportunity_id) == (False, opportunity.id)
+    assert (state.has_failed, state.page.process.opportunity_id) == (False, opportunity.id)
 
 
 def test_a_step_that_only_informs_shows_what_is_known(served):
@@ -137,4 +137,4 @@ def test_a_step_that_only_informs_shows_what_is_known(served):
     served.commit()
     reader = Reader(actor_of(contact), project=opportunity.id)
     reader.send(HomeState, "load")
-    assert [(line.label, line.text) for line in reader.state(HomeState).known] == [("Use", "4200 kWh"), ("Roof", "")]
+    assert [(line.label, line.text) for line in reader.state(HomeState).page.known] == [("Use", "4200 kWh"), ("Roof", "")]

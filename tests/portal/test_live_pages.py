@@ -40,7 +40,7 @@ from portal_app.opportunities import relocation
 from portal_app.opportunities.models import Answer
 from portal_app.opportunities.service import get_visible, move
 from portal_app.portal.home import state as home_state
-from portal_app.portal.home.reading import HomePage, ShownHome, load_homes
+from portal_app.portal.home.reading import ShownHome, load_homes
 from portal_app.portal.home.state import HomeState
 from portal_app.portal.news import news_of
 from portal_app.portal.step.state import StepState
@@ -78,7 +78,7 @@ def test_a_home_shows_the_new_step_and_says_so_once(served, project):
     assert reader.notices == []  # nothing of it moved
     goes_to(served, opportunity, substages[1])
     reader.send(HomeState, "refresh")
-    assert reader.state(HomeState).process.current.name == "We look at it"
+    assert reader.state(HomeState).page.process.current.name == "We look at it"
     assert reader.notices == ["ok"]
 
 
@@ -106,7 +106,7 @@ def test_a_home_follows_the_texts_that_staff_save(served, project, news):
     served.commit()
     assert news["told"] & news[f"{HomeState.get_full_name()}.refresh"] == {live.flow_topic(opportunity.flow_id)}
     reader.send(HomeState, "refresh")
-    assert reader.state(HomeState).process.current.name == "Your wish is here"
+    assert reader.state(HomeState).page.process.current.name == "Your wish is here"
     assert reader.notices == []
     news["told"].clear()
     rename_flow(served, administrator, made_elsewhere.id, FlowForm(name="Another"))
@@ -144,8 +144,8 @@ def sent_to(state: type, *pages: Any) -> dict[str, Any] | None:
             } if deltas else None
 
 
-def shown_by(state: Any) -> dict[str, Any]:
-    return {name: getattr(state, name) for name in HomePage.model_fields}
+def shown_by(state: HomeState) -> dict[str, Any]:
+    return {"page": state.page}
 
 
 def test_an_open_home_is_sent_just_what_it_would_read(served, project, at_home):
@@ -193,7 +193,7 @@ def test_whose_turn_it_is_depends_on_what_was_sent(served, project, at_home):
         opportunity.step_sent_at = sent_at
         served.add(opportunity)
         served.commit()
-        assert at_home()[1]()["process"].current.ball == ball
+        assert at_home()[1]()["page"].process.current.ball == ball
 
 
 def test_nobody_is_sent_what_is_not_theirs_any_more(served, project, at_home):
@@ -346,7 +346,7 @@ def test_a_home_that_cannot_be_read_just_now_stays_as_it_is(served, project, mon
     reader.send(HomeState, "refresh")
     state = reader.state(HomeState)
     assert not state.has_failed
-    assert state.process.current.name == "We have your request"
+    assert state.page.process.current.name == "We have your request"
 
 
 def test_a_question_that_is_open_is_not_changed_under_the_reader(served, project):

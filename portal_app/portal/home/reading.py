@@ -36,7 +36,7 @@ class ArcStage(BaseModel):
 
 
 class HomePage(BaseModel):
-    """All that the page shows, read in one go; by the names of the page's vars."""
+    """All that the page shows, read in one go."""
 
     process: Process = NO_PROCESS
     arc: list[ArcStage] = []

@@ -9,12 +9,11 @@ from ...core import live
 from ...core.database import run_short_read, run_write
 from ...core.forms import parse_id
 from ...core.texts import msg
-from ...opportunities.homes import KnownLine
-from ...opportunities.process import Adviser, Process, ProjectLine, first_name_of
-from ...opportunities.reactivation import Reactivation, ask_to_start_again
+from ...opportunities.process import first_name_of
+from ...opportunities.reactivation import ask_to_start_again
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
-from .reading import NO_PROCESS, ArcStage, ShownHome, load_home
+from .reading import HomePage, ShownHome, load_home
 
 MOVED_ON = msg("Your project has moved on.")
 MOST_FOLLOWED = 50
@@ -27,16 +26,7 @@ def greeted_name(actor: Actor) -> str:
 
 class HomeState(PortalState, rx.State):
     name: str = ""
-    process: Process = NO_PROCESS
-    arc: list[ArcStage] = []
-    projects: list[ProjectLine] = []
-    has_several: bool = False
-    adviser: Adviser = Adviser(name="")
-    adviser_initials: str = ""
-    ending: str = ""
-    reactivation: Reactivation = Reactivation()
-    known: list[KnownLine] = []
-    is_empty: bool = False
+    page: HomePage = HomePage()
 
     @handler(CUSTOMER)
     async def load(self):
@@ -45,11 +35,12 @@ class HomeState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def refresh(self):
         """Something changed elsewhere. What can't be read now leaves the page as it is."""
-        before, had_failed = self.process, self.has_failed
+        before, had_failed = self.page.process, self.has_failed
         await self._read()
+        now = self.page.process
         if self.has_failed and not had_failed:
             self.has_failed = False
-        elif before.opportunity_id == self.process.opportunity_id and before.current.id != self.process.current.id:
+        elif before.opportunity_id == now.opportunity_id and before.current.id != now.current.id:
             await self._notify(MOVED_ON)
 
     async def _read(self) -> None:
@@ -59,8 +50,7 @@ class HomeState(PortalState, rx.State):
         self._follow(*own, by="refresh")
         with self._reading():
             page, flow_ids = await run_short_read(load_home, actor, asked, language)
-            for name, value in page:
-                setattr(self, name, value)
+            self.page = page
             self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
                          *map(live.flow_topic, flow_ids), by="refresh",
                          shows=ShownHome(actor.session_hash, asked, page.process.opportunity_id, language))
@@ -77,6 +67,6 @@ class HomeState(PortalState, rx.State):
         self.busy = True
         yield
         async with self._showing_errors():
-            await run_write(ask_to_start_again, self._actor, parse_id(self.process.opportunity_id))
+            await run_write(ask_to_start_again, self._actor, parse_id(self.page.process.opportunity_id))
             await self._notify(msg("Thank you. We have your wish to start again."))
         yield HomeState.load

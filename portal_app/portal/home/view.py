@@ -16,6 +16,7 @@ from ...ui.i18n import date, t, t_marked
 from ..views.finalization.view import failed, success
 from .state import HomeState
 
+PAGE = HomeState.page
 # In the reader's own time zone. Only drawn once the project is there, so no prerendered page can differ.
 _HOUR = rx.Var("(new Date().getHours())", _var_type=int).to(int)
 
@@ -27,7 +28,7 @@ def home() -> rx.Component:
             HomeState.is_loaded,
             rx.cond(
                 HomeState.has_failed, _failed(),
-                rx.cond(HomeState.is_missing, _missing(), rx.cond(HomeState.is_empty, _first_project(), _project())),
+                rx.cond(HomeState.is_missing, _missing(), rx.cond(PAGE.is_empty, _first_project(), _project())),
             ),
             _loading(),
         ),
@@ -47,7 +48,7 @@ def _greeting() -> rx.Component:
 
 
 def _project() -> rx.Component:
-    process = HomeState.process
+    process = PAGE.process
     place = t("Step {step} of {count}", step=process.step_number, count=process.step_count)
     arc_label = t("Step {step} of {count}: {name}", step=process.step_number, count=process.step_count,
                   name=process.current.name)
@@ -56,14 +57,14 @@ def _project() -> rx.Component:
             _greeting(),
             rx.el.div(rx.el.p(rx.cond(process.address != "", process.address, process.flow_name)),
                       _switcher(), class_name="where row wrap"),
-            c.sun_arc(HomeState.arc, arc_label, memory=process.opportunity_id),
+            c.sun_arc(PAGE.arc, arc_label, memory=process.opportunity_id),
             c.step_tag(_stage_name(), place),
             class_name="hero",
         ),
         rx.el.div(
             rx.el.div(
-                rx.match(process.outcome, ("success", success(HomeState.ending)),
-                         ("failed", failed(HomeState.ending, _again())), _now()),
+                rx.match(process.outcome, ("success", success(PAGE.ending)),
+                         ("failed", failed(PAGE.ending, _again())), _now()),
                 _way(),
                 class_name="home-main",
             ),
@@ -75,7 +76,7 @@ def _project() -> rx.Component:
 
 def _again() -> rx.Component:
     """Where the company lets customers start again after a process that came to nothing."""
-    again = HomeState.reactivation
+    again = PAGE.reactivation
     return rx.cond(
         again.is_open,
         c.button(c.icon("rotate-cw"), t("Start again"), variant="solid", size="big", busy=HomeState.busy,
@@ -86,7 +87,7 @@ def _again() -> rx.Component:
 
 
 def _stage_name() -> str:
-    process = HomeState.process
+    process = PAGE.process
     return process.stages[process.step_number - 1].name
 
 
@@ -94,7 +95,7 @@ def _switcher() -> rx.Component:
     """Only for whoever has several projects."""
 
     def line(project: ProjectLine) -> rx.Component:
-        is_shown = project.id == HomeState.process.opportunity_id
+        is_shown = project.id == PAGE.process.opportunity_id
         return rx.el.a(
             rx.el.span(
                 rx.el.b(rx.cond(project.address != "", project.address, project.flow_name), class_name="block"),
@@ -105,9 +106,9 @@ def _switcher() -> rx.Component:
         )
 
     return rx.cond(
-        HomeState.has_several,
+        PAGE.has_several,
         c.menu(rx.fragment(t("Your projects"), c.icon("chevron-down", "s")),
-               rx.foreach(HomeState.projects, line),
+               rx.foreach(PAGE.projects, line),
                trigger_class="btn line sm", left=True, class_name="switcher"),
     )
 
@@ -115,7 +116,7 @@ def _switcher() -> rx.Component:
 def _turn_pill() -> rx.Component:
     """Who has the ball."""
     return rx.fragment(rx.match(
-        HomeState.process.current.ball, ("customer", c.pill(t("Your turn"), "you")),
+        PAGE.process.current.ball, ("customer", c.pill(t("Your turn"), "you")),
         ("grid_operator", c.pill(t("With the grid operator"))), ("authority", c.pill(t("With the authority"))),
         c.pill(t("With us"), "us")))
 
@@ -123,12 +124,12 @@ def _turn_pill() -> rx.Component:
 def _call(words: rx.Var, page: str, variant: Literal["solid", "line"] = "solid") -> rx.Component:
     return c.link_button(
         words, c.icon("arrow-right"), variant=variant, size="big", full=True,
-        href=rx.Var.create(f"{page}?project={HomeState.process.opportunity_id}"), custom_attrs={"data-testid": "do-it"})
+        href=rx.Var.create(f"{page}?project={PAGE.process.opportunity_id}"), custom_attrs={"data-testid": "do-it"})
 
 
 def _now() -> rx.Component:
     """The current step: who has the ball, what it is about, and one button when it is the customer's turn."""
-    current = HomeState.process.current
+    current = PAGE.process.current
     calls = [(view.kind.value, _call(t_marked(view.call), view.page)) for view in VIEWS.values() if view.needs_the_customer]
     own_pages = [call for call in calls if call[0] not in DOCUMENTATION]
     return c.card(
@@ -147,7 +148,7 @@ def _now() -> rx.Component:
                         rx.cond(current.is_sent, rx.fragment(), rx.match(current.view_kind, *own_pages, rx.fragment()))),
             rx.cond(current.is_sent, _call(t("See what you sent"), "/documentation", "line"),
                     rx.match(current.view_kind, *calls, rx.fragment()))),
-        rx.cond(HomeState.known, _known()),
+        rx.cond(PAGE.known, _known()),
         c.facts(
             ("hourglass", rx.fragment(
                 rx.match(current.ball, ("customer", t("With you since")),
@@ -155,10 +156,10 @@ def _now() -> rx.Component:
                          ("authority", t("With the authority since")), t("With us since")),
                 " ", rx.el.b(_day(current.since)))),
             ("route", rx.fragment(t("On the way"), " ", rx.el.b(
-                t("Step {step} of {count}", step=HomeState.process.step_number, count=HomeState.process.step_count),
+                t("Step {step} of {count}", step=PAGE.process.step_number, count=PAGE.process.step_count),
                 class_name="nowrap"))),
             ("file-text", rx.fragment(t("Your project number"), " ", rx.el.b(
-                HomeState.process.number, class_name="nowrap"))),
+                PAGE.process.number, class_name="nowrap"))),
         ),
         pad=False, class_name="now", aria_labelledby="now-title", custom_attrs={"data-testid": "current-step"},
     )
@@ -167,7 +168,7 @@ def _now() -> rx.Component:
 def _known() -> rx.Component:
     """What a step that only informs shows of the answers."""
     return rx.el.dl(
-        rx.foreach(HomeState.known, lambda line: rx.el.div(
+        rx.foreach(PAGE.known, lambda line: rx.el.div(
             rx.el.dt(line.label),
             rx.el.dd(rx.cond(line.text != "", line.text, rx.el.span(t("Not filled in"), class_name="muted"))))),
         class_name="kv", custom_attrs={"data-testid": "known"})
@@ -182,8 +183,8 @@ def _way() -> rx.Component:
         turn = _turn_pill()
         done = rx.cond(stage.left_on != "", rx.el.span(t("Done on {day}", day=date(stage.left_on)),
                                                         class_name="tiny faint"))
-        is_open = (stage.status == "current") & (HomeState.process.outcome == "")
-        status = rx.cond(HomeState.process.outcome == "success", "done", stage.status)
+        is_open = (stage.status == "current") & (PAGE.process.outcome == "")
+        status = rx.cond(PAGE.process.outcome == "success", "done", stage.status)
         return c.way_step(
             stage.name, stage.description, status, t("done"),
             rx.cond(is_open, turn, rx.cond(stage.status == "done", done)),
@@ -191,7 +192,7 @@ def _way() -> rx.Component:
 
     return c.card(
         rx.el.h2(t("The whole way"), id="way-title"),
-        c.way_list(rx.foreach(HomeState.process.stages, step)),
+        c.way_list(rx.foreach(PAGE.process.stages, step)),
         class_name="way-card", aria_labelledby="way-title", custom_attrs={"data-testid": "way"},
     )
 
@@ -202,7 +203,7 @@ def _quick() -> rx.Component:
         rx.cond(
             has_module(module.key),
             c.tile(module.icon, t_marked(module.title), t_marked(module.about) if module.about else None,
-                   href=rx.Var.create(f"{module.page}?project={HomeState.process.opportunity_id}"),
+                   href=rx.Var.create(f"{module.page}?project={PAGE.process.opportunity_id}"),
                    custom_attrs={"data-testid": f"tile-{module.key}"}),
         )
         for module in MODULES.values() if module.on_dashboard
@@ -212,16 +213,16 @@ def _quick() -> rx.Component:
 
 def _adviser() -> rx.Component:
     """Who answers: the project's adviser, else the company."""
-    adviser = HomeState.adviser
+    adviser = PAGE.adviser
     phone = rx.cond(adviser.phone != "", adviser.phone, company("phone"))
     email = rx.cond(adviser.email != "", adviser.email, company("email"))
     name = rx.cond(adviser.name != "", adviser.name, company("name"))
     return c.card(
         rx.el.div(
-            rx.cond(HomeState.adviser_initials != "", c.avatar(HomeState.adviser_initials, large=True),
+            rx.cond(PAGE.adviser_initials != "", c.avatar(PAGE.adviser_initials, large=True),
                     rx.el.span(c.icon("life-buoy"), class_name="ico")),
             rx.el.div(
-                rx.el.h2(rx.cond(HomeState.adviser_initials != "", t("Your adviser"), t("Here to help")),
+                rx.el.h2(rx.cond(PAGE.adviser_initials != "", t("Your adviser"), t("Here to help")),
                          class_name="eyebrow"),
                 rx.el.b(name), class_name="grow",
             ),
