@@ -105,10 +105,10 @@ def fill_demo() -> None:
     from portal_app.config import settings
 
     if settings.is_demo and not has_company():
-        from portal_app.demo.company import fill_if_empty
+        from portal_app.demo.company import fill
 
         with Step("Demonstration company"):
-            fill_if_empty()
+            fill()
 
 
 def demand_company() -> None:

@@ -6,12 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from ..access.models import LoginLink
 from ..automations.forms import StepActionsForm
 from ..automations.step_lists import save_step_actions
-from ..company.models import Company
 from ..company.service import get_company
 from ..core import clock
 from ..core.database import session_scope
@@ -20,14 +19,10 @@ from .build import Demo, build_company, build_customer, build_flow, build_offers
 from .cases import build_cases
 
 
-def fill_if_empty() -> bool:
-    """True when there was nothing and now there is a company."""
+def fill() -> None:
     with session_scope() as session:
-        if session.exec(select(Company.id)).first() is not None:
-            return False
         build_everything(session)
         freshen_links(session)
-    return True
 
 
 def freshen_links(session: Session) -> None:
