@@ -142,7 +142,7 @@ def save_template(session: Session, actor: Actor, key: str, form: TemplateForm) 
     row.version += 1
     row.changed_at = now()
     session.add(row)
-    audit.record(session, actor.kind, actor.id, "create" if key == NEW else "update", "email_template", row.key[:32])
+    audit.record(session, actor.kind, actor.id, "create" if key == NEW else "update", "email_template", row.key)
     session.flush()
     return row
 

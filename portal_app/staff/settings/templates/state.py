@@ -223,7 +223,7 @@ class TemplatesState(MeanwhileState, rx.State):
             except ChangedMeanwhile:
                 found = await run_read(read_template, self._actor, self.key)
                 self._version = found.version
-                await self._meet(await self._last_editor("email_template", self.key[:32]), draft_of(found))
+                await self._meet(await self._last_editor("email_template", self.key), draft_of(found))
                 await self._look()
                 return
             except InvalidForm as invalid:
