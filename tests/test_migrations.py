@@ -12,11 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from factories import make_company, make_opportunity
 from sqlalchemy import Engine, func, inspect, text
 from sqlalchemy import table as sa_table
 from sqlmodel import Session, SQLModel, select
 
 from portal_app import models
+from portal_app.automations.models import ActionTrouble
 from portal_app.config import ROOT, settings
 from portal_app.core.database import make_engine
 from portal_app.core.sealed import unseal
@@ -144,3 +146,18 @@ def test_bank_accounts_are_sealed_and_lose_no_digit(bare_engine):
     _downgrade(bare_engine, "whose_turn_it_is")
     with bare_engine.connect() as connection:
         assert connection.execute(text("SELECT iban FROM bank_account")).scalar_one() == "ES9121000418450200051332"
+
+
+def test_troubles_from_before_name_their_step_in_the_companys_language(bare_engine):
+    _upgrade(bare_engine)
+    with Session(bare_engine) as session:
+        make_company(session, default_language="es")
+        opportunity_id = make_opportunity(session).id
+        for reason, detail in (("circle", {"step": "Tejado"}), ("notice", {})):
+            session.add(ActionTrouble(opportunity_id=opportunity_id, reason=reason, detail=detail))
+        session.commit()
+    _downgrade(bare_engine, "links_may_work_more_than_once")
+    _upgrade(bare_engine)
+    with Session(bare_engine) as session:
+        found = {row.reason: row.detail for row in session.exec(select(ActionTrouble))}
+    assert found == {"circle": {"step": {"es": "Tejado"}}, "notice": {}}

@@ -37,15 +37,9 @@ def list_troubles(session: Session, actor: Actor, opportunity_id: str) -> list[T
         select(ActionTrouble)
         .where(ActionTrouble.opportunity_id == opportunity_id, col(ActionTrouble.settled_at).is_(None))
         .order_by(col(ActionTrouble.at).desc(), col(ActionTrouble.id).desc()).limit(MOST_SHOWN))
-    return [TroubleLine(id=row.id, reason=row.reason, step=_step_of(row, actor.language), at=row.at.isoformat())
-            for row in rows]
-
-
-def _step_of(row: ActionTrouble, language: str) -> str:
-    step = row.detail.get("step")
-    if isinstance(step, str):  # as it was written at first, in the company's language alone
-        return step
-    return in_language(step, language, company_snapshot().default_language)
+    fallback = company_snapshot().default_language
+    return [TroubleLine(id=row.id, reason=row.reason, step=in_language(row.detail.get("step"), actor.language, fallback),
+                        at=row.at.isoformat()) for row in rows]
 
 
 class PlannedLine(BaseModel):

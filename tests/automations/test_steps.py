@@ -200,14 +200,6 @@ def test_what_did_not_happen_is_told_in_the_language_of_each(session: Session, f
         assert [line.step for line in list_troubles(session, actor_of(member), opportunity.id)] == [word]
 
 
-def test_a_trouble_written_in_one_language_alone_is_still_read(session: Session, admin, flow):
-    _, (a, *_) = flow
-    opportunity = make_opportunity(session, substage=a)
-    session.add(ActionTrouble(opportunity_id=opportunity.id, reason=rules.STOPPED_CIRCLE, detail={"step": "Roof"}, at=now()))
-    session.flush()
-    assert [line.step for line in list_troubles(session, admin, opportunity.id)] == ["Roof"]
-
-
 def test_a_webhook_that_was_given_up_is_said_on_the_opportunity(session: Session, admin, flow):
     _, (a, *_) = flow
     opportunity = make_opportunity(session, substage=a)
