@@ -26,6 +26,7 @@ class ConflictEntry(BaseModel):
 
     name: str
     flags: str = ""
+    note: str = ""
 
 
 class ConflictRow(BaseModel):

@@ -129,8 +129,8 @@ def test_actions_of_two_come_together_and_of_one_that_both_changed_is_chosen(hou
     tab.send("save")
     other.send("save")
     assert [row.field for row in other.page.conflicts] == ["actions"]
-    assert [entry.name for entry in other.page.conflicts[0].their_entries] == [
-        "All colleagues, “Call at once”", "All colleagues, “Write”, 3 days, × 3", "Reminder of a step"]
+    assert [(entry.name, entry.note) for entry in other.page.conflicts[0].their_entries] == [
+        ("All colleagues", "Call at once"), ("All colleagues, 3 days, × 3", "Write"), ("Reminder of a step", "")]
     notes = [action.note or action.kind for action in other.page.draft]
     assert notes == ["Call tomorrow", "Write", "send_template", "send_template"]
     other.send("open", house.substage_ids[1])

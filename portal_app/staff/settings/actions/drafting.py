@@ -118,7 +118,7 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
         self.is_changed = bool(changed_fields(self._saved, self._draft()))
 
     def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
-        return [ConflictEntry(name=self._in_words(action), flags=f"{action.kind} {action.moment}")
+        return [ConflictEntry(name=self._in_words(action), flags=f"{action.kind} {action.moment}", note=action.note)
                 for action in self._actions_of(text)]
 
     def _in_words(self, action: DraftAction) -> str:
@@ -126,7 +126,7 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
         choices = {choice.value: choice.text for each in (self.templates, self.substages, self.audiences, self.endpoints,
                                                           self.fields, action.options) for choice in each}
         named = (action.template_key, action.substage_id, action.audience, action.endpoint_id, action.field_id, action.value)
-        words = [choices.get(each, each) for each in named if each] + [f"“{action.note}”"] * bool(action.note)
+        words = [choices.get(each, each) for each in named if each]
         if action.moment in (Moment.AFTER, Moment.EVERY):
             words.append(f"{action.count} {translate(self._language, action.unit)}")
         if action.moment == Moment.EVERY:
