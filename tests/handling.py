@@ -46,7 +46,7 @@ class Reader:
 
     def __init__(self, actor: Actor | None, **query: str) -> None:
         self.actor, self.query = actor, query
-        self.root: Any = rx.State(_reflex_internal_init=True)
+        self.root: Any = rx.State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
         self.root.router = RouterData(session=SessionData(client_ip="192.0.2.7"))
 
     def send(self, state_class: type, handler: str, *arguments: Any) -> list[Any]:

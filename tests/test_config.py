@@ -14,7 +14,7 @@ SAFE = {"environment": "production", "secret": "s" * 40, "public_url": "https://
 
 
 def test_safe_values_start():
-    assert Settings(**SAFE).unsafe_values() == []
+    assert Settings.model_validate(SAFE).unsafe_values() == []
 
 
 @pytest.mark.parametrize(("change", "named"), [

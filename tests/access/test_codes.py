@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
@@ -33,7 +32,7 @@ CLIENT = "203.0.113.7"
 
 
 @pytest.fixture
-def mailed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[LoginCodeRequested]]:
+def mailed(monkeypatch: pytest.MonkeyPatch) -> list[LoginCodeRequested]:
     """What the listener would mail."""
     found: list[LoginCodeRequested] = []
     monkeypatch.setattr(events, "_listeners", {LoginCodeRequested: [lambda _session, told: found.append(told)]})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import MutableMapping
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -118,7 +120,7 @@ def test_the_code_is_mailed_after_the_answer(client: TestClient, email, monkeypa
     async def receive() -> dict:
         return {"type": "http.request", "body": sent["body"], "more_body": False}
 
-    async def send(message: dict) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         order.append(message["type"])
 
     async def ask() -> None:

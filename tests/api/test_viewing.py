@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from factories import make_contact, make_opportunity, make_staff
@@ -57,7 +58,7 @@ def staff(scope, client: Browser) -> tuple[str, str, str]:
         return token, contact.id, project.id
 
 
-def who(scope, token: str | None):
+def who(scope, token: str | None) -> Any:
     with scope() as session:
         found = sessions.get_actor(session, f"session={token}")
         only_looking.set(False)

@@ -20,7 +20,7 @@ from .table import FILE, is_open, written
 
 def _state(cookie: str) -> State:
     """The root state of a tab whose browser sends this cookie."""
-    state = State(_reflex_internal_init=True)
+    state = State(_reflex_internal_init=True)  # pyright: ignore[reportCallIssue]
     state.router = RouterData.from_router_data({  # pyright: ignore
         "pathname": "/home", "asPath": "/home", "headers": {"cookie": cookie, "origin": "http://localhost"},
         "sid": "socket", "token": "tab", "ip": ""})

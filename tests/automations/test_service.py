@@ -42,8 +42,8 @@ def flow(session: Session):
     return make_flow(session, ("Offer", [("Choose", "offer"), ("Wait", None)]), ("Build", [("Ordered", None)]))
 
 
-def save(session: Session, actor, trigger="accept-budget", flow_id="", version=0, actions=()):
-    form = parse(ActionListForm, {"trigger": trigger, "flow_id": flow_id, "version": version, "actions": list(actions)})
+def save(session: Session, actor, **given):
+    form = parse(ActionListForm, {"trigger": "accept-budget", "flow_id": "", "version": 0, "actions": [], **given})
     save_actions(session, actor, form)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import time
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -37,7 +38,8 @@ ROW = {"name": "Lucía Fernández", "email": "lucia@example.com", "phone": "+34 
        "language": "es"}
 
 
-def written(rows: list[dict[str, str]], separator: str = ",", end: str = "\r\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
+def written(rows: list[dict[str, str]], separator: str = ",", end: str = "\r\n",
+            quoting: Literal[0, 1] = csv.QUOTE_MINIMAL) -> str:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(ROW), delimiter=separator, lineterminator=end, quoting=quoting)
     writer.writeheader()

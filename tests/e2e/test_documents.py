@@ -67,7 +67,7 @@ def test_files_go_both_ways_and_each_sees_what_is_theirs(people, portal):
     expect(row).to_have_count(1)
     expect(row).to_contain_text("Only staff")
     expect(documents.ours).to_have_count(0)
-    address = row.locator("a[download]").get_attribute("href")
+    address = row.locator("a[download]").get_attribute("href") or ""
     cookie = customer_cookie(portal, made["email"])
     assert ask(portal, address, cookie=cookie).status == 404
     attachments.show("layout.pdf")

@@ -7,7 +7,7 @@ import inspect
 import random
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -66,7 +66,7 @@ def _arguments(name: str) -> list[str]:
     return [argument for argument in inspect.signature(function).parameters if argument != "self"]
 
 
-def _kind_of(name: str) -> str:
+def _kind_of(name: str) -> Callable[[str], str | None]:
     from reflex_base.registry import RegistrationContext
 
     function = RegistrationContext.get().event_handlers[name].handler.fn

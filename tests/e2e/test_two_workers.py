@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -127,7 +128,7 @@ def test_pages_on_both_workers_are_sent_what_staff_change_in_their_flow(serving:
         flow_id = connection.execute(text("SELECT flow_id FROM opportunity WHERE id = :project"),
                                      {"project": made["opportunity"]}).scalar_one()
     engine.dispose()
-    editor = {"path": "/staff/settings/flows", "query": f"flow={flow_id}"}
+    editor: dict[str, Any] = {"path": "/staff/settings/flows", "query": f"flow={flow_id}"}
 
     async def go() -> None:
         async with AsyncExitStack() as stack, RawClient(portal.url, administrator) as desk:

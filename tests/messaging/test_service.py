@@ -206,9 +206,8 @@ def test_a_mail_that_was_given_up_can_be_sent_again(session: Session, company):
     staff = actor_of(make_staff(session, Role.SALES))
     opportunity = make_opportunity(session)
     mails = [OutboxMail(to_address="a@example.com", subject="s", text="t", attempts=20, last_error="no",
-                        opportunity_id=opportunity.id, **values)
-             for values in ({"status": FAILED, "html": "h"}, {"status": SENT, "html": "h"},
-                            {"status": FAILED, "html": ""})]
+                        opportunity_id=opportunity.id, status=status, html=html)
+             for status, html in ((FAILED, "h"), (SENT, "h"), (FAILED, ""))]
     stray = OutboxMail(to_address="a@example.com", subject="s", html="h", text="t", status=FAILED)
     session.add_all([*mails, stray])
     session.flush()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from factories import actor_of, make_contact, make_opportunity, make_staff
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Permission, Role
 from portal_app.core import clock
@@ -89,7 +89,7 @@ def test_a_shared_offer_that_is_edited_becomes_a_new_version(session: Session, c
     revision = session.get_one(Offer, offer_id).revision
     authoring.save_offer(session, case.sales, offer_id, revision, form(price_cents=90_000))
     versions = session.exec(
-        select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(OfferVersion.version))
+        select(OfferVersion).where(OfferVersion.offer_id == offer_id).order_by(col(OfferVersion.version)))
     assert [read_content(row).totals.net_cents for row in versions] == [100_000, 90_000]
     assert [(event.version, event.is_update) for event in told] == [(1, False), (2, True)]
     page = deciding.list_offers(session, case.customer, case.opportunity.id, "en")

@@ -25,7 +25,7 @@ def lines(many: int) -> tuple[Line, ...]:
                       discount_bp=500 * (n % 3), discount_cents=100 * (n % 3)) for n in range(many))
 
 
-def full(many: int = 3, **values):
+def full(many: int = 3, /, **values):
     figures = {"peak_power_wp": 5_900, "module_count": 13, "battery_wh": 5_000, "yearly_yield_low_kwh": 8_500,
                "yearly_yield_high_kwh": 9_300, "yearly_saving_cents": 126_000}
     return content(lines=lines(many), **figures | values,
@@ -97,7 +97,8 @@ def test_a_word_that_no_line_holds_stays_on_the_paper():
     data = dict(pdf.data_of(long, HASH, "en", LOOK))
     made = typst.compile(pdf.TEMPLATE, root=pdf.FOLDER, font_paths=pdf._fonts(), format="png", ppi=72,
                          sys_inputs={"data": json.dumps(data)})
-    page = Image.open(io.BytesIO(made[0] if isinstance(made, list) else made)).convert("L")
+    assert isinstance(made, bytes)
+    page = Image.open(io.BytesIO(made)).convert("L")
     margin = page.crop((page.width - 45, 0, page.width, page.height))
     assert margin.getextrema() == (255, 255)
     assert b"pdfuaid" in pdf.render_pdf(long, HASH, "en", LOOK)

@@ -91,7 +91,7 @@ def test_filters_by_flow_stage_owner_and_turn_can_be_combined(session, staff):
     elsewhere = make_opportunity(session, substage=others[0], owner_id=owner.id)
 
     def found(**filters):
-        page = listing.list_opportunities(session, staff, listing.Filters(**filters), listing.PageOf())
+        page = listing.list_opportunities(session, staff, parse(listing.Filters, filters), listing.PageOf())
         assert page.total.number == len(page.rows)
         return {row.id for row in page.rows}
 
@@ -269,7 +269,7 @@ def test_installers_see_their_own_only(session):
     own = make_opportunity(session, substage=substages[0], owner_id=member.id, search_text="lucia")
     foreign = make_opportunity(session, substage=substages[0], search_text="lucia")
     for filters in ({}, {"search": "lucia"}, {"stage_id": substages[0].stage_id}):
-        page = listing.list_opportunities(session, installer, listing.Filters(**filters), listing.PageOf())
+        page = listing.list_opportunities(session, installer, parse(listing.Filters, filters), listing.PageOf())
         assert [row.id for row in page.rows] == [own.id]
         assert page.total.number == 1
     shown = listing.board(session, installer, own.flow_id)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 from sqlalchemy import event
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal_app.access.actors import SYSTEM, Actor, Role
 from portal_app.company.schemas import CompanySnapshot
@@ -35,7 +35,7 @@ def form_for(contact, flow, **values) -> OpportunityForm:
 
 
 def seen(session: Session, actor: Actor) -> set[str]:
-    return set(session.exec(service.visible_opportunities(actor).with_only_columns(Opportunity.id)))
+    return set(session.scalars(service.visible_opportunities(actor).with_only_columns(col(Opportunity.id))))
 
 
 # Who sees which

@@ -25,6 +25,7 @@ from portal_app.core.live import Follower
 from portal_app.customers.models import Contact
 from portal_app.flows.contents import save_contents
 from portal_app.flows.field_forms import AskedField, ContentsForm, FieldForm
+from portal_app.flows.field_kinds import FieldKind
 from portal_app.flows.field_service import save_field
 from portal_app.flows.models import DynamicField, Substage
 from portal_app.flows.rules import FlowForm, StageForm, SubstageForm
@@ -257,7 +258,8 @@ def test_a_step_follows_the_label_of_a_field_that_it_asks_for(served, project, n
     served.commit()
     reader = Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id)
     reader.send(StepState, "load")
-    save_field(served, administrator, field.id, FieldForm(kind="short-text", label={"en": "What you use in a year"}), 1)
+    label = {"en": "What you use in a year"}
+    save_field(served, administrator, field.id, FieldForm(kind=FieldKind.SHORT_TEXT, label=label), 1)
     served.commit()
     assert news["told"] & news[f"{StepState.get_full_name()}.refresh"] == {live.flow_topic(opportunity.flow_id)}
 
@@ -277,8 +279,8 @@ def filling(served, project, news):
     served.rollback()  # on SQLite it would lock the writers out
     reader.send(StepState, "load")
 
-    def save(field_id: str = name_id, **changes: Any) -> tuple[dict[str, Any], list[Any]]:
-        """The words of the form that are said to all, and the notices."""
+    def save(field_id: str = name_id, **changes: Any) -> tuple[dict[str, Any], bool]:
+        """The words of the form that are said to all, and whether its reader is told that it asks for something else."""
         if changes:
             field = served.get_one(DynamicField, field_id)
             save_field(served, staff, field_id, FieldForm.model_validate(

@@ -9,7 +9,7 @@ from factories import actor_of, make_contact
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal_app.core import clock
 from portal_app.core.ids import new_id
@@ -56,7 +56,7 @@ def open_tab(case: Case) -> Tab:
 
 def statuses(session: Session) -> list[str]:
     session.rollback()
-    return list(session.exec(select(Offer.status).order_by(Offer.sequence)))
+    return list(session.exec(select(Offer.status).order_by(col(Offer.sequence))))
 
 
 def order(tab: Tab, **changes) -> None:

@@ -154,7 +154,8 @@ def test_who_only_looks_is_told_so_once_and_nothing_is_kept(case: Case):
     assert [notice.said.id for notice in case.reader.state(ShellState).notices] == [text_id(NothingChangesHere.text)]
     assert case.page.saved == case.number  # the browser does not try again
     assert case.drafts() == {}
-    assert tell_of_exception(NothingChangesHere()).args[0][1]._var_value == NothingChangesHere.text
+    told: Any = tell_of_exception(NothingChangesHere())
+    assert told.args[0][1]._var_value == NothingChangesHere.text
 
 
 def test_a_day_is_judged_as_it_is_asked_today_while_it_is_typed_and_when_it_is_sent(case: Case):

@@ -49,6 +49,8 @@ class Server(ThreadingHTTPServer):
 
 
 class _Answer(BaseHTTPRequestHandler):
+    server: Server
+
     def do_GET(self):
         parts = urlsplit(self.path)
         self.server.asked.append((parts.path, parse_qs(parts.query), self.headers["User-Agent"]))

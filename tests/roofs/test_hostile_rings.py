@@ -74,7 +74,8 @@ def test_rings_on_a_grid_touch_fold_and_repeat_and_are_still_judged(corners):
     ring = [[LON + x * 5e-5, LAT + y * 5e-5] for x, y in corners]
     check = judged([{"id": "a", "ring": ring}])
     if any(problem.code == ProblemCode.CROSSING_EDGES for problem in check.problems):
-        assert check.problems[0].values["first"] < check.problems[0].values["second"]
+        first, second = (int(check.problems[0].values[edge]) for edge in ("first", "second"))
+        assert first < second
 
 
 @given(st.lists(wild_corner, max_size=12), st.lists(wild_corner, max_size=6))

@@ -4,6 +4,7 @@ import json
 import math
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pyproj import CRS, Transformer
@@ -49,7 +50,7 @@ def plane(outline, plane_id="a", **more):
     return {"id": plane_id, "ring": outline, **more}
 
 
-def only_problem(*planes, **more):
+def only_problem(*planes, **more) -> Any:
     check = check_roof(list(planes), **more)
     assert len(check.problems) == 1, check.problems
     return check.problems[0]
@@ -160,6 +161,7 @@ def test_overlap_is_shown_at_the_corner_that_lies_on_the_other_plane():
     (problem,) = check.problems
     assert (problem.code, problem.plane_id) == (ProblemCode.OVERLAP, "b")
     assert problem.values == {"other": "South", "other_id": "a", "area_m2": 3.0}
+    assert problem.at_wgs84 is not None
     assert TangentPlane.at(*HOUSE).to_metres(problem.at_wgs84) == pytest.approx((4, 2), abs=0.01)
     assert [measured.id for measured in check.planes] == ["a"]
 
@@ -195,7 +197,7 @@ def test_sliver_without_area_is_too_small():
 
 def test_roof_must_be_near_its_address():
     near, far = ring((-200, 0), around=HOUSE)[0], ring((-400, 0), around=HOUSE)[0]
-    assert check_roof([plane(square())], address_wgs84=tuple(near)).is_valid
+    assert check_roof([plane(square())], address_wgs84=(near[0], near[1])).is_valid
     problem = only_problem(plane(square()), address_wgs84=tuple(far))
     assert problem.code == ProblemCode.FAR_FROM_ADDRESS
     assert problem.values["distance_m"] == pytest.approx(405, abs=2)

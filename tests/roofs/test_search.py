@@ -46,6 +46,7 @@ def test_the_setting_chooses(monkeypatch: pytest.MonkeyPatch, name: str, url: st
     monkeypatch.setattr(settings, "geocoder_url", url)
     geocoder = search.geocoder()
     assert isinstance(geocoder, kind)
+    assert isinstance(geocoder, Photon | Nominatim)
     assert geocoder._url == asked
     assert settings.url in geocoder._headers["User-Agent"]
 

@@ -9,7 +9,7 @@ from factories import actor_of, make_contact, make_opportunity, make_staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
 from portal_app.core import clock
@@ -74,7 +74,7 @@ def test_a_project_shows_its_offers_and_wishes(served: Session, case: Case):
     assert (page.project.customer_name, page.head.id, page.can_edit) == ("Lucía Fernández", "", True)
     tab.send("create")
     served.rollback()
-    assert served.exec(select(Offer.status).order_by(Offer.sequence)).all() == ["shared", "draft"]
+    assert served.exec(select(Offer.status).order_by(col(Offer.sequence))).all() == ["shared", "draft"]
 
 
 def test_an_offer_opens_as_it_would_be_typed(served: Session, case: Case):

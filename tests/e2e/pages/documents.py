@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, expect
 
@@ -13,7 +13,7 @@ from .staff_project import StaffProject
 class Uploading(Screen):
     """What both doors share: giving files and looking at them."""
 
-    def give(self, *files: Path | dict) -> None:
+    def give(self, *files: Any) -> None:
         self.id("choose-files").set_input_files(list(files))
 
     @property

@@ -29,7 +29,7 @@ def entry_in_words(entry: Any) -> rx.Component:
     """One of the actions of two people, with its moment where it has one."""
     moment, kind = ([rx.cond(entry.flags.contains(key), rx.el.span(words, ": ")) for key, words in each.items()]
                     for each in (MOMENTS, TITLES))
-    note = rx.cond(entry.note != "", rx.el.span(rx.cond(entry.name != "", ", "), t("“{note}”", note=entry.note)))
+    note = rx.cond(entry.note != "", rx.el.span(rx.cond(entry.name != "", ", ", ""), t("“{note}”", note=entry.note)))
     return rx.el.span(*moment, *kind, entry.name, note, class_name="block")
 
 
