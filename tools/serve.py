@@ -22,7 +22,6 @@ BUILT = ROOT / ".web" / "build" / "client"
 FINGERPRINT = ROOT / ".web" / "fingerprint"
 SOURCES = ("rxconfig.py", "portal_app/**/*.py", "portal_app/**/*.jsx", "portal_app/**/*.js", "portal_app/**/*.css",
            "portal_app/locales/**/*.po", "assets/*", "assets/fonts/*", "tools/*.py", "reflex.lock/*", "requirements.lock")
-BIN = ROOT / ".venv" / "bin"
 PYTHON = Path(sys.executable)
 
 

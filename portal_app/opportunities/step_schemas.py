@@ -120,7 +120,3 @@ class Step(BaseModel):
     entered_at: datetime | None = None
     sent_at: datetime | None = None
     sent_by: str = ""
-
-    @property
-    def is_complete(self) -> bool:
-        return not (self.missing_fields or self.missing_conditions)

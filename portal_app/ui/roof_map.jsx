@@ -213,15 +213,13 @@ function buildMap(box, now, announce) {
     now().onSelect?.(String(hit?.getId() ?? ""));
   });
   map.on("pointerup", () => queueMicrotask(tellDrawing)); // while drawing there is no click: Draw stops it
-  /** Writes where the middle of the element is, for tests; tells where the middle of what can be seen is. */
+  /** Writes where the middle of the element is, for tests. */
   const mark = () => {
     const [x, y] = map.getSize() ?? [0, 0];
     const middle = map.getCoordinateFromPixel([x / 2, y / 2]);
     if (!middle) return;
     const [lon, lat] = toLonLat(middle);
     Object.assign(box.dataset, { lon, lat, resolution: view.getResolution() });
-    const seen = toLonLat(view.getCenter());
-    now().onView?.({ lon: seen[0], lat: seen[1], zoom: view.getZoom() });
   };
   /** Panels lie over the map: its middle is the middle of what they leave free (--map-clear in styles/map.css). */
   const clear = () => {

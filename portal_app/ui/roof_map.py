@@ -43,7 +43,6 @@ class _RoofMap(rx.NoSSRComponent):
     on_select: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_request: rx.EventHandler[rx.event.passthrough_event_spec(str)]
     on_drawing: rx.EventHandler[rx.event.passthrough_event_spec(int)]
-    on_view: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
     on_locate: rx.EventHandler[rx.event.passthrough_event_spec(dict)]
     on_imagery_failed: rx.EventHandler[rx.event.passthrough_event_spec(str)]
 
@@ -74,7 +73,6 @@ def roof_map(labels: dict[str, Any], *below_zoom: rx.Component, **props: Any) ->
         on_select       id of the plane that was tapped, or ""
         on_request      "undo" | "redo" | "delete" by keyboard
         on_drawing      number of corners of the plane being drawn
-        on_view         {"lon", "lat", "zoom"} after each move
         on_locate       {"found", "lon", "lat", "accuracy_m"} or {"found": False, "reason"}
         on_imagery_failed   id of the provider of which no picture came
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from factories import make_company
 from messaging.servers import ResendLike, SmtpLike, running
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -50,9 +49,3 @@ def put_mail(engine: Engine, **values) -> OutboxMail:
 def mail_now(engine: Engine, mail_id: str) -> OutboxMail:
     with Session(engine, expire_on_commit=False) as session:
         return session.get_one(OutboxMail, mail_id)
-
-
-def put_company(engine: Engine, **values) -> None:
-    with Session(engine) as session:
-        make_company(session, **values)
-        session.commit()

@@ -128,7 +128,6 @@ class ProjectState(PortalState, rx.State):
     is_asking: bool = False
     target_id: str = ""
     target_name: str = ""
-    note_left: str = ""
     _is_outdated: bool = False
 
     @handler(STAFF)

@@ -20,11 +20,6 @@ class Cases(Screen):
         return self.id("case-message")
 
     @property
-    def turns(self) -> Locator:
-        """What was done: changes of state, and for staff who sees to it."""
-        return self.id("case-turn")
-
-    @property
     def state(self) -> Locator:
         return self.page.locator(".page-head .pill")
 

@@ -32,20 +32,12 @@ class StaffCase(Screen):
         return self.id("case-message")
 
     @property
-    def turns(self) -> Locator:
-        return self.id("case-turn")
-
-    @property
     def state(self) -> Locator:
         return self.page.locator(".title-row .pill")
 
     @property
     def files(self) -> Locator:
         return self.id("case-file")
-
-    @property
-    def assignee(self) -> Locator:
-        return self.id("assignee")
 
     def answer(self, text: str, then: str = "") -> None:
         expect(self.id("next-state")).to_be_visible()

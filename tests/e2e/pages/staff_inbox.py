@@ -27,12 +27,6 @@ class StaffInbox(Screen):
     def follow(self, number: int = 0) -> None:
         self.act(self.lines.nth(number).locator("a"))
 
-    def mark_read(self, number: int = 0) -> None:
-        self.act(self.lines.nth(number).get_by_test_id("read"))
-
-    def mark_all_read(self) -> None:
-        self.act(self.id("all-read"))
-
     def choose(self, kind: str, channel: str) -> None:
         """How the reader is told of a kind of change: application, email, both or none."""
         self.page.goto("/staff/inbox/choices")

@@ -61,6 +61,3 @@ class StaffProject(Screen):
         self.page.locator("#note").fill(note)
         self.act(self.id("confirm-move"))
         expect(self.substage).to_have_text(substage)
-
-    def send_link(self) -> None:
-        self.act(self.id("send-link"))
