@@ -1,6 +1,7 @@
 """Forms that only plain HTTP can answer (cookies): sent as JSON to a route, with errors at their fields.
 
     http_form(*children, action="/api/…", done=None)   `done`: a JavaScript function (sent, answer), else `next` is followed
+    http_entry(label, id, **props)                     a field with its message; `http_email` for an address of e-mail
     http_field_error(field, id)                        where the message of a field stands; `id` is the control's
     http_form_error()                                  where what belongs to no field stands
     while_open(*children) / when_done(*children)       parts of the form before and after it was taken
@@ -16,6 +17,7 @@ from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
 
 from .beside import beside
+from .forms import field, text_input
 from .i18n import LIBRARY as TEXTS
 from .i18n import t
 from .icons import icon
@@ -62,6 +64,15 @@ def http_form(*children: rx.Component, action: str, done: rx.Var | None = None, 
 
 def http_field_error(field: str, id: str = "") -> rx.Component:
     return HttpFormError.create(icon("alert-circle", "s"), field=field, id=f"{id or field}-error")
+
+
+def http_entry(label: Any, id: str, **props: Any) -> rx.Component:
+    return rx.el.div(field(label, text_input, id=id, **props), http_field_error(id), class_name="stack")
+
+
+def http_email(label: Any, auto_complete: str, **props: Any) -> rx.Component:
+    return http_entry(label, "email", type="email", auto_complete=auto_complete, input_mode="email",
+                      auto_capitalize="off", spell_check=False, **props)
 
 
 def http_form_error() -> rx.Component:

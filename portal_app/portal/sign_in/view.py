@@ -9,7 +9,7 @@ from reflex_base.utils.imports import ImportVar
 from ...ui import components as c
 from ...ui.beside import beside
 from ...ui.company import sign_up_is, welcome_text
-from ...ui.http_form import hooked, http_field_error, http_form, http_form_error, query_value
+from ...ui.http_form import hooked, http_email, http_field_error, http_form, http_form_error, query_value
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
 
@@ -42,12 +42,7 @@ def _address() -> rx.Component:
         rx.el.p(t("Type the e-mail address you gave us. We send you a code that opens your portal."),
                 class_name="lead"),
         http_form(
-            rx.el.div(
-                c.field(t("E-mail address"), c.text_input, id="email", type="email", auto_complete="email",
-                        input_mode="email", auto_capitalize="off", spell_check=False),
-                http_field_error("email"),
-                class_name="stack",
-            ),
+            http_email(t("E-mail address"), "email"),
             http_form_error(),
             c.submit_button(t("Send code"), full=True, custom_attrs={"data-testid": "send-code"}),
             action=REQUEST, done=_function("codeRequested"), custom_attrs={"data-testid": "address-form"},

@@ -6,15 +6,11 @@ import reflex as rx
 
 from ...ui import components as c
 from ...ui.company import company, sign_up_is
-from ...ui.http_form import http_field_error, http_form, http_form_error, when_done, while_open
+from ...ui.http_form import http_email, http_entry, http_form, http_form_error, when_done, while_open
 from ...ui.i18n import current_language, t
 from ...ui.sign_in_frame import sign_in_frame
 
 SIGN_UP = "/api/sign-up"
-
-
-def _entry(id: str, label: rx.Var[str], **props) -> rx.Component:
-    return rx.el.div(c.field(label, c.text_input, id=id, **props), http_field_error(id), class_name="stack")
 
 
 def _form() -> rx.Component:
@@ -25,12 +21,11 @@ def _form() -> rx.Component:
             rx.el.p(t("Leave us your name and e-mail address. We send you a link that opens your portal."),
                     class_name="lead"),
             rx.el.div(
-                _entry("name", t("Name"), auto_complete="name", max_length=120),
-                _entry("email", t("E-mail address"), type="email", auto_complete="email", input_mode="email",
-                       auto_capitalize="off", spell_check=False, max_length=254),
-                _entry("phone", t("Phone"), type="tel", auto_complete="tel", max_length=40, optional=optional),
-                _entry("address", t("Address of the house"), auto_complete="street-address", max_length=300,
-                       optional=optional),
+                http_entry(t("Name"), "name", auto_complete="name", max_length=120),
+                http_email(t("E-mail address"), "email", max_length=254),
+                http_entry(t("Phone"), "phone", type="tel", auto_complete="tel", max_length=40, optional=optional),
+                http_entry(t("Address of the house"), "address", auto_complete="street-address", max_length=300,
+                           optional=optional),
                 rx.el.input(type="hidden", name="language", value=current_language),
                 http_form_error(),
                 c.submit_button(t("Send me the link"), full=True, custom_attrs={"data-testid": "sign-up"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ...ui import components as c
-from ...ui.http_form import http_field_error, http_form, http_form_error, query_value, when_done, while_open
+from ...ui.http_form import http_email, http_entry, http_form, http_form_error, query_value, when_done, while_open
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
 
@@ -15,12 +15,7 @@ def _ask() -> rx.Component:
         while_open(
             rx.el.h1(t("Choose a new password")),
             rx.el.p(t("Type your work e-mail address. We send you a link that lasts one hour."), class_name="lead"),
-            rx.el.div(
-                c.field(t("E-mail address"), c.text_input, id="email", type="email", auto_complete="username",
-                        input_mode="email", auto_capitalize="off", spell_check=False),
-                http_field_error("email"),
-                class_name="stack",
-            ),
+            http_email(t("E-mail address"), "username"),
             http_form_error(),
             c.submit_button(t("Send link"), full=True, custom_attrs={"data-testid": "send-link"}),
         ),
@@ -39,11 +34,7 @@ def _choose() -> rx.Component:
         rx.el.p(t("At least 12 characters. A short sentence is easy to remember and hard to guess."),
                 class_name="lead"),
         rx.el.input(type="hidden", name="token", value=query_value("token")),
-        rx.el.div(
-            c.field(t("New password"), c.text_input, id="password", type="password", auto_complete="new-password"),
-            http_field_error("password"),
-            class_name="stack",
-        ),
+        http_entry(t("New password"), "password", type="password", auto_complete="new-password"),
         http_form_error(),
         c.submit_button(t("Save and sign in"), full=True, custom_attrs={"data-testid": "save-password"}),
         action="/api/staff/password", custom_attrs={"data-testid": "password-form"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from ...ui import components as c
-from ...ui.http_form import http_field_error, http_form, http_form_error, query_value
+from ...ui.http_form import http_email, http_entry, http_form, http_form_error, query_value
 from ...ui.i18n import t
 from ...ui.sign_in_frame import sign_in_frame
 
@@ -19,18 +19,8 @@ def sign_in() -> rx.Component:
         rx.el.h1(t("Sign in for staff")),
         rx.el.p(t("With your work e-mail address and your password."), class_name="lead"),
         http_form(
-            rx.el.div(
-                c.field(t("E-mail address"), c.text_input, id="email", type="email", auto_complete="username",
-                        input_mode="email", auto_capitalize="off", spell_check=False),
-                http_field_error("email"),
-                class_name="stack",
-            ),
-            rx.el.div(
-                c.field(t("Password"), c.text_input, id="password", type="password",
-                        auto_complete="current-password"),
-                http_field_error("password"),
-                class_name="stack",
-            ),
+            http_email(t("E-mail address"), "username"),
+            http_entry(t("Password"), "password", type="password", auto_complete="current-password"),
             http_form_error(),
             c.submit_button(t("Sign in"), full=True, custom_attrs={"data-testid": "sign-in"}),
             action="/api/staff/sign-in", custom_attrs={"data-testid": "staff-sign-in-form"},

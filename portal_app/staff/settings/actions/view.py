@@ -12,6 +12,7 @@ from ....ui.drafting import focus_kept, leave_guard
 from ....ui.frames import staff_frame
 from ....ui.i18n import t, t_marked
 from ...meanwhile import meanwhile
+from ..head import settings_head
 from .pieces import PARTS, add_buttons, editor_rows, entry_in_words, sentences
 from .state import ActionsState
 
@@ -20,12 +21,8 @@ S: Any = ActionsState
 
 def actions_page() -> rx.Component:
     return staff_frame(
-        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("External source actions"), None)]),
-        rx.el.div(
-            rx.el.div(rx.el.h1(t("External source actions")),
-                      rx.el.p(t("What happens when a customer does something. It happens at once, in this order."))),
-            class_name="title-row",
-        ),
+        settings_head(t("External source actions"),
+                      t("What happens when a customer does something. It happens at once, in this order.")),
         c.nav_tabs(t("Source"), [(t("Customer portal"), "/staff/settings/actions", True)]),
         rx.cond(
             S.is_loaded,

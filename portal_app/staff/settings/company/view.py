@@ -16,6 +16,7 @@ from ....ui.frames import staff_frame
 from ....ui.i18n import number, said, t, t_marked, tn
 from ....ui.languages import language_name
 from ...meanwhile import meanwhile, named, plain
+from ..head import settings_head
 from .logo_picker import LogoPicker
 from .state import EDITABLE, SCOPED, SWITCHED, CompanyState
 
@@ -38,9 +39,7 @@ PARTS = {
 
 def company_page() -> rx.Component:
     return staff_frame(
-        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("Customer portal"), None)]),
-        rx.el.div(rx.el.div(rx.el.h1(t("Customer portal")),
-                            rx.el.p(t("How the portal looks and speaks to your customers."))), class_name="title-row"),
+        settings_head(t("Customer portal"), t("How the portal looks and speaks to your customers.")),
         rx.cond(
             S.is_loaded,
             rx.cond(S.may_edit, _content(),

@@ -9,6 +9,7 @@ import reflex as rx
 from ....ui import components as c
 from ....ui.frames import staff_frame
 from ....ui.i18n import moment, said, t
+from ..head import settings_head
 from .state import ApiKeysState
 
 S: Any = ApiKeysState
@@ -22,12 +23,8 @@ EXAMPLE = """curl {url}/api/v1/customers \\
 
 def keys_page() -> rx.Component:
     return staff_frame(
-        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("API keys"), None)]),
-        rx.el.div(
-            rx.el.div(rx.el.h1(t("API keys")),
-                      rx.el.p(t("With a key another system, such as your website or your CRM, enters new customers."))),
-            class_name="title-row",
-        ),
+        settings_head(t("API keys"),
+                      t("With a key another system, such as your website or your CRM, enters new customers.")),
         rx.cond(
             S.is_loaded,
             rx.cond(S.may_manage, rx.el.div(_keys(), _new(), _guide(), class_name="stack l settings"),

@@ -15,6 +15,7 @@ from ....ui.frames import staff_frame
 from ....ui.i18n import said, t, t_marked, tn
 from ....ui.languages import language_name
 from ...meanwhile import meanwhile
+from ..head import settings_head
 from .state import LIST, TemplatesState
 from .text_editor import text_editor
 
@@ -46,13 +47,10 @@ def _title(use: Any) -> Any:
 
 def _list() -> rx.Component:
     return rx.fragment(
-        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("E-mail templates"), None)]),
-        rx.el.div(rx.el.div(rx.el.h1(t("E-mail templates")),
-                            rx.el.p(t("What the portal writes to customers and colleagues, in every language."))),
-                  rx.el.span(class_name="grow"),
-                  c.link_button(c.icon("plus", "s"), t("New template"), href=f"{LIST}?template={NEW}", variant="solid",
-                                custom_attrs={"data-testid": "new-template"}),
-                  class_name="title-row"),
+        settings_head(
+            t("E-mail templates"), t("What the portal writes to customers and colleagues, in every language."),
+            c.link_button(c.icon("plus", "s"), t("New template"), href=f"{LIST}?template={NEW}", variant="solid",
+                          custom_attrs={"data-testid": "new-template"})),
         _trouble(),
         c.card(c.table(t("E-mail templates"), [t("Template"), t("Sent when"), t("Languages")],
                        rx.foreach(S.rows, _row)), pad=False),

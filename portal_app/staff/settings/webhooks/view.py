@@ -13,6 +13,7 @@ from ....ui.i18n import moment, number, said, t, t_marked, tn
 from ....webhooks.calling import REASONS
 from ....webhooks.models import DELIVERED, FAILED, SENDING
 from ...meanwhile import meanwhile
+from ..head import settings_head
 from .state import NEW, WebhooksState
 
 S: Any = WebhooksState
@@ -22,13 +23,8 @@ PARTS = {"name": t("Name"), "url": t("Address")}
 
 def webhooks_page() -> rx.Component:
     return staff_frame(
-        c.breadcrumb(t("Where you are"), [(t("Settings"), "/staff/settings"), (t("Webhooks"), None)]),
-        rx.el.div(
-            rx.el.div(rx.el.h1(t("Webhooks")),
-                      rx.el.p(t("Other systems that the portal tells what happens. When they are told stands in the "
-                                "actions of acts and of substages."))),
-            class_name="title-row",
-        ),
+        settings_head(t("Webhooks"), t("Other systems that the portal tells what happens. When they are told stands in the "
+                                       "actions of acts and of substages.")),
         rx.cond(
             S.is_loaded,
             rx.cond(S.may_manage, rx.el.div(
