@@ -11,8 +11,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from ..core.errors import InvalidForm
-from ..core.forms import INVALID, REQUIRED, TEXTS, FieldError, Form
+from ..core.errors import InvalidForm, Values
+from ..core.forms import INVALID, REQUIRED, TEXTS, FieldError, Form, parse
 from ..core.ids import ID_LENGTH
 from ..core.localized import Localized
 from ..core.texts import msg
@@ -110,24 +110,54 @@ class OptionForm(Form):
     """A choice; without `key` it is a new one."""
 
     key: Annotated[str, Field(max_length=40)] = ""
-    label: Annotated[Localized, texts(OPTION_LENGTH)]
+    label: Annotated[Localized, texts(OPTION_LENGTH)] = {}
 
 
 class FieldForm(Form):
     """A field as staff define it."""
 
     kind: FieldKind
-    label: Annotated[Localized, texts(LABEL_LENGTH)]
+    label: Annotated[Localized, texts(LABEL_LENGTH)] = {}
     help: Annotated[Localized, texts(HELP_LENGTH, one_line=False)] = {}
     group_name: GroupName = {}
     options: Annotated[list[OptionForm], Field(max_length=MOST_OPTIONS)] = []
     limits: LimitsForm = LimitsForm()
 
 
+def parse_field(entries: dict[str, Any], default_language: str, today: date) -> FieldForm:
+    """`entries` as a field, or `InvalidForm` with all that is wrong: with a part by itself and with the parts together."""
+    try:
+        return parse(FieldForm, entries)
+    except InvalidForm as invalid:
+        alone = invalid.errors
+    rest: Any = entries
+    for key in alone:
+        rest = _without(rest, key.split("."))
+    together = _wrong_together(parse(FieldForm, rest), default_language, today)
+    raise InvalidForm(alone | {key: told for key, told in together.items()
+                               if not any(f"{key}.".startswith(f"{other}.") or other.startswith(f"{key}.")
+                                          for other in alone)})
+
+
+def _without(entries: Any, path: list[str]) -> Any:
+    """`entries` without what the path leads to; an item of a list is emptied, so that the others keep their places."""
+    if not path:
+        return {}
+    first, *rest = path
+    if isinstance(entries, list):
+        return [_without(part, rest) if str(place) == first else part for place, part in enumerate(entries)]
+    return {key: _without(part, rest) if key == first else part for key, part in entries.items() if rest or key != first}
+
+
 def demand_field(form: FieldForm, default_language: str, today: date) -> None:
     """`InvalidForm` for what only shows when the parts are seen together; keys such as `label.en`, `options.2`,
     `limits.maximum`."""
-    errors: dict[str, tuple[str, dict]] = {}
+    if errors := _wrong_together(form, default_language, today):
+        raise InvalidForm(errors)
+
+
+def _wrong_together(form: FieldForm, default_language: str, today: date) -> dict[str, tuple[str, Values]]:
+    errors: dict[str, tuple[str, Values]] = {}
     if not form.label.get(default_language):
         errors[f"label.{default_language}"] = (REQUIRED, {})
     if form.kind in CHOICE_KINDS:
@@ -149,8 +179,7 @@ def demand_field(form: FieldForm, default_language: str, today: date) -> None:
         errors["limits.earliest"] = (EARLIEST_IS_AHEAD, {})
     if form.kind in FILE_KINDS and (limits.max_count or 0) > MOST_FILES:
         errors["limits.max_count"] = (TEXTS["less_than_equal"], {"le": MOST_FILES})
-    if errors:
-        raise InvalidForm(errors)
+    return errors
 
 
 def options_of(form: FieldForm, before: list[Option], new_keys: list[str]) -> list[Option]:

@@ -1,5 +1,5 @@
 // Controls whose state the server decides: what the reader chose is shown at once, as the browser does it. The server's word
-// counts when it comes: when it changes, when an answer has left it as it was, and when there is no answer.
+// counts when it comes: when it changes, when an answer (or a notice, `told`) has left it as it was, and when there is no answer.
 import { useEffect, useRef } from "react";
 
 const ANSWERED_MS = 1000; // another answer, to a click before, may come first
@@ -40,10 +40,10 @@ function useDecided(property, word, props) {
   return { ref, onChange };
 }
 
-export function DecidedInput({ checked, ...props }) {
+export function DecidedInput({ checked, told, ...props }) {
   return <input {...props} defaultChecked={checked} {...useDecided("checked", checked, props)} />;
 }
 
-export function DecidedSelect({ value, ...props }) {
+export function DecidedSelect({ value, told, ...props }) {
   return <select {...props} defaultValue={value} {...useDecided("value", value, props)} />;
 }

@@ -39,6 +39,7 @@ export function DraftField({ value, revision, multiline, onText, ...rest }) {
     <Field
       {...rest}
       value={text}
+      data-unsaved={text !== (value ?? "") || undefined}
       onChange={(event) => write(event.target.value)}
       onBlur={tellNow}
     />

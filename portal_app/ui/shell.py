@@ -55,7 +55,9 @@ class ConnectionBanner(rx.Component):
 
     lost: rx.Var[str]
     offline: rx.Var[str]
+    held: rx.Var[str]
     back: rx.Var[str]
+    again: rx.Var[str]
     renewed: rx.Var[str]
     reload: rx.Var[str]
 
@@ -83,7 +85,9 @@ def connection_banner() -> rx.Component:
     return ConnectionBanner.create(
         lost=t("The connection is interrupted. We keep trying, nothing is lost."),
         offline=t("You are offline. What you enter now is not saved yet."),
+        held=t("No connection, so this was not done. Press it again once you are connected."),
         back=t("Connected again."),
+        again=t("Connected again. What you pressed was not done: press it again."),
         renewed=t("The portal has been renewed. Finish what you are writing, then load the page again."),
         reload=t("Load again"),
     )

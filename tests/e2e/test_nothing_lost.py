@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import NewCustomer, Offers, Screen, StaffOffer
+from .pages import Cases, NewCustomer, Offers, Profile, Screen, StaffOffer
 from .pages.screen import begin_to_leave
 
 
@@ -160,3 +160,57 @@ def test_who_is_offline_keeps_the_page(page, portal):
     expect(home.greeting).to_be_visible()
     documents.click()
     expect(page).to_have_url(re.compile("/documents"))
+
+
+def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
+    """An order and the end of a case: said at once, above an open dialog too, and done when they are pressed again."""
+    made = portal.reset("offers")
+    page = people.new_page()
+    enter_as_customer(page, portal, made["email"])
+    banner = page.locator(".connection-banner")
+    offers = Offers(page).open()
+    offers.choose(0)
+    offers.go_on()
+    page.context.set_offline(True)
+    offers.act(offers.order_button)
+    expect(banner).to_have_text("No connection, so this was not done. Press it again once you are connected.")
+    on_top = "at => at === document.elementFromPoint(innerWidth / 2, at.getBoundingClientRect().top + 4)"
+    assert banner.evaluate(on_top)
+    page.context.set_offline(False)
+    expect(banner).to_have_text("Connected again. What you pressed was not done: press it again.")
+    desk = people.new_page()
+    enter_as_staff(desk, made)
+    StaffOffer(desk).open_project(made["opportunity"])
+    expect(desk.locator('[data-testid="offer-row"][data-status="accepted"]')).to_have_count(0)
+    offers.act(offers.order_button)
+    expect(offers.ordered).to_be_visible()
+
+
+def test_a_consent_that_is_given_offline_is_not_given(page, portal):
+    enter_as_customer(page, portal, portal.reset("request")["email"])
+    profile = Profile(page).open("tab=privacy")
+    switch = profile.id("channel-email").get_by_role("switch")
+    page.context.set_offline(True)
+    switch.focus()
+    page.keyboard.press("Space")
+    expect(page.locator(".connection-banner")).to_contain_text("this was not done")
+    expect(switch).not_to_be_checked()
+    page.context.set_offline(False)
+    page.reload()
+    profile.ready()
+    expect(profile.id("decision")).to_have_count(0)
+
+
+def test_a_draft_of_a_case_is_not_called_kept_before_it_is(page, portal):
+    enter_as_customer(page, portal, portal.reset("cases")["email"])
+    cases = Cases(page).open("new=1")
+    cases.fill(title="Water")
+    cases.kept("")
+    page.context.set_offline(True)
+    cases.fill(text="Below the inverter.")
+    expect(cases.id("kept")).to_be_hidden()
+    cases.send()
+    expect(page.locator(".connection-banner")).to_contain_text("this was not done")
+    page.context.set_offline(False)
+    cases.kept("Below the inverter.")
+    expect(page.locator("#text")).to_have_value("Below the inverter.")

@@ -13,7 +13,7 @@ from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, No
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
 from portal_app.flows import conditions, contents, field_service
-from portal_app.flows.field_forms import ConditionForm, ContentsForm, FieldForm, WordingForm, text_hash
+from portal_app.flows.field_forms import ConditionForm, ContentsForm, FieldForm, WordingForm, parse_field, text_hash
 from portal_app.flows.fields import FieldKind
 from portal_app.opportunities import answers, steps
 
@@ -75,6 +75,23 @@ def test_a_field_is_defined_saved_and_not_overwritten(session: Session, admin):
 def test_what_is_wrong_with_a_field_is_said_at_its_place(session: Session, admin, values, wrong):
     with pytest.raises(InvalidForm) as refused:
         field_service.create_field(session, admin, field_form(**values))
+    assert set(refused.value.errors) == wrong
+
+
+LONG, NO_NUMBER = "x" * 200, {"minimum": "5", "maximum": "4", "decimals": "many"}
+
+
+@pytest.mark.parametrize(("kind", "values", "wrong"), [
+    ("number", {"limits": NO_NUMBER}, {"limits.decimals", "limits.maximum"}),
+    ("number", {"label": {"en": LONG}, "limits": NO_NUMBER}, {"label", "limits.decimals", "limits.maximum"}),
+    ("number", {"label": {}, "limits": {"minimum": "x", "maximum": "4"}}, {"label.en", "limits.minimum"}),
+    ("single-choice", {"help": {"en": LONG * 4}}, {"help", "options"}),
+    ("single-choice", {"options": [{"label": {}}, {"label": {"en": LONG}}, {"label": {"en": "A"}}]},
+     {"options.0", "options.1.label"}),
+    ("single-choice", {"options": ["A", {"label": {}}]}, {"options.0", "options.1"})])
+def test_a_part_that_is_wrong_by_itself_hides_nothing_else_that_is_wrong(kind, values, wrong):
+    with pytest.raises(InvalidForm) as refused:
+        parse_field({"kind": kind, "label": {"en": "Your name"}, **values}, "en", NOON.date())
     assert set(refused.value.errors) == wrong
 
 

@@ -149,6 +149,7 @@ class CasesState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def write(self, field: str, value: str):
         """Keeps what is being written; a field of the form, or the reply of the case that is shown."""
+        self.is_kept = False
         with suppress(InvalidForm):  # an unfinished text is no mistake yet; it is told when it is sent
             if field == "reply" and self.mode == "case":
                 self.reply = str(value)

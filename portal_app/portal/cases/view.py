@@ -133,7 +133,7 @@ def _text_input(**props: Any) -> rx.Component:
 
 def _kept() -> rx.Component:
     kept = rx.fragment(c.icon("check", "s"), rx.el.span(t("Kept as a draft on all your devices.")))
-    return rx.el.p(rx.cond(S.is_kept, kept, rx.fragment()), class_name="row tiny muted", role="status",
+    return rx.el.p(rx.cond(S.is_kept, kept, rx.fragment()), class_name="kept row tiny muted", role="status",
                    custom_attrs={"data-testid": "kept", "data-letters": rx.Var.create(S.text + S.reply).to(str).length()})
 
 

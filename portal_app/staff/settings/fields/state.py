@@ -16,7 +16,8 @@ from ....core.ids import new_id
 from ....core.localized import in_language
 from ....core.texts import LANGUAGES, msg
 from ....flows import field_service as fields
-from ....flows.field_forms import HELP_LENGTH, OPTION_LENGTH, FieldForm
+from ....flows.contents import company_today
+from ....flows.field_forms import HELP_LENGTH, OPTION_LENGTH, parse_field
 from ....flows.field_kinds import MOST_OPTIONS
 from ....flows.fields import CHOICE_KINDS, FILE_TYPES, LIMITS_OF_KIND, FieldKind
 from ....flows.rules import moved
@@ -261,7 +262,8 @@ class FieldsState(FieldListState, MeanwhileState, rx.State):
         self.busy = True
         yield
         async with self._showing_errors():
-            form = parse(FieldForm, drafting.entries_of(self._draft(), FieldKind(self.kind)))
+            entries = drafting.entries_of(self._draft(), FieldKind(self.kind))
+            form = parse_field(entries, self.default_language, company_today())
             if self.is_new:
                 made = await run_write(fields.create_field, self._actor, form)
                 self.change_count, self.kept = 0, {}
