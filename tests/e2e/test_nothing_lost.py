@@ -175,7 +175,7 @@ def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
     offers.act(offers.order_button)
     expect(banner).to_have_text("No connection, so this was not done. Press it again once you are connected.")
     on_top = "at => at === document.elementFromPoint(innerWidth / 2, at.getBoundingClientRect().top + 4)"
-    assert banner.evaluate(on_top)
+    page.wait_for_function(on_top, arg=banner.element_handle())
     page.context.set_offline(False)
     expect(banner).to_have_text("Connected again. What you pressed was not done: press it again.")
     desk = people.new_page()
@@ -189,7 +189,7 @@ def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
 def test_a_consent_that_is_given_offline_is_not_given(page, portal):
     enter_as_customer(page, portal, portal.reset("request")["email"])
     profile = Profile(page).open("tab=privacy")
-    switch = profile.id("channel-email").get_by_role("switch")
+    switch = profile.channel("email")
     page.context.set_offline(True)
     switch.focus()
     page.keyboard.press("Space")
@@ -198,7 +198,8 @@ def test_a_consent_that_is_given_offline_is_not_given(page, portal):
     page.context.set_offline(False)
     page.reload()
     profile.ready()
-    expect(profile.id("decision")).to_have_count(0)
+    expect(switch).not_to_be_checked()
+    expect(profile.decisions).to_have_count(0)
 
 
 def test_a_draft_of_a_case_is_not_called_kept_before_it_is(page, portal):

@@ -76,8 +76,10 @@ def test_a_title_that_is_too_long_is_told_when_it_is_sent_not_while_it_is_writte
     reader = Reader(customer, new="1")
     reader.send(CasesState, "load")
     long = "x" * (LONGEST_TITLE + 1)
+    assert written(reader).state(CasesState).is_kept
     written(reader, title=long)
-    assert reader.state(CasesState).field_errors == {}
+    state = reader.state(CasesState)
+    assert (state.field_errors, state.is_kept) == ({}, False)
     reader.send(CasesState, "send", {"title": long, "text": "Words"})
     assert set(reader.state(CasesState).field_errors) == {"title"}
 
