@@ -163,7 +163,6 @@ def test_who_is_offline_keeps_the_page(page, portal):
 
 
 def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
-    """An order and the end of a case: said at once, above an open dialog too, and done when they are pressed again."""
     made = portal.reset("offers")
     page = people.new_page()
     enter_as_customer(page, portal, made["email"])
@@ -174,8 +173,7 @@ def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
     page.context.set_offline(True)
     offers.act(offers.order_button)
     expect(banner).to_have_text("No connection, so this was not done. Press it again once you are connected.")
-    on_top = "at => at === document.elementFromPoint(innerWidth / 2, at.getBoundingClientRect().top + 4)"
-    page.wait_for_function(on_top, arg=banner.element_handle())
+    page.wait_for_function("at => at.matches(':popover-open')", arg=banner.element_handle())  # above the dialog
     page.context.set_offline(False)
     expect(banner).to_have_text("Connected again. What you pressed was not done: press it again.")
     desk = people.new_page()
