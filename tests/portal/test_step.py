@@ -27,10 +27,12 @@ from portal_app.core.database import only_looking
 from portal_app.core.errors import NothingChangesHere
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
+from portal_app.documents.service import FileView
 from portal_app.flows import field_readers
 from portal_app.flows.models import ConditionVersion
 from portal_app.opportunities.models import Answer, AnswerDraft, ConditionAcceptance, StepSubmission
-from portal_app.portal.step.shown import country_options
+from portal_app.opportunities.step_schemas import StepField
+from portal_app.portal.step.shown import country_options, files_of
 from portal_app.portal.step.state import StepState
 from portal_app.portal.views.documentation.view import documentation
 from portal_app.portal.views.offer.state import OffersState
@@ -332,3 +334,12 @@ def test_a_form_of_a_step_that_is_over_is_left_alone_and_said_to_be(case: Case):
     case.reader.send(StepState, "refresh")
     assert case.reader.notices == ["info"]
     assert case.page.state == "open"
+
+
+def test_a_file_that_was_sent_back_stays_with_its_reason_until_a_newer_one_is_here():
+    field = StepField(id="f", kind="files", label="Photos", mode="edit", entry=["good"])
+    back = FileView(id="back", ref_id="f", review="rejected", created_at="2026-05-04T08", reviewed_at="2026-05-04T10")
+    shown = [[file.id for file in files_of([field.model_copy(update={"mode": mode})], [back, FileView(
+        id="good", ref_id="f", created_at=given_at)])[0].files] for mode, given_at in (
+            ("edit", "2026-05-04T09"), ("edit", "2026-05-04T11"), ("read", "2026-05-04T09"))]
+    assert shown == [["back", "good"], ["good"], ["good"]]
