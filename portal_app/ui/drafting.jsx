@@ -54,17 +54,19 @@ export function AskFor({ wanted, shown, onAsk }) {
   return null;
 }
 
-// On a phone what was chosen lies below what it was chosen in: it comes into sight, and its heading gets the focus.
-export function ShowWhenChanged({ value }) {
+// What was chosen lies below what it was chosen in: on a phone always, elsewhere where something leads to it from afar,
+// which counts in `sought`. It comes into sight, and its heading gets the focus.
+export function ShowWhenChanged({ value, sought }) {
   const place = useRef(null);
-  const before = useRef(value);
+  const before = useRef({ value, sought });
   useEffect(() => {
     const had = before.current;
-    before.current = value;
-    if (!had || had === value || !matchMedia("(max-width: 899px)").matches) return;
+    before.current = { value, sought };
+    const isPhone = matchMedia("(max-width: 899px)").matches;
+    if (!had.value || (had.sought === sought && (had.value === value || !isPhone))) return;
     standAt(place.current.parentElement.querySelector("h2"));
-    place.current.parentElement.scrollIntoView({ block: "start" });
-  }, [value]);
+    place.current.parentElement.scrollIntoView({ block: isPhone ? "start" : "nearest" });
+  }, [value, sought]);
   return <span ref={place} hidden />;
 }
 

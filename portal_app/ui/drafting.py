@@ -9,7 +9,7 @@
         opens a dialog of the page, `asking` says that it is open, and once nothing is `active` the wanted page opens
     form_guard()                                       the same within a plain form, from the first entry until it is sent
     ask_for(wanted, shown, on_ask)                     tells `on_ask` what is wanted while the server shows something else
-    show_when_changed(value)                           on a phone, brings the element it stands in into sight
+    show_when_changed(value, sought)                   brings the element it stands in into sight; `value` on a phone only
     read_next(first)                                   as soon as the element it stands in is there, it is read next
     focus_kept(back="")                                when that element goes with the button that was pressed in it, the
         reader goes on where they were before, or at the element `back`
@@ -69,6 +69,7 @@ class _ShowWhenChanged(rx.Component):
     tag = "ShowWhenChanged"
 
     value: rx.Var[str]
+    sought: rx.Var[int]
 
 
 class _ReadNext(rx.Component):
@@ -114,8 +115,8 @@ def draft_textarea(value: Any, revision: Any, on_text: Any, **props: Any) -> rx.
     return _DraftField.create(value=value, revision=revision, on_text=on_text, multiline=True, **props)
 
 
-def show_when_changed(value: Text) -> rx.Component:
-    return _ShowWhenChanged.create(value=value)
+def show_when_changed(value: Text, sought: Any) -> rx.Component:
+    return _ShowWhenChanged.create(value=value, sought=sought)
 
 
 def read_next(first: str) -> rx.Component:

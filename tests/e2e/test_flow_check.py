@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from .entering import enter_as_staff
@@ -27,9 +28,10 @@ def test_a_finding_leads_to_its_place_and_goes_when_it_is_mended(people, portal)
     expect(dead_end).to_have_count(0)
 
 
-def test_on_a_phone_a_finding_brings_its_place_into_sight_also_where_it_was_open(people, portal):
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 500)])
+def test_a_finding_brings_its_place_into_sight_also_where_it_was_open(people, portal, width, height):
     made = portal.reset("empty")
-    page = people.new_page(viewport={"width": 360, "height": 740})
+    page = people.new_page(viewport={"width": width, "height": height})
     enter_as_staff(page, made)
     FlowEditor(page).open_list().create("Home solar")
     page.get_by_test_id("check-flow").click()

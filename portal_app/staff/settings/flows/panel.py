@@ -174,6 +174,6 @@ def panel() -> rx.Component:
             ),
             rx.el.div(_names(), _descriptions(), class_name="panel-body"),
         ),
-        show_when_changed(rx.cond(S.selected_id != "", f"{S.selected_id} {S.sought}", "")),
+        show_when_changed(S.selected_id, S.sought),
         pad=False, class_name="panel", aria_labelledby="panel-title",
     )

@@ -245,7 +245,7 @@ class FlowEditorState(StructureState, AskingDraft, MeanwhileState, rx.State):
 
     @handler(SEE)
     def bring_into_sight(self):
-        """Also where the part was open before: on a phone it lies below the list that led here."""
+        """Also where the part was open before: it lies below the list that led here."""
         self.sought += not self.is_asking
 
     @handler(SEE)
