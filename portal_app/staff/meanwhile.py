@@ -53,6 +53,11 @@ class MeanwhileState(PortalState, rx.State, mixin=True):
 
     _saved: Draft = {}  # what the draft was made of
 
+    @rx.var
+    def keeps_theirs(self) -> bool:
+        """Whether no text of one's own stays where both wrote: then there may be nothing to save."""
+        return all(row.side == "theirs" for row in self.conflicts)
+
     @abstractmethod
     def _draft(self) -> Draft:
         """What stands in the editor."""
@@ -149,9 +154,11 @@ def meanwhile(
     return rx.cond(state.conflict_with != "", rx.el.div(
         c.note(
             "sun", t("{name} saved this meanwhile.", name=state.conflict_with),
-            rx.cond(state.conflicts.length() > 0,
-                    t("You both wrote here. Choose which text stays, then save; until then nothing is lost."),
-                    t("Your changes are still here, together with theirs. Save again to keep both.")),
+            rx.cond(state.conflicts.length() == 0,
+                    t("Your changes are still here, together with theirs. Save again to keep both."),
+                    rx.cond(state.keeps_theirs,
+                            t("What they wrote stays. Your text is still here, should you choose it after all."),
+                            t("You both wrote here. Choose which text stays, then save; until then nothing is lost."))),
             rx.cond(state.taken_count > 0, rx.el.span(" ", tn(
                 "{n} change of theirs was taken over.", "{n} changes of theirs were taken over.", state.taken_count))),
             icon_name="users", role="status",

@@ -64,6 +64,7 @@ def test_who_saves_an_offer_second_chooses_what_both_wrote_and_the_rest_comes_to
     expect(second.page.locator("#title")).to_have_value("Mine")
     meanwhile.get_by_role("button", name="Theirs").press("Enter")
     expect(second.page.locator("#title")).to_have_value("Theirs")
+    expect(meanwhile).to_contain_text("What they wrote stays.")
     meanwhile.get_by_role("button", name="Mine").press("Enter")
     second.save()
     expect(meanwhile).to_have_count(0)

@@ -84,8 +84,9 @@ def test_somebody_else_saved_first(house, tab):
     house.session.rollback()
     assert (other.page.changed, other.page.draft["phone"]) == (["name", "languages"], "+34 911 111 111")
     other.send("choose_side", "name", "theirs")
-    assert other.page.draft["name"] == "Sunny"
+    assert (other.page.draft["name"], other.page.keeps_theirs) == ("Sunny", True)
     other.send("choose_side", "name", "mine")
+    assert not other.page.keeps_theirs
     other.send("save")
     assert (other.page.conflict_with, other.page.changed) == ("", [])
     house.session.rollback()
