@@ -262,10 +262,10 @@ def table_row(*cells: rx.Component, **props: Any) -> rx.Component:
     return rx.el.tr(*cells, role="row", **props)
 
 
-def cell(*content: Content, label: Text = "", right: bool = False, wide: bool = False) -> rx.Component:
+def cell(*content: Content, label: Text = "", right: bool = False, wide: bool = False, class_name: str = "") -> rx.Component:
     """`wide` cells are left out on a phone: what is not needed to choose a row."""
-    return rx.el.td(*content, role="cell", class_name=classes("r" if right else "", "wide" if wide else ""),
-                    custom_attrs={"data-label": label})
+    names = classes("r" if right else "", "wide" if wide else "", class_name)
+    return rx.el.td(*content, role="cell", class_name=names, custom_attrs={"data-label": label})
 
 
 def row_link(text: Text, href: Text, **props: Any) -> rx.Component:

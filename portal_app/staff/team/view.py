@@ -64,7 +64,7 @@ def _row(row: Any) -> rx.Component:
     return c.table_row(
         c.cell(rx.el.b(row.name), rx.cond(row.is_self, rx.el.span(" ", t("(you)"), class_name="muted")),
                label=t("Name")),
-        c.cell(row.email, label=t("E-mail")),
+        c.cell(row.email, label=t("E-mail"), class_name="mail"),
         c.cell(_role(row), label=t("Role")),
         c.cell(_status(row), label=t("State")),
         c.cell(_actions(row), right=True),
