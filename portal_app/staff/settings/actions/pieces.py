@@ -172,7 +172,7 @@ def _controls(S: Any, action: Any, place: Any) -> Any:
 
     no_webhook = rx.cond(S.endpoints.length() == 0, rx.el.p(
         t("There is no webhook yet."), " ", c.text_link(t("To the webhooks"), href="/staff/settings/webhooks"),
-        class_name="hint"))
+        class_name="hint wide"))
     value = rx.match(
         action.control,
         ("choice", choose("value", t("Value"), action.options, t("Choose a value"))),
