@@ -37,6 +37,7 @@ def test_ending_one_other_session_leaves_this_one(people, portal):
     account = Account(page).open()
     account.act(account.id("end-session"))
     expect(account.sessions).to_have_count(1)
+    expect(page.locator("#sessions")).to_be_focused()
     expect(other).to_have_url(re.compile("/sign-in"))
     Home(page).open()
     expect(Home(page).greeting).to_be_visible()

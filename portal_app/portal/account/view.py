@@ -9,6 +9,7 @@ import reflex as rx
 from ...core.texts import LANGUAGE_NAMES, LANGUAGES
 from ...ui import components as c
 from ...ui.company import offers_language
+from ...ui.drafting import focus_kept
 from ...ui.frames import portal_frame
 from ...ui.i18n import current_language, moment, switch_language, t
 from ...ui.shell import PlainForm
@@ -58,9 +59,11 @@ def _session(row: Any) -> rx.Component:
             rx.cond(
                 row.is_this,
                 c.pill(t("This device"), "us"),
-                c.button(t("Sign out"), size="s", on_click=AccountState.end_session(row.id),
-                         aria_label=t("Sign out on {device}", device=device),
-                         custom_attrs={"data-testid": "end-session"}),
+                rx.el.div(
+                    c.button(t("Sign out"), size="s", on_click=AccountState.end_session(row.id),
+                             aria_label=t("Sign out on {device}", device=device),
+                             custom_attrs={"data-testid": "end-session"}),
+                    focus_kept("sessions")),
             ),
             class_name="list-row",
         ),
@@ -70,7 +73,7 @@ def _session(row: Any) -> rx.Component:
 
 def _sessions() -> rx.Component:
     return c.card(
-        c.card_head(t("Where you are signed in")),
+        c.card_head(t("Where you are signed in"), id="sessions"),
         rx.el.ul(rx.foreach(DATA.sessions, _session)),
         PlainForm.create(
             c.button(c.icon("log-out", "s"), t("Sign out everywhere"), type="submit",
