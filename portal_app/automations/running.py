@@ -15,7 +15,6 @@ from ..company.service import company_snapshot
 from ..core.clock import now
 from ..core.errors import PortalError
 from ..core.localized import Localized, in_language
-from ..core.texts import translate
 from ..customers.models import Contact
 from ..flows.models import Flow, Stage, Substage
 from ..messaging.service import enqueue_template
@@ -66,13 +65,7 @@ def note_trouble(session: Session, opportunity_id: str, reason: str, **detail: L
             return
     session.add(ActionTrouble(opportunity_id=opportunity_id, reason=reason, detail=detail, at=now()))
     session.flush()
-    fallback = company_snapshot().default_language
-
-    def note(language: str) -> str:
-        words = {name: in_language(texts, language, fallback) for name, texts in detail.items()}
-        return translate(language, reason, **words)
-
-    notify(session, Kind.PROCESS, OWNER, "automation-stopped", opportunity_id=opportunity_id, note=note)
+    notify(session, Kind.PROCESS, OWNER, "automation-stopped", {"reason": reason, **detail}, opportunity_id)
 
 
 def perform(session: Session, action: ActionRow, happening: Happening) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
 from ..access.actors import Permission
+from ..core.errors import Values
+from ..core.localized import in_language
 from ..core.texts import msg
 from ..flows.view_kinds import Act
 
@@ -118,7 +122,7 @@ TEXTS: dict[str, str] = {
 SOMETHING = msg("Something changed.")
 
 # Told once while it is new to the reader, however often it happens within this time: files come by the dozen.
-COALESCED = frozenset({"document-given", "case-answered", Act.PROFILE_UPDATED.value, "automation-stopped"})
+COALESCED = frozenset({"document-given", "case-answered", Act.PROFILE_UPDATED.value})
 COALESCED_WITHIN = timedelta(minutes=30)
 
 LONGEST_NOTE = 500
@@ -129,8 +133,11 @@ BELL = msg("Inbox")
 BELL_NEW = msg("Inbox, new: {count}")
 
 
-def text_of(key: str) -> str:
-    return TEXTS.get(key, SOMETHING)
+def worded(key: str, values: Mapping[str, Any], language: str, fallback: str) -> tuple[str, Values]:
+    """A catalogue text, and what fills it in a language. A `reason` among the values is such a text by itself."""
+    words = {name: in_language(value, language, fallback) if isinstance(value, dict) else value
+             for name, value in values.items()}
+    return words.pop("reason", "") or TEXTS.get(key, SOMETHING), words
 
 
 def is_own_page(page: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel, Field
 from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, delete, func, or_, select, update
@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 from ..access import desk
 from ..access.actors import PERMISSIONS_BY_ROLE, Actor, Permission, Role
 from ..access.models import StaffMember
+from ..company.service import company_snapshot
 from ..config import settings
 from ..core import live
 from ..core.clock import now
@@ -40,16 +41,16 @@ class Recipient(NamedTuple):
     channel: Channel
 
 
-def notify(session: Session, kind: Kind | str, audience: str, text_key: str, values: Values | None = None,
+def notify(session: Session, kind: Kind | str, audience: str, text_key: str, values: Mapping[str, Any] | None = None,
            opportunity_id: str | None = None, *, contact_id: str | None = None, page: str = "",
-           except_staff_id: str = "", note: Callable[[str], str] | None = None) -> int:
+           except_staff_id: str = "") -> int:
     """Tells staff that something happened, each as they chose, in the transaction of `session`; gives how many.
 
     `audience` is `rules.OWNER` (whoever looks after the project, or after a project of the contact; nobody does: all who
     may see all projects),
     `rules.EVERYBODY` (all who may see the project), or the id of one staff member. `text_key` is a key of
-    `rules.TEXTS`; its {note} is in `values`, or worded for each language by `note`. `page` is the page of staff it leads
-    to, usually the project's.
+    `rules.TEXTS`, filled by `values` as `rules.worded` says. `page` is the page of staff it leads to, usually the
+    project's.
     """
     kind = Kind(kind)
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
@@ -58,18 +59,13 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     owner_ids = {opportunity.owner_id or ""} if opportunity else _owners_of(session, contact_id)
     recipients = _recipients(session, kind, audience, owner_ids - {""}, except_staff_id, is_about=opportunity is not None)
 
-    def given(language: str) -> Values:
-        worded = {"note": note(language)} if note else {}
-        return {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value
-                for name, value in {**(values or {}), **worded}.items()}
-
     leads_to = page if rules.is_own_page(page) else ""
-    told = {"kind": kind.value, "text_key": text_key, "contact_id": contact_id, "page": leads_to,
+    given = {name: value[:rules.LONGEST_NOTE] if isinstance(value, str) else value for name, value in (values or {}).items()}
+    told = {"kind": kind.value, "text_key": text_key, "values": given, "contact_id": contact_id, "page": leads_to,
             "opportunity_id": opportunity.id if opportunity else None, "at": now()}
     fresh = []
     for recipient in recipients:
-        row = {**told, "values": given(recipient.language), "staff_id": recipient.staff_id,
-               "is_shown": recipient.channel.is_shown}
+        row = {**told, "staff_id": recipient.staff_id, "is_shown": recipient.channel.is_shown}
         if text_key not in rules.COALESCED or not _counted_before(session, Notification(**row)):
             fresh.append(row)
             if recipient.channel.is_mailed:
@@ -155,8 +151,8 @@ def _same_unread(session: Session, told: Notification) -> Notification | None:
 def _mail(session: Session, recipient: Recipient, told: Notification) -> None:
     contact = session.get(Contact, told.contact_id) if told.contact_id else None
     opportunity = session.get(Opportunity, told.opportunity_id) if told.opportunity_id else None
-    text = translate(recipient.language, rules.text_of(told.text_key),
-                     **{"name": contact.name if contact else "", **told.values})
+    text, values = rules.worded(told.text_key, told.values, recipient.language, company_snapshot().default_language)
+    text = translate(recipient.language, text, **{"name": contact.name if contact else "", **values})
     about = " · ".join(part for part in (opportunity.number, opportunity.title or opportunity.address) if part) \
         if opportunity else ""
     enqueue_staff_template(session, TEMPLATE, recipient.staff_id, {
@@ -239,7 +235,7 @@ def get_inbox(session: Session, actor: Actor, asked: InboxFilter) -> InboxPage:
         .order_by(col(Notification.at).desc(), col(Notification.id).desc()).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
     last = shown[-1][0] if len(found) > PAGE_SIZE else None
-    return InboxPage(rows=[_row_of(*row) for row in shown], new_count=count_new(session, actor),
+    return InboxPage(rows=[_row_of(actor.language, *row) for row in shown], new_count=count_new(session, actor),
                      next=f"{last.at.isoformat()}|{last.id}" if last else "")
 
 
@@ -252,9 +248,10 @@ def _mark_of(after: str) -> tuple[datetime, str] | None:
     return (moment, last_id[:32]) if moment.tzinfo else None
 
 
-def _row_of(told: Notification, name: str | None, opportunity: Opportunity | None) -> InboxRow:
+def _row_of(language: str, told: Notification, name: str | None, opportunity: Opportunity | None) -> InboxRow:
+    text, values = rules.worded(told.text_key, told.values, language, company_snapshot().default_language)
     return InboxRow(
-        id=told.id, kind=told.kind, text=rules.text_of(told.text_key), values={"name": name or "", **told.values},
+        id=told.id, kind=told.kind, text=text, values={"name": name or "", **values},
         number=opportunity.number if opportunity else "",
         about=(opportunity.title or opportunity.address) if opportunity else "",
         page=_page_of(told), times=told.times, at=told.at, is_new=told.read_at is None)

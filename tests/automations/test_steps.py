@@ -1,5 +1,6 @@
 """What steps do by themselves: at once, after a time, again and again; circles stopped, failures said."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from portal_app.flows.view_kinds import Act
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.notifications.models import Notification
+from portal_app.notifications.service import InboxFilter, get_inbox
 from portal_app.opportunities.answers import answers_of
 from portal_app.opportunities.events import FieldsAskedAgain
 from portal_app.opportunities.models import Opportunity, SubstageChange
@@ -193,11 +195,22 @@ def test_what_did_not_happen_is_told_in_the_language_of_each(session: Session, f
     for member in (greta, ada):
         opportunity = make_opportunity(session, substage=a, owner_id=member.id)
         note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "Roof", "de": "Dach"})
-        [told] = session.exec(select(Notification).where(Notification.staff_id == member.id))
-        word, sentence = {"de": ("Dach", "angehalten"), "en": ("Roof", "stopped")}[member.language]
-        assert word in told.values["note"]
-        assert sentence in told.values["note"]
-        assert [line.step for line in list_troubles(session, actor_of(member), opportunity.id)] == [word]
+        reader = actor_of(member)
+        word = {"de": "Dach", "en": "Roof"}[member.language]
+        [told] = get_inbox(session, reader, InboxFilter()).rows
+        assert (told.text, told.values["step"]) == (rules.STOPPED_CIRCLE, word)
+        [told] = get_inbox(session, replace(reader, language="en"), InboxFilter()).rows  # who reads in another language now
+        assert told.values["step"] == "Roof"
+        assert [line.step for line in list_troubles(session, reader, opportunity.id)] == [word]
+
+
+def test_each_trouble_is_told_for_itself(session: Session, admin, flow):
+    _, (a, *_) = flow
+    opportunity = make_opportunity(session, substage=a, owner_id=admin.id)
+    for reason in (rules.WEBHOOK_GIVEN_UP, *rules.FAILED_BY_KIND.values(), rules.WEBHOOK_GIVEN_UP):
+        note_trouble(session, opportunity.id, reason)
+    told = [(row.text, row.times) for row in get_inbox(session, admin, InboxFilter()).rows]
+    assert sorted(told) == sorted((reason, 1) for reason in rules.TROUBLES)
 
 
 def test_a_webhook_that_was_given_up_is_said_on_the_opportunity(session: Session, admin, flow):
