@@ -11,15 +11,24 @@ from sqlmodel import Session, select
 
 from portal_app.config import settings
 from portal_app.core.ids import new_id
+from portal_app.core.texts import text_id
 from portal_app.opportunities.models import Opportunity
 from portal_app.portal.views.drawing import place, state
-from portal_app.portal.views.drawing.lines import LONGEST_HISTORY, MOST_CORNERS_KEPT, remembered, steepness_of
+from portal_app.portal.views.drawing.lines import (
+    CLOSE_FIRST,
+    DRAW_FIRST,
+    LONGEST_HISTORY,
+    MOST_CORNERS_KEPT,
+    remembered,
+    steepness_of,
+)
 from portal_app.portal.views.drawing.state import DrawingState
 from portal_app.portal.views.drawing.view import drawing as page
 from portal_app.roofs import search, service
 from portal_app.roofs.geocoding import DemoIndex
 from portal_app.roofs.geometry import TangentPlane
 from portal_app.roofs.models import Roof, RoofDraft
+from portal_app.ui.shell_state import ShellState
 
 assert served
 HOUSE = (-3.8131, 40.4342)
@@ -52,6 +61,9 @@ class Tab:
     @property
     def now(self) -> DrawingState:
         return self.reader.state(DrawingState)
+
+    def was_told(self, text: str) -> bool:
+        return text_id(text) in [notice.said.id for notice in self.reader.state(ShellState).notices]
 
     def draw(self, *features: dict, reason: str = "draw") -> DrawingState:
         about = {"reason": reason, "feature_id": features[-1]["id"], "revision": self.now.revision}
@@ -361,6 +373,18 @@ def test_a_faulty_roof_is_not_sent(case, tab: Tab):
     now = tab.send("send")
     assert (now.stage, now.faulty, tab.reader.notices, now.busy) == ("draw", 1, ["error"], False)
     assert stored(case[0], Roof) == []
+
+
+def test_nothing_drawn_and_a_side_left_open_are_told_and_not_sent(case, tab: Tab):
+    tab.send("send")
+    assert tab.was_told(DRAW_FIRST)
+    tab.draw(feature("a"))
+    tab.send("count_corners", 2)
+    now = tab.send("send")
+    assert tab.was_told(CLOSE_FIRST)
+    assert (now.stage, stored(case[0], Roof)) == ("draw", [])
+    tab.send("count_corners", 0)
+    assert tab.send("send").stage == "sent"
 
 
 def test_what_was_sent_is_read_only_once_the_project_has_moved(case, tab: Tab):

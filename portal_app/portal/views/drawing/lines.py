@@ -17,6 +17,10 @@ Drawing = dict[str, Any]
 STEEPNESS: dict[str, tuple[float, float]] = {
     "flat": (3, 9), "gentle": (15, 20), "normal": (26, 34), "steep": (42, 90),
 }  # fmt: skip
+CANNOT_SEND = msg("Correct what is marked first. Then you can send your roof.")
+CLOSE_FIRST = msg("Close the roof side that you began, or take it back. Then you can send your roof.")
+DRAW_FIRST = msg("Draw at least one side of your roof. Then you can send it.")
+
 STEEPNESS_NAMES = {"flat": msg("Flat"), "gentle": msg("Gentle"), "normal": msg("Normal"), "steep": msg("Steep")}
 
 
@@ -49,6 +53,15 @@ class ProblemMark(BaseModel):
     advice: Said
     lon: float
     lat: float
+
+
+def why_not_sent(planes: list[PlaneLine], open_corners: int) -> str:
+    """What comes before sending; empty when nothing does. A side that is not closed would be lost."""
+    if open_corners:
+        return CLOSE_FIRST
+    if not planes:
+        return DRAW_FIRST
+    return CANNOT_SEND if any(line.is_faulty for line in planes) else ""
 
 
 def steepness_of(tilt_deg: float | None) -> str:

@@ -25,6 +25,7 @@ from ....ui.handlers import handler
 from ...step.state import StepState
 from .forms import Change, EdgeForm, told
 from .lines import (
+    CANNOT_SEND,
     STEEPNESS,
     Drawing,
     PlaneLine,
@@ -34,14 +35,13 @@ from .lines import (
     lines_of,
     marks_of,
     remembered,
+    why_not_sent,
     without,
 )
 from .place import PlaceState
 
 T = TypeVar("T")
 MODES = ("draw", "edit")
-
-CANNOT_SEND = msg("Correct what is marked first. Then you can send your roof.")
 KEPT_MINE = msg("Your drawing is kept. The other one is under Undo.")
 
 
@@ -363,6 +363,9 @@ class DrawingState(PlaceState, rx.State):
     @handler(CUSTOMER)
     async def send(self):
         if not self._is_drawing or self.is_conflict:
+            return
+        if reason := why_not_sent(self.planes, self.corners):
+            await self._notify(reason, "error")
             return
         step = await self.get_state(StepState)
         if step.asks_here and not self.is_asking_more:
