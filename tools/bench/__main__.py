@@ -67,7 +67,7 @@ def _with_new(figures: str, sections: list[str]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; all but `first` when none is named")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], help="what to measure; the usual run when none is named")
     parser.add_argument("--write", action="store_true", help="puts the parts into docs/figures.md, too")
     given = parser.parse_args()
     wanted = given.parts
