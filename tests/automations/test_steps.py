@@ -4,71 +4,39 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from automations.stepping import HELLO, admin, flow, go, save, to, troubles
+from factories import actor_of, make_contact, make_opportunity, make_staff
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
 from portal_app.automations import listeners, rules
-from portal_app.automations.forms import StepActionsForm
 from portal_app.automations.models import ActionList, ActionRow, ActionTrouble, PlannedAction
 from portal_app.automations.planned import run_next
 from portal_app.automations.running import note_trouble
-from portal_app.automations.service import list_actions
-from portal_app.automations.step_lists import get_step_actions, save_step_actions
+from portal_app.automations.step_lists import get_step_actions
 from portal_app.automations.troubles import list_planned, list_troubles, settle_trouble
 from portal_app.core import clock, live
 from portal_app.core.clock import now
-from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
+from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.events import publish
-from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
-from portal_app.flows.events import ActHappened, SubstagesDeleted
+from portal_app.flows.events import ActHappened
 from portal_app.flows.models import DynamicField
 from portal_app.flows.view_kinds import Act
-from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.notifications.models import Notification
 from portal_app.notifications.service import InboxFilter, get_inbox
 from portal_app.opportunities.answers import answers_of
 from portal_app.opportunities.events import FieldsAskedAgain
-from portal_app.opportunities.models import Opportunity, SubstageChange
-from portal_app.opportunities.rules import BY_HAND, OpportunityForm
-from portal_app.opportunities.service import create_opportunity, move
+from portal_app.opportunities.models import SubstageChange
+from portal_app.opportunities.rules import OpportunityForm
+from portal_app.opportunities.service import create_opportunity
 from portal_app.webhooks.events import WebhookGivenUp
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 
 assert listeners
-
-HELLO = {"kind": "send_template", "template_key": "hello"}
-
-
-@pytest.fixture
-def admin(session: Session):
-    make_company(session)
-    ensure_templates(session)
-    session.add(EmailTemplate(key="hello", use="step", name="Hello", subject={"en": "You are at |substage_name|"},
-                              body={"en": "Hello |client_name|"}))
-    session.flush()
-    return actor_of(make_staff(session))
-
-
-@pytest.fixture
-def flow(session: Session, admin):
-    """Substages a, b, c, d of one flow."""
-    return make_flow(session, ("Way", [("a", None), ("b", "drawing"), ("c", None), ("d", None)]))
-
-
-def save(session: Session, actor, substage, *actions: dict, version: int = 0) -> None:
-    save_step_actions(session, actor, parse(StepActionsForm, {
-        "substage_id": substage.id, "version": version, "actions": [{"moment": "enter", **action} for action in actions]}))
-
-
-def to(substage, **values) -> dict:
-    return {"kind": "move", "substage_id": substage.id, **values}
-
-
-def go(session: Session, admin, opportunity: Opportunity, substage) -> None:
-    move(session, admin, opportunity, substage.id, BY_HAND)
+assert admin
+assert flow
 
 
 def subjects(session: Session) -> list[str]:
@@ -81,10 +49,6 @@ def run_all(session: Session, at) -> int:
         while run_next(session):
             count += 1
     return count
-
-
-def troubles(session: Session) -> list[str]:
-    return list(session.exec(select(ActionTrouble.reason)))
 
 
 def test_entering_and_leaving_do_what_staff_set(session: Session, admin, flow):
@@ -365,104 +329,3 @@ def test_a_planned_action_that_broke_is_tried_again_and_has_an_end(session: Sess
         run_all(session, now() + timedelta(hours=3 * hour))
     assert session.exec(select(PlannedAction)).all() == []
     assert len(troubles(session)) == 1
-
-
-def test_saving_keeps_what_waits_and_counts_new_ones_from_now(session: Session, admin, flow):
-    _, (a, b, *_) = flow
-    save(session, admin, b, {**HELLO, "moment": "after", "hours": 24})
-    opportunity = make_opportunity(session, substage=a)
-    began = now() - timedelta(hours=20)
-    with clock.fixed(began):
-        go(session, admin, opportunity, b)
-    [kept] = get_step_actions(session, admin, b.id).actions
-    save(session, admin, b, {**HELLO, "id": kept.id, "moment": "after", "hours": 48},
-         {**HELLO, "moment": "after", "hours": 24}, version=1)
-    old, new = session.exec(select(PlannedAction).order_by(PlannedAction.id)).all()
-    assert old.action_id == kept.id
-    assert abs(old.due_at - (began + timedelta(hours=48))) < timedelta(minutes=1)
-    assert abs(new.due_at - (now() + timedelta(hours=24))) < timedelta(minutes=1)
-    save(session, admin, b, {**HELLO, "id": kept.id, "moment": "enter"}, version=2)
-    session.expire_all()
-    assert session.exec(select(PlannedAction)).all() == []
-    assert [row.id for row in session.exec(select(ActionRow))] == [kept.id]
-
-
-def test_an_id_of_another_list_is_a_new_action(session: Session, admin, flow):
-    _, (a, b, *_) = flow
-    save(session, admin, a, HELLO)
-    [foreign] = get_step_actions(session, admin, a.id).actions
-    save(session, admin, b, {**HELLO, "id": foreign.id}, {**HELLO, "id": foreign.id})
-    assert len(session.exec(select(ActionRow)).all()) == 3
-    assert [each.id for each in get_step_actions(session, admin, a.id).actions] == [foreign.id]
-
-
-@pytest.mark.parametrize(("action", "part", "text"), [
-    ({**HELLO, "moment": ""}, "moment", rules.NO_MOMENT), ({**HELLO, "moment": "never"}, "moment", rules.NO_MOMENT),
-    ({**HELLO, "moment": "after"}, "hours", rules.BAD_HOURS),
-    ({**HELLO, "moment": "after", "hours": 9999}, "hours", rules.BAD_HOURS),
-    ({**HELLO, "moment": "every", "hours": 1}, "times", rules.BAD_TIMES),
-    ({**HELLO, "moment": "every", "hours": 1, "times": 21}, "times", rules.BAD_TIMES),
-    ({"kind": "move", "moment": "every", "hours": 1, "times": 1, "substage_id": "x"}, "moment", rules.REPEATED_MOVE),
-    ({"kind": "notify_staff", "audience": "nobody", "note": "x"}, "audience", rules.UNKNOWN_AUDIENCE),
-    ({"kind": "notify_staff", "audience": "owner", "note": "  "}, "note", rules.NO_NOTE),
-    ({"kind": "call_webhook", "endpoint_id": "x"}, "endpoint_id", rules.UNKNOWN_ENDPOINT),
-    ({"kind": "set_field", "field_id": "x", "value": "1"}, "field_id", rules.UNKNOWN_FIELD),
-    ({"kind": "send_template", "template_key": "accept-budget"}, "template_key", rules.FOREIGN_VARIABLE),
-])
-def test_what_is_wrong_is_said_at_its_place(session: Session, admin, flow, action, part, text):
-    _, (a, *_) = flow
-    with pytest.raises(InvalidForm) as refused:
-        save(session, admin, a, HELLO, action)
-    assert refused.value.errors[f"actions.1.{part}"][0] == text
-
-
-def test_the_value_of_a_field_is_judged_as_the_field_says(session: Session, admin, flow):
-    _, (a, *_) = flow
-    number, file = DynamicField(kind="number", label={"en": "Panels"}), DynamicField(kind="file", label={"en": "Bill"})
-    session.add_all([number, file])
-    session.flush()
-    for part, field, value in (("value", number, "many"), ("value", number, ""), ("field_id", file, "x")):
-        with pytest.raises(InvalidForm) as refused:
-            save(session, admin, a, {"kind": "set_field", "field_id": field.id, "value": value})
-        assert list(refused.value.errors) == [f"actions.0.{part}"]
-    save(session, admin, a, {"kind": "set_field", "field_id": number.id, "value": "12"})
-    assert get_step_actions(session, admin, a.id).actions[0].value_text == "12"
-
-
-def test_the_second_of_two_is_told(session: Session, admin, flow):
-    _, (a, *_) = flow
-    save(session, admin, a, HELLO)
-    with pytest.raises(ChangedMeanwhile):
-        save(session, admin, a)
-
-
-def test_only_who_may_sets_them(session: Session, admin, flow):
-    _, (a, *_) = flow
-    sales, installer = (actor_of(make_staff(session, role)) for role in (Role.SALES, Role.INSTALLER))
-    assert get_step_actions(session, sales, a.id).actions == []
-    for call in (lambda: get_step_actions(session, installer, a.id), lambda: save(session, sales, a),
-                 lambda: get_step_actions(session, actor_of(make_contact(session)), a.id)):
-        with pytest.raises(NotAllowed):
-            call()
-    with pytest.raises(NotFound):
-        get_step_actions(session, admin, new_id())
-
-
-def test_a_deleted_substage_takes_its_actions_along(session: Session, admin, flow):
-    home, (a, b, c, _) = flow
-    save(session, admin, a, {**HELLO, "moment": "after", "hours": 5})
-    save(session, admin, b, to(c))
-    make_opportunity(session, substage=a)
-    publish(session, SubstagesDeleted(flow_id=home.id, substage_ids=[a.id, c.id]))
-    session.expire_all()
-    assert [row.scope for row in session.exec(select(ActionList))] == [b.id]
-    assert get_step_actions(session, admin, b.id).actions[0].substage_name == ""
-    opportunity = make_opportunity(session, substage=a)
-    go(session, admin, opportunity, b)
-    assert troubles(session) == [rules.FAILED_BY_KIND[rules.ActionKind.MOVE]]
-
-
-def test_actions_of_steps_are_not_among_those_of_acts(session: Session, admin, flow):
-    _, (a, *_) = flow
-    save(session, admin, a, HELLO)
-    assert all(each.actions == [] for trigger in list_actions(session, admin).triggers for each in trigger.lists)
