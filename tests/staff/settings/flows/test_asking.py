@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from factories import make_condition, make_field
+from handling import served
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -10,7 +11,11 @@ from portal_app.flows.contents import contents_of
 from portal_app.flows.models import DynamicField
 from portal_app.staff.settings.flows.state import FlowEditorState as Editor
 
-from .test_states import edit, flow, served, stored  # noqa: F401 (fixtures)
+from .editing import edit, flow, stored
+
+assert served
+assert flow
+assert edit
 
 
 def _defined(session: Session) -> tuple[list[str], str]:
@@ -27,7 +32,7 @@ def _asked(session: Session, substage_id: str) -> list[tuple[str, bool, bool]]:
         return [(spec.label["en"], spec.is_required, spec.is_read_only) for spec in found.fields]
 
 
-def test_fields_are_chosen_moded_ordered_and_saved_together_with_the_texts(served, flow, edit):  # noqa: F811
+def test_fields_are_chosen_moded_ordered_and_saved_together_with_the_texts(served, flow, edit):
     (consumption, _, meter), condition = _defined(served)
     editing = edit()
     groups = editing.state().field_groups
@@ -65,7 +70,7 @@ def test_fields_are_chosen_moded_ordered_and_saved_together_with_the_texts(serve
     assert _asked(served, first.id) == [("Consumption", False, True)]
 
 
-def test_two_who_add_keep_both_and_are_told_of_one_entry_in_two_ways(served, flow, edit):  # noqa: F811
+def test_two_who_add_keep_both_and_are_told_of_one_entry_in_two_ways(served, flow, edit):
     (consumption, roof, meter), _ = _defined(served)
     mine, theirs = edit(name="Ana"), edit(name="Bo")
     theirs(Editor, "add_fields", {consumption: "on", roof: "on"})
@@ -86,7 +91,7 @@ def test_two_who_add_keep_both_and_are_told_of_one_entry_in_two_ways(served, flo
         "Consumption": False, "Roof": True, "Meter": False}
 
 
-def test_what_two_add_apart_comes_together_without_a_question(served, flow, edit):  # noqa: F811
+def test_what_two_add_apart_comes_together_without_a_question(served, flow, edit):
     (consumption, _, meter), _ = _defined(served)
     mine, theirs = edit(name="Ana"), edit(name="Bo")
     theirs(Editor, "add_fields", {consumption: "on"})
@@ -99,7 +104,7 @@ def test_what_two_add_apart_comes_together_without_a_question(served, flow, edit
     assert {name for name, _, _ in _asked(served, flow[1][0].id)} == {"Consumption", "Meter"}
 
 
-def test_a_field_that_went_meanwhile_leaves_the_draft(served, flow, edit):  # noqa: F811
+def test_a_field_that_went_meanwhile_leaves_the_draft(served, flow, edit):
     (consumption, roof, _), _ = _defined(served)
     editing = edit()
     editing(Editor, "add_fields", {consumption: "on", roof: "on"})
@@ -112,7 +117,7 @@ def test_a_field_that_went_meanwhile_leaves_the_draft(served, flow, edit):  # no
     assert _asked(served, flow[1][0].id) == [("Consumption", False, False)]
 
 
-def test_a_stage_and_who_may_only_see_change_nothing(served, flow, edit):  # noqa: F811
+def test_a_stage_and_who_may_only_see_change_nothing(served, flow, edit):
     (consumption, _, _), condition = _defined(served)
     reader = edit(Role.VIEWER)
     reader(Editor, "add_fields", {consumption: "on"})
@@ -125,7 +130,7 @@ def test_a_stage_and_who_may_only_see_change_nothing(served, flow, edit):  # noq
     assert (editing.state().change_count, editing.state().asked) == (0, [])
 
 
-def test_a_kept_draft_brings_the_lists_back(served, flow, edit):  # noqa: F811
+def test_a_kept_draft_brings_the_lists_back(served, flow, edit):
     (consumption, _, _), _ = _defined(served)
     editing, other = edit(), edit(name="Bo")
     editing(Editor, "add_fields", {consumption: "on"})

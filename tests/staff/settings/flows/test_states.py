@@ -2,84 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from factories import actor_of, make_company, make_flow, make_opportunity, make_staff
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from factories import make_opportunity
+from handling import served
+from sqlmodel import select
 
 from portal_app.access.actors import Role
 from portal_app.core.ids import new_id
-from portal_app.flows import trees
-from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.opportunities.models import Opportunity
-from portal_app.staff.settings.flows.list_state import FlowListState
 from portal_app.staff.settings.flows.state import FlowEditorState
 from portal_app.ui.shell_state import ShellState
-from tests.handling import Reader
-from tests.serving import serve_from
 
-WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Offer", [("Choose", "offer")]))
+from .editing import edit, flow, stored, tree
 
-
-class Editing(Reader):
-    """A staff member in front of the page."""
-
-    def __call__(self, state_class: type, handler: str, *arguments) -> Any:
-        """What the browser would send, and what it is answered with."""
-        answers = self.send(state_class, handler, *arguments)
-        return answers[0] if answers else None
-
-    def state(self, state_class: type = FlowEditorState) -> Any:
-        return super().state(state_class)
-
-
-@pytest.fixture
-def served(empty_database: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
-    """The process serves from this database; the session is for looking at it."""
-    serve_from(empty_database, monkeypatch)
-    with Session(empty_database, expire_on_commit=False) as session:
-        yield session
-
-
-@pytest.fixture
-def flow(served: Session) -> tuple[Flow, list[Substage]]:
-    make_company(served)
-    made = make_flow(served, *WAY)
-    served.commit()
-    return made
-
-
-@pytest.fixture
-def edit(served: Session, flow):
-    """Makes somebody who has the flow open; administrators unless told otherwise."""
-
-    def open_as(role: Role = Role.ADMINISTRATOR, name: str = "Ana", flow_id: str = "") -> Editing:
-        member = make_staff(served, role, name=name)
-        served.commit()
-        editing = Editing(actor_of(member), flow=flow_id or flow[0].id)
-        editing(FlowEditorState, "load")
-        return editing
-
-    return open_as
-
-
-def stored(session: Session, substage: Substage) -> Substage:
-    with Session(session.get_bind(), expire_on_commit=False) as looking:
-        found = looking.get_one(Substage, substage.id)
-        looking.expunge(found)
-    return found
-
-
-def tree(session: Session, flow: Flow) -> list[list[str]]:
-    session.rollback()
-    session.expunge_all()
-    found = trees.get_flow_tree(session, flow.id)
-    session.rollback()
-    return [[s.public_name["en"] for s in stage.substages] for stage in found.stages]
+assert served
+assert flow
+assert edit
 
 
 def test_the_editor_opens_with_the_first_substage(served, flow, edit):
@@ -344,79 +284,6 @@ def test_the_page_can_be_built():
     from portal_app.staff.settings.flows.view import flows_page
 
     assert flows_page().render()
-
-
-# The list
-
-
-@pytest.fixture
-def listing(served, flow, edit):
-    editing = edit()
-    editing.query.clear()
-    editing(FlowEditorState, "load")
-    editing(FlowListState, "load")
-    return editing
-
-
-def test_the_list_names_flows_with_their_numbers(served, flow, listing):
-    make_opportunity(served, substage=flow[1][0])
-    served.commit()
-    listing(FlowListState, "load")
-    assert listing.state().mode == "list"
-    rows = listing.state(FlowListState).flows
-    assert [(row.name, row.project_count, row.stage_count, row.substage_count) for row in rows] == [
-        ("Home solar", 1, 3, 4)]
-
-
-def test_the_list_is_missing_for_who_may_not_see_it(edit):
-    editing = edit(Role.INSTALLER)
-    editing.query.clear()
-    editing(FlowListState, "load")
-    assert editing.state(FlowListState).is_missing
-
-
-def test_the_list_is_not_read_for_the_editor(edit):
-    editing = edit()
-    editing(FlowListState, "load")
-    assert not editing.state(FlowListState).is_loaded
-
-
-def test_flows_are_created_renamed_ordered_and_deleted(served, flow, listing):
-    listing(FlowListState, "begin_creating")
-    listing(FlowListState, "save_name", {"name": "home solar"})
-    assert list(listing.state(FlowListState).field_errors) == ["name"]
-    went = listing(FlowListState, "save_name", {"name": "Business"})
-    assert "/staff/settings/flows?flow=" in str(went)
-    listing(FlowListState, "load")
-    made = listing.state(FlowListState).flows[1]
-    listing(FlowListState, "begin_renaming", made.id)
-    assert (listing.state(FlowListState).name, listing.state(FlowListState).public_names["en"]) == (
-        "Business", "Business")
-    listing(FlowListState, "save_name", {"name": "Firms", "public_name.en": "For firms", "public_name.de": "Für Firmen"})
-    assert not listing.state(FlowListState).is_naming
-    listing(FlowListState, "move_item", "flow", made.id, "", 0)
-    assert [row.name for row in listing.state(FlowListState).flows] == ["Firms", "Home solar"]
-    listing(FlowListState, "begin_creating")
-    listing(FlowListState, "stop_naming")
-    assert not listing.state(FlowListState).is_naming
-    listing(FlowListState, "ask_to_delete", made.id)
-    listing(FlowListState, "stop_deleting")
-    listing(FlowListState, "ask_to_delete", new_id())
-    assert listing.state(FlowListState).deletion.id == ""
-    listing(FlowListState, "ask_to_delete", made.id)
-    listing(FlowListState, "delete")
-    assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
-    served.rollback()
-    assert served.exec(select(Stage).where(Stage.flow_id == made.id)).all() == []
-
-
-def test_a_flow_with_projects_stays(served, flow, listing):
-    make_opportunity(served, substage=flow[1][0])
-    served.commit()
-    listing(FlowListState, "ask_to_delete", flow[0].id)
-    listing(FlowListState, "delete")
-    assert [row.name for row in listing.state(FlowListState).flows] == ["Home solar"]
-    assert listing.notices == ["error"]
 
 
 def test_in_another_language_the_names_follow_and_the_draft_stays(flow, edit):
