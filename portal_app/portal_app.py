@@ -23,7 +23,6 @@ from .documents.sweep import sweep_forever
 from .front import Front
 from .messaging.delivery import deliver_forever
 from .pages import pages
-from .portal.news import news_of
 from .roofs.geocoding import DemoIndex
 from .roofs.search import use_geocoder
 from .ui.gate import Gate, close_revoked_sockets
@@ -74,7 +73,7 @@ async def background():
     """Per worker: closes sockets whose session ended, tells open pages what changed, makes codes that were asked for,
     delivers mail and webhooks, runs planned actions, tidies up."""
     memory.settle()
-    works = (close_revoked_sockets(app), follow_changes(app, news=news_of), keep_desk(), deliver_forever(),
+    works = (close_revoked_sockets(app), follow_changes(app), keep_desk(), deliver_forever(),
              call_forever(), run_forever(), scan_forever(), sweep_forever(), memory.collect_now_and_then(),
              keep_log_short())
     tasks = [asyncio.create_task(work) for work in works]

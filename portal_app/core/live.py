@@ -5,7 +5,7 @@ A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow
 these are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something
 else costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page
 then reads what its reader may see, by its own handler. A flow, though, stands on thousands of pages: those that name what
-they show are sent it anew, many in one go, without each asking for it.
+they show are sent it anew, many in one go, without each asking for it. So are they when one change touches very many.
 
 Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
 reads anew. After the way to Redis was broken, everybody who follows anything is told once.
@@ -43,7 +43,7 @@ TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is t
 GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
 REMEMBERED_SECONDS = 10.0
-SPREAD_SECONDS = 3.0
+SPREAD_SECONDS = 1.5
 TOLD_AT_ONCE = 100  # of the followers of one change; the others in turn, each so much later
 EACH_LATER_SECONDS = 0.02
 SENT_IN_ONE_GO = 50  # pages, before others are served
@@ -141,6 +141,14 @@ class Hub:
         if since and any(self._was_touched(topic, since, follower.socket_id) for topic in standing.topics):
             self._make_due(follower, time.monotonic())
 
+    def show(self, follower: Follower, shows: Any) -> None:
+        """It shows something else by what its reader did; what it follows stays. What was being read for it is not sent
+        any more: it would be older."""
+        if standing := self._standing.get(follower):
+            standing.shows, standing.since = shows, time.monotonic()
+            if follower in self._outdated:
+                self._outdated[follower] = shows
+
     def forget_with(self, topic: str, forget: Callable[[], None]) -> None:
         """Has the worker drop its own copy of what changed, so that the pages which are told do not read that."""
         self._forgetting[topic] = forget
@@ -200,15 +208,19 @@ class Hub:
             if forget := self._forgetting.get(topic):
                 forget()
             for follower in self._by_topic.get(topic, ()):
-                standing = self._standing[follower]
-                if follower.socket_id == by:
-                    continue
-                if topic.startswith(FLOW) and standing.shows and standing.since < at - SETTLED_SECONDS:
-                    self._outdated[follower] = standing.shows
-                    self._has_outdated.set()
-                else:
+                if follower.socket_id != by and not (topic.startswith(FLOW) and self._will_be_sent(follower, at)):
                     told.append(follower)
-        self._tell_in_turn(told, at)
+        many = [follower for follower in told[TOLD_AT_ONCE:] if not self._will_be_sent(follower, at)]
+        self._tell_in_turn([*told[:TOLD_AT_ONCE], *many], at)
+
+    def _will_be_sent(self, follower: Follower, at: float) -> bool:
+        """Whether it says what it shows: then it need not read it itself."""
+        standing = self._standing[follower]
+        if not standing.shows or standing.since >= at - SETTLED_SECONDS:
+            return False
+        self._outdated[follower] = standing.shows
+        self._has_outdated.set()
+        return True
 
     def _tell_in_turn(self, followers: Iterable[Follower], at: float) -> None:
         """Each then reads itself anew, which takes the worker some milliseconds: others are served in between."""
@@ -216,12 +228,13 @@ class Hub:
             self._make_due(follower, at + max(0, number - TOLD_AT_ONCE) * EACH_LATER_SECONDS)
 
     def everything_changed(self) -> None:
-        """Messages may have been missed. Everybody reads anew, but not all in the same moment."""
+        """Messages may have been missed. Everybody is sent what they show or reads it, but not all in the same moment."""
         for forget in self._forgetting.values():
             forget()
         at = time.monotonic()
         for follower in self._standing:
-            self._make_due(follower, at + random.uniform(0, SPREAD_SECONDS))
+            if not self._will_be_sent(follower, at):
+                self._make_due(follower, at + random.uniform(0, SPREAD_SECONDS))
 
     def _make_due(self, follower: Follower, at: float) -> None:
         if follower not in self._due:

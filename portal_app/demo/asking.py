@@ -23,7 +23,8 @@ from ..flows import conditions, contents, field_service
 from ..flows.field_forms import ConditionForm, ContentsForm, FieldForm
 from ..flows.view_kinds import view_of
 from ..opportunities.models import Opportunity
-from ..opportunities.steps import get_step, submit_step
+from ..opportunities.step_reading import get_step
+from ..opportunities.steps import submit_step
 
 assert field_files  # the fields' files are known once this is imported
 

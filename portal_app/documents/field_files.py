@@ -1,12 +1,13 @@
 """Files that a field asks for: who may put one there, and what the field's answer makes of it.
 
-`field_files` is what the page of a step shows at its file fields; uploading there is `c.upload("field", project=…,
+`files_of_steps` is what the page of a step shows at its file fields; uploading there is `c.upload("field", project=…,
 ref=<field id>)`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 from sqlmodel import Session
 
@@ -14,16 +15,17 @@ from ..access.actors import Actor, Permission
 from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..flows.contents import specs_by_id
-from ..flows.fields import FieldSpec
+from ..flows.fields import FILE_KINDS, FieldSpec
 from ..opportunities.answers import answers_of, file_ids, put_file_draft, set_files
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
-from ..opportunities.step_schemas import FieldClosed, StepField
-from ..opportunities.steps import demand_open_field, drop_file, get_step
+from ..opportunities.step_reading import get_step
+from ..opportunities.step_schemas import FieldClosed, Step
+from ..opportunities.steps import demand_open_field, drop_file
 from .models import Document
 from .purposes import Asked, Place, Purpose, register
 from .rules import CLIENT, MAX_FILE_BYTES, MEGABYTE, Allowance, Kind, Review
-from .service import FileView, list_files
+from .service import FileView, list_files_of_projects
 
 FIELD = "field"
 REJECTED = "file-rejected"
@@ -91,12 +93,15 @@ def _sent_ids(session: Session, opportunity_id: str) -> frozenset[str]:
 def _open_and_sent(session: Session, actor: Actor, opportunity_id: str) -> tuple[frozenset[str], frozenset[str]]:
     """The fields that are open and the files that were sent; asked once per session, since a list asks for each file."""
     known = session.info.setdefault("open_and_sent", {})
-    key = (actor.id, opportunity_id)
-    if key not in known:
-        step = get_step(session, actor, opportunity_id, actor.language)
-        known[key] = (frozenset(field.id for field in step.fields if field.mode == "edit"),
-                      _sent_ids(session, opportunity_id))
-    return known[key]
+    if (actor.id, opportunity_id) not in known:
+        _know_open_and_sent(session, actor, get_step(session, actor, opportunity_id, actor.language))
+    return known[actor.id, opportunity_id]
+
+
+def _know_open_and_sent(session: Session, actor: Actor, step: Step) -> None:
+    sent = (field.value for field in step.fields if field.kind in FILE_KINDS and field.value)
+    session.info.setdefault("open_and_sent", {})[actor.id, step.opportunity_id] = (
+        frozenset(field.id for field in step.fields if field.mode == "edit"), frozenset(chain.from_iterable(sent)))
 
 
 def _may_remove(session: Session, actor: Actor, document: Document) -> bool:
@@ -113,19 +118,31 @@ def _may_remove(session: Session, actor: Actor, document: Document) -> bool:
 register(Purpose(FIELD, open=_open, stored=_stored, removed=_removed, rejected=_rejected, may_remove=_may_remove))
 
 
-def field_files(session: Session, actor: Actor, opportunity_id: str,
-                fields: Sequence[StepField]) -> dict[str, list[FileView]]:
-    """The files at each file field of a step: those that count, and before them those that came back.
+def files_of_steps(session: Session, steps: Sequence[tuple[Actor, Step]]) -> list[list[FileView]]:
+    """The files at the fields of each step: those that count, and before them those that came back. Each reader was found
+    to see the project.
 
     What came back is shown while the field is open to the reader, with its reason; what was taken out otherwise is not.
     """
-    wanted = {field.id: field for field in fields if field.kind in ("file", "files")}
-    found: dict[str, list[FileView]] = {field_id: [] for field_id in wanted}
-    if not wanted:
-        return found
-    for view in list_files(session, actor, FIELD, list(wanted), opportunity_id):
-        field = wanted[view.ref_id]
-        counts = view.id in (field.entry if isinstance(field.entry, list) else [])
-        if counts or (view.review == Review.REJECTED and field.mode == "edit"):
-            found[view.ref_id].append(view)
-    return {field_id: sorted(views, key=lambda view: view.review != Review.REJECTED) for field_id, views in found.items()}
+    taking = [(actor, step) for actor, step in steps if any(field.kind in FILE_KINDS for field in step.fields)]
+    if not taking:
+        return [[] for _ in steps]
+    for actor, step in taking:
+        _know_open_and_sent(session, actor, step)
+    field_ids = {field.id for _, step in taking for field in step.fields if field.kind in FILE_KINDS}
+    found = list_files_of_projects(session, FIELD, field_ids, [(actor, step.opportunity_id) for actor, step in taking])
+
+    def files_of(actor: Actor, step: Step) -> list[FileView]:
+        fields = {field.id: (number, field) for number, field in enumerate(step.fields)}
+
+        def is_shown(view: FileView) -> bool:
+            if view.ref_id not in fields:
+                return False
+            _, field = fields[view.ref_id]
+            counts = view.id in (field.entry if isinstance(field.entry, list) else [])
+            return counts or (view.review == Review.REJECTED and field.mode == "edit")
+
+        shown = filter(is_shown, found.get((actor.id, step.opportunity_id), ()))
+        return sorted(shown, key=lambda view: (fields[view.ref_id][0], view.review != Review.REJECTED))
+
+    return [files_of(actor, step) for actor, step in steps]

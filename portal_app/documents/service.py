@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import BaseModel
@@ -70,10 +71,24 @@ def _general_rule(actor: Actor) -> list[ColumnElement[bool]]:
     projects = visible_opportunities(actor).with_only_columns(col(Opportunity.id))
     of_project: ColumnElement[bool] = col(Document.opportunity_id).in_(projects)
     if actor.is_customer:
-        is_narrow = modules.scope_of(company_snapshot().modules, "documents") == "contact"
-        own = col(Document.contact_id) == actor.id if is_narrow else col(Document.account_id) == actor.account_id
-        return [own, or_(col(Document.opportunity_id).is_(None), of_project)]
+        whose, value = _own_part(actor)
+        return [col(getattr(Document, whose)) == value, or_(col(Document.opportunity_id).is_(None), of_project)]
     return [] if actor.can(Permission.SEE_ALL_OPPORTUNITIES) else [of_project]
+
+
+def _own_part(customer: Actor) -> tuple[str, str]:
+    """The column that says which documents a customer sees, with its value."""
+    if modules.scope_of(company_snapshot().modules, "documents") == "contact":
+        return "contact_id", customer.id
+    return "account_id", customer.account_id
+
+
+def _is_shown_to(actor: Actor, document: Document) -> bool:
+    """The general rule for a document of a project that the actor sees."""
+    if not actor.is_customer:
+        return True
+    whose, value = _own_part(actor)
+    return document.is_public and getattr(document, whose) == value
 
 
 def get_document(session: Session, actor: Actor, document_id: str) -> Document:
@@ -115,15 +130,27 @@ def _views(session: Session, actor: Actor, documents: Iterable[Document]) -> lis
     return [file_view(session, actor, document) for document in documents]
 
 
-def list_files(session: Session, actor: Actor, purpose: str, ref_id: str | Sequence[str],
-               opportunity_id: str = "") -> list[FileView]:
-    """The files of one thing (a field of a project, a case) or of several, in the order in which they came."""
-    refs = [ref_id] if isinstance(ref_id, str) else ref_id
-    query = visible_documents(actor).where(Document.purpose == purpose, col(Document.ref_id).in_(refs))
-    if opportunity_id:
-        query = query.where(Document.opportunity_id == opportunity_id)
-    rows = session.exec(query.order_by(col(Document.created_at), col(Document.id)).limit(MOST_FILES_OF_PROJECT))
+def list_files(session: Session, actor: Actor, purpose: str, ref_id: str) -> list[FileView]:
+    """The files of one thing (a case), in the order in which they came."""
+    rows = session.exec(visible_documents(actor).where(Document.purpose == purpose, Document.ref_id == ref_id)
+                        .order_by(col(Document.created_at), col(Document.id)).limit(MOST_FILES_OF_PROJECT))
     return _views(session, actor, rows)
+
+
+def list_files_of_projects(session: Session, purpose: str, ref_ids: Collection[str],
+                           seen: Collection[tuple[Actor, str]]) -> dict[tuple[str, str], list[FileView]]:
+    """The files of these things in each project, in the order in which they came; by the ids of reader and project.
+
+    For a purpose of the general rule, and for projects that each reader was found to see.
+    """
+    rows = defaultdict[str | None, list[Document]](list)
+    for row in session.exec(select(Document).where(
+            Document.purpose == purpose, col(Document.ref_id).in_(ref_ids),
+            col(Document.opportunity_id).in_({project_id for _, project_id in seen}),
+    ).order_by(col(Document.created_at), col(Document.id))):
+        rows[row.opportunity_id].append(row)
+    return {(actor.id, project_id): _views(session, actor, [row for row in rows[project_id] if _is_shown_to(actor, row)])
+            for actor, project_id in seen}
 
 
 def list_files_by_id(session: Session, actor: Actor, ids: Sequence[str]) -> list[FileView]:

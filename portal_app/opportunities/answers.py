@@ -5,11 +5,13 @@ Every writer first locks the opportunity's row (`get_locked`), so that a draft t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy import Select
 from sqlmodel import Session, col, delete, select
 
 from ..access.actors import Actor, Permission
@@ -66,6 +68,25 @@ def drafts_of(session: Session, opportunity_id: str) -> dict[str, Value]:
     rows = session.exec(select(AnswerDraft.field_id, AnswerDraft.value)
                         .where(AnswerDraft.opportunity_id == opportunity_id))
     return dict(rows.all())
+
+
+def answers_of_several(session: Session, opportunity_ids: Collection[str]) -> defaultdict[str, dict[str, Value]]:
+    """`answers_of` by opportunity."""
+    return _by_opportunity(session, select(Answer.opportunity_id, Answer.field_id, Answer.value)
+                           .where(col(Answer.opportunity_id).in_(opportunity_ids)))
+
+
+def drafts_of_several(session: Session, opportunity_ids: Collection[str]) -> defaultdict[str, dict[str, Value]]:
+    """`drafts_of` by opportunity."""
+    return _by_opportunity(session, select(AnswerDraft.opportunity_id, AnswerDraft.field_id, AnswerDraft.value)
+                           .where(col(AnswerDraft.opportunity_id).in_(opportunity_ids)))
+
+
+def _by_opportunity(session: Session, statement: Select) -> defaultdict[str, dict[str, Value]]:
+    found = defaultdict[str, dict[str, Value]](dict)
+    for opportunity_id, field_id, value in session.execute(statement):
+        found[opportunity_id][field_id] = value
+    return found
 
 
 def write_draft(session: Session, opportunity_id: str, field_id: str, value: Value) -> datetime:

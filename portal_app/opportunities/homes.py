@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
-from typing import NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import Row, Select, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from ..access.actors import Actor
 from ..company.service import company_snapshot
 from ..core.database import table_of
 from ..core.localized import in_language
@@ -21,15 +19,7 @@ from ..flows.fields import answer_text
 from ..flows.trees import read_trees
 from .models import Answer, Opportunity, SubstageChange
 from .process import Home, Passage, Process
-from .service import MOST_PROJECTS, columns_for_customers, own_part, process_of, project_lines
-
-
-class Looking(NamedTuple):
-    """A customer in front of one of their projects."""
-
-    actor: Actor
-    opportunity_id: str
-    language: str
+from .service import MOST_PROJECTS, Looking, columns_for_customers, own_part, process_of, project_lines
 
 
 class KnownLine(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import FromClause, Row, Select, bindparam, func, update
@@ -89,6 +89,26 @@ def get_visible(session: Session, actor: Actor, opportunity_id: str) -> Opportun
     if found is None:
         raise NotFound
     return found
+
+
+class Looking(NamedTuple):
+    """A customer in front of one of their projects."""
+
+    actor: Actor
+    opportunity_id: str
+    language: str
+
+
+def get_visible_together(session: Session, customers: Sequence[Looking]) -> list[Opportunity | None]:
+    """`get_visible` for several customers, by one query."""
+    ids = {customer.opportunity_id for customer in customers}
+    found = {row.id: row for row in session.exec(select(Opportunity).where(col(Opportunity.id).in_(ids)))} if ids else {}
+
+    def seen_by(customer: Looking) -> Opportunity | None:
+        row, (whose, value) = found.get(customer.opportunity_id), own_part(customer.actor)
+        return row if row is not None and (not whose or getattr(row, whose) == value) else None
+
+    return [seen_by(customer) for customer in customers]
 
 
 def get_locked(session: Session, actor: Actor, opportunity_id: str) -> Opportunity:

@@ -1,21 +1,23 @@
 """Tells the sockets of this worker that something changed which their page follows.
 
 Each page then reads itself anew, which costs the server some milliseconds. Where thousands show one flow, what each shows
-now is read for many at once and sent to them without being asked for (`News`).
+now is read for many at once and sent to them without being asked for (`read_together`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from reflex.app import App
 from reflex.constants.state import FIELD_MARKER
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
+from sqlmodel import Session
 
+from ..core.database import run_short_read
 from ..core.live import Follower, Hub, Shown, the_hub
 
 log = logging.getLogger(__name__)
@@ -25,26 +27,36 @@ TIDY_SECONDS = 30.0
 Delta = dict[str, dict[str, Any]]  # of states, by their vars
 
 
-class Update(NamedTuple):
-    """What some followers are sent. It is `whole` when they need not read anything besides."""
-
-    followers: list[Follower]
-    delta: Delta
-    is_whole: bool
+Read = Callable[[Session, Sequence[Any]], Sequence[Delta | None]]
+_readers: dict[type, Read] = {}
 
 
-News = Callable[[Shown], Awaitable[Iterable[Update]]]  # what these pages show now; who is in no update has to read it
+def read_together(kind: type) -> Callable[[Read], Read]:
+    """How pages that say that they show something of this `kind` are read, many in one go: what each is sent, or None for
+    one that has to read itself."""
+
+    def register(read: Read) -> Read:
+        _readers[kind] = read
+        return read
+
+    return register
 
 
-def delta_of(state: type[BaseState], **values: Any) -> Delta:
+def delta_of(state: type[BaseState], /, **values: Any) -> Delta:
     return {state.get_full_name(): {f"{name}{FIELD_MARKER}": value for name, value in values.items()}}
 
 
-async def _nothing(shown: Shown) -> Iterable[Update]:
-    return ()
+async def read_pages(shown: Shown) -> dict[Follower, Delta]:
+    """What these pages show now, without those that have to read it themselves."""
+    found: dict[Follower, Delta] = {}
+    for kind in {type(page) for page in shown.values()}:
+        pages = {follower: page for follower, page in shown.items() if type(page) is kind}
+        deltas = await run_short_read(_readers[kind], list(pages.values()))
+        found |= {follower: delta for follower, delta in zip(pages, deltas, strict=True) if delta is not None}
+    return found
 
 
-async def follow_changes(app: App, hub: Hub = the_hub, news: News = _nothing) -> None:
+async def follow_changes(app: App, hub: Hub = the_hub) -> None:
     """Runs in each worker for as long as it serves."""
 
     async def tell(follower: Follower) -> bool:
@@ -56,15 +68,15 @@ async def follow_changes(app: App, hub: Hub = the_hub, news: News = _nothing) ->
         return True
 
     async def send(shown: Shown) -> Iterable[Follower]:
-        async def send_one(update: Update) -> None:
-            """A page that has read itself meanwhile knows more: it is sent nothing older."""
-            sockets = [follower.socket_id for follower in update.followers if hub.shows(follower) is shown[follower]]
-            if sockets and app.event_namespace is not None:
-                await app.event_namespace.emit("event", StateUpdate(delta=update.delta), to=sockets)  # pyright: ignore[reportArgumentType]
+        async def send_one(follower: Follower, delta: Delta) -> None:
+            if app.event_namespace is not None:
+                await app.event_namespace.emit("event", StateUpdate(delta=delta), to=follower.socket_id)
 
-        updates = await news(shown)
-        await asyncio.gather(*map(send_one, updates))
-        return set(shown).difference(*(update.followers for update in updates if update.is_whole))
+        deltas = await read_pages(shown)
+        # A page that has read itself or was written into meanwhile knows more: it is sent nothing older.
+        ready = [follower for follower in deltas if hub.shows(follower) is shown[follower]]
+        await asyncio.gather(*(send_one(follower, deltas[follower]) for follower in ready))
+        return set(shown).difference(ready)
 
     tidying = asyncio.create_task(_forget_closed_sockets(app, hub))
     try:

@@ -53,8 +53,7 @@ class ShellState(rx.State):
 
     def _forget_notices(self) -> None:
         """What waits to be closed was said of what stood here before, and the other door may lack the words of the rest."""
-        if self.is_changed_elsewhere:
-            self.is_changed_elsewhere = False
+        self.is_changed_elsewhere = False  # the page may have been told without this state (`live.read_together`)
         here = is_of_staff(self.router.url.path)
         kept = [notice for notice in self.notices if notice.kind == "ok" and notice.is_of_staff == here]
         if kept != self.notices:
@@ -170,12 +169,17 @@ class PortalState(rx.State, mixin=True):
 
         It holds until the page is left or reloaded, and is called at most once a second. A page on which people enter
         something names a handler that leaves alone what is open, and at most calls `_say_changed`: what somebody types is
-        never overwritten. What the page changes itself does not come back to it. Of a page that says what it `shows`
-        `portal.news` knows how it is read anew for many at once.
+        never overwritten. What the page changes itself does not come back to it. What a page `shows` is of a kind that is
+        `live.read_together`: where many show the same, all of them are read in one go.
         """
-        name = format_event_handler(type(self).event_handlers[by])
-        live.the_hub.follow(live.Follower(self.router.session.session_id, name), topics, since=live.began.get(),
-                            shows=shows)
+        live.the_hub.follow(self._follower(by), topics, since=live.began.get(), shows=shows)
+
+    def _shows(self, shows: Any, by: str) -> None:
+        """What it shows has changed by what its reader did here."""
+        live.the_hub.show(self._follower(by), shows)
+
+    def _follower(self, by: str) -> live.Follower:
+        return live.Follower(self.router.session.session_id, format_event_handler(type(self).event_handlers[by]))
 
     async def _say_changed(self) -> None:
         (await self.get_state(ShellState))._say_changed()

@@ -8,7 +8,7 @@ from factories import make_field
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import new_id
 from portal_app.documents.errors import TooManyFiles
-from portal_app.documents.field_files import allowance_of, field_files
+from portal_app.documents.field_files import allowance_of, files_of_steps
 from portal_app.documents.models import Document
 from portal_app.documents.purposes import Asked
 from portal_app.documents.rules import MEGABYTE, Kind, RejectForm
@@ -16,14 +16,16 @@ from portal_app.documents.service import list_attachments, open_place, reject_do
 from portal_app.flows.contents import specs_by_id
 from portal_app.opportunities.answers import answers_of, drafts_of
 from portal_app.opportunities.step_schemas import FieldClosed
-from portal_app.opportunities.steps import get_step, submit_step
+from portal_app.opportunities.step_reading import get_step
+from portal_app.opportunities.steps import submit_step
 from tests.documents.conftest import Case
 
 
 def _shown(case: Case, actor=None):
     actor = actor or case.customer
     step = get_step(case.session, actor, case.project.id, "en")
-    return field_files(case.session, actor, case.project.id, step.fields)
+    found = files_of_steps(case.session, [(actor, step)])[0]
+    return {field.id: [view for view in found if view.ref_id == field.id] for field in step.fields}
 
 
 def test_a_files_place_takes_what_the_field_says(case: Case):
@@ -122,7 +124,7 @@ def test_reading_the_files_of_a_step_costs_the_same_for_many(case: Case):
         bind = case.session.get_bind()
         event.listen(bind, "before_cursor_execute", count)
         try:
-            field_files(case.session, case.customer, case.project.id, step.fields)
+            files_of_steps(case.session, [(case.customer, step)])
         finally:
             event.remove(bind, "before_cursor_execute", count)
         return counted[0]

@@ -21,7 +21,8 @@ from portal_app.documents.scanner import scan
 from portal_app.documents.service import get_document, get_readable
 from portal_app.messaging.models import OutboxMail
 from portal_app.opportunities.answers import answers_of
-from portal_app.opportunities.steps import get_step, submit_step
+from portal_app.opportunities.step_reading import get_step
+from portal_app.opportunities.steps import submit_step
 from tests.documents import corpus
 from tests.documents.conftest import Case
 from tests.documents.scanners import ClamdLike

@@ -18,7 +18,7 @@ from portal_app.core import clock
 from portal_app.core.ids import new_id
 from portal_app.flows.contents import contents_of
 from portal_app.flows.models import DynamicField, SubstageCondition, SubstageField
-from portal_app.opportunities import answers, service, steps
+from portal_app.opportunities import answers, service, step_reading, steps
 from portal_app.opportunities.models import AnswerChange, ConditionAcceptance, StepSubmission, SubstageChange
 from portal_app.opportunities.step_schemas import FieldClosed, NothingToSend, StepAlreadySent, StepIncomplete
 
@@ -77,7 +77,7 @@ class Customers(RuleBasedStateMachine):
 
     def step(self):
         self.session.flush()
-        return steps.get_step(self.session, self.customer, self.opportunity.id, "en")
+        return step_reading.get_step(self.session, self.customer, self.opportunity.id, "en")
 
     def entry(self, kind: str, pick: int, is_wrong: bool):
         return WRONG[kind] if is_wrong else GOOD[kind][pick % len(GOOD[kind])]

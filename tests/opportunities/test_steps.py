@@ -23,7 +23,7 @@ from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.flows.models import Substage
-from portal_app.opportunities import answers, listing, service, steps
+from portal_app.opportunities import answers, listing, service, step_reading, steps
 from portal_app.opportunities.acceptances import list_acceptances
 from portal_app.opportunities.detail import get_detail
 from portal_app.opportunities.events import DocumentationSubmitted, FieldsAskedAgain, FieldsGivenAgain
@@ -49,7 +49,7 @@ class Case:
         self.opportunity = make_opportunity(session, contact=self.contact, substage=self.papers)
 
     def step(self, actor=None):
-        return steps.get_step(self.session, actor or self.customer, self.opportunity.id, "en")
+        return step_reading.get_step(self.session, actor or self.customer, self.opportunity.id, "en")
 
     def field(self, field):
         return next(f for f in self.step().fields if f.id == field.id)
@@ -158,7 +158,7 @@ def test_read_only_fields_are_shown_and_never_written(case: Case):
 
 def test_only_its_customer_sends_a_step(case: Case):
     stranger, staff = actor_of(make_contact(case.session)), actor_of(make_staff(case.session))
-    for ask in (lambda who: steps.get_step(case.session, who, case.opportunity.id, "en"),
+    for ask in (lambda who: step_reading.get_step(case.session, who, case.opportunity.id, "en"),
                 lambda who: steps.submit_step(case.session, who, case.opportunity.id),
                 lambda who: steps.save_draft(case.session, who, case.opportunity.id, case.name.id, "x")):
         with pytest.raises(NotFound):

@@ -24,10 +24,8 @@ from portal_app.core.database import read_scope
 from portal_app.core.live import Follower
 from portal_app.customers.models import Contact
 from portal_app.flows.contents import save_contents
-from portal_app.flows.field_forms import AskedField, ContentsForm, FieldForm
-from portal_app.flows.field_kinds import FieldKind
-from portal_app.flows.field_service import save_field
-from portal_app.flows.models import DynamicField, Substage
+from portal_app.flows.field_forms import AskedField, ContentsForm
+from portal_app.flows.models import Substage
 from portal_app.flows.rules import FlowForm, StageForm, SubstageForm
 from portal_app.flows.service import (
     create_stage,
@@ -43,11 +41,9 @@ from portal_app.opportunities.service import get_visible, move
 from portal_app.portal.home import state as home_state
 from portal_app.portal.home.reading import ShownHome, load_homes
 from portal_app.portal.home.state import HomeState
-from portal_app.portal.news import news_of
-from portal_app.portal.step.state import StepState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
-from portal_app.ui.shell_state import ShellState
+from portal_app.ui.live import read_pages
 
 assert served
 WAY = (("Request", [("We have your request", None), ("We look at it", None)]),
@@ -131,18 +127,16 @@ def at_home(served, project, news):
         reader = Reader(replace(actor_of(contact), session_hash=hash_of(token)), **query)
         reader.send(HomeState, "load")
         shown = news[f"{HomeState.get_full_name()}.refresh shows"]
-        return reader, lambda: sent_to(HomeState, shown)
+        return reader, lambda: sent_to(shown)
 
     return open_home
 
 
-def sent_to(state: type, *pages: Any) -> dict[str, Any] | None:
-    """What followers that show these pages are sent for this state, all the same; names without what Reflex adds."""
-    shown = {Follower(f"socket-{number}", "home.refresh"): page for number, page in enumerate(pages)}
-    deltas = [update.delta for update in asyncio.run(news_of(shown))]
-    assert all(delta == deltas[0] for delta in deltas)
-    return {name.removesuffix(FIELD_MARKER): value for name, value in deltas[0].get(state.get_full_name(), {}).items()
-            } if deltas else None
+def sent_to(page: Any) -> dict[str, Any] | None:
+    """What a follower that shows this is sent; names without what Reflex adds."""
+    for delta in asyncio.run(read_pages({Follower("socket", "home.refresh"): page})).values():
+        return {name.removesuffix(FIELD_MARKER): value for name, value in delta[HomeState.get_full_name()].items()}
+    return None
 
 
 def shown_by(state: HomeState) -> dict[str, Any]:
@@ -203,7 +197,7 @@ def test_nobody_is_sent_what_is_not_theirs_any_more(served, project, at_home):
     stranger, _ = at_home(make_contact(served).id, project=opportunity.id)
     assert stranger.state(HomeState).is_missing
     token_hash = reader.actor.session_hash
-    assert sent_to(HomeState, ShownHome(stranger.actor.session_hash, opportunity.id, opportunity.id, "en")) is None
+    assert sent_to(ShownHome(stranger.actor.session_hash, opportunity.id, opportunity.id, "en")) is None
     assert sent() is not None
     opportunity.account_id, opportunity.contact_id = (other := make_contact(served)).account_id, other.id
     served.add(opportunity)
@@ -248,88 +242,6 @@ def rewrite(session: Session, substage, name: str, view_kind: str | None = None)
     save_substage(session, actor_of(make_staff(session)), substage.id, SubstageForm.model_validate(
         {"public_name": {"en": name}, "view_kind": view_kind or substage.view_kind}), substage.version)
     session.commit()
-
-
-def test_a_step_follows_the_label_of_a_field_that_it_asks_for(served, project, news):
-    opportunity, substages = project
-    substages[0].view_kind = "initial-documentation"
-    field = make_field(served, substage=substages[0], label={"en": "Yearly use"})
-    administrator = actor_of(make_staff(served))
-    served.commit()
-    reader = Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id)
-    reader.send(StepState, "load")
-    label = {"en": "What you use in a year"}
-    save_field(served, administrator, field.id, FieldForm(kind=FieldKind.SHORT_TEXT, label=label), 1)
-    served.commit()
-    assert news["told"] & news[f"{StepState.get_full_name()}.refresh"] == {live.flow_topic(opportunity.flow_id)}
-
-
-@pytest.fixture
-def filling(served, project, news):
-    """Somebody fills in a step that asks for two fields, and a way to save what it asks."""
-    opportunity, substages = project
-    substages[0].view_kind = "initial-documentation"
-    name = make_field(served, substage=substages[0], label={"en": "Owner"}, group_name={"en": "You"})
-    phone = make_field(served, "single-choice", substage=substages[0], label={"en": "Phone", "de": "Telefon"},
-                       options=[{"key": "a", "label": {"en": "Mine"}}, {"key": "b", "label": {"en": "Hers"}}])
-    staff = actor_of(make_staff(served))
-    served.commit()
-    reader = Reader(actor_of(make_reader(served, opportunity)), project=opportunity.id)
-    name_id, phone_id, step_id = name.id, phone.id, substages[0].id
-    served.rollback()  # on SQLite it would lock the writers out
-    reader.send(StepState, "load")
-
-    def save(field_id: str = name_id, **changes: Any) -> tuple[dict[str, Any], bool]:
-        """The words of the form that are said to all, and whether its reader is told that it asks for something else."""
-        if changes:
-            field = served.get_one(DynamicField, field_id)
-            save_field(served, staff, field_id, FieldForm.model_validate(
-                {"kind": field.kind, "label": field.label, "group_name": field.group_name, "options": field.options,
-                 **changes}), field.version)
-            served.commit()
-        shown = news[f"{StepState.get_full_name()}.refresh shows"]
-        words = sent_to(StepState, shown)
-        assert words is not None
-        return words["words"], sent_to(ShellState, shown) == {"is_changed_elsewhere": True}  # other notices stay
-
-    return save, name_id, phone_id, step_id, reader
-
-
-def test_new_words_of_a_form_are_said_at_once_to_all_who_fill_it_in(filling):
-    save, name_id, phone_id, step_id, _ = filling
-    words, is_told = save(name_id, label={"en": "Whose house is it?"}, help={"en": "As in the land register"},
-                          group_name={"en": "Your house"})
-    assert not is_told
-    assert (words[step_id]["name"], words[f"group-{name_id}"]) == ("We have your request", {"name": "Your house"})
-    assert (words[name_id]["label"], words[name_id]["help"]) == ("Whose house is it?", "As in the land register")
-    words, is_told = save(phone_id, options=[{"key": "a", "label": {"en": "My own"}}, {"key": "b", "label": {"en": "Hers"}}])
-    assert not is_told
-    assert words[phone_id]["labels"] == {"a": "My own", "b": "Hers"}
-    assert {"text", "answer", "files", "address"}.isdisjoint(words[name_id])  # what is somebody's own
-
-
-@pytest.mark.parametrize("change", [
-    {"group_name": {}}, {"options": [{"key": "b", "label": {"en": "Hers"}}]},
-    {"options": [{"key": key, "label": {"en": key}} for key in "abc"]},
-])
-def test_who_fills_in_a_form_that_asks_something_else_now_is_told_so_at_once(filling, change):
-    save, name_id, phone_id, _, reader = filling
-    _, is_told = save(phone_id if "options" in change else name_id, **change)
-    assert is_told
-    reader.send(StepState, "refresh")  # in its turn
-    assert reader.notices == ["info"]
-    reader.send(StepState, "load")
-    assert not save()[1]
-
-
-def test_a_form_is_the_same_for_all_whatever_each_has_entered(filling):
-    save, name_id, _, _, reader = filling
-    page = reader.state(StepState)
-    reader.send(StepState, "keep", {"about": page.about, "number": 1, "values": {name_id: "Lucía"}})
-    reader.send(StepState, "load")
-    words, is_told = save()
-    assert not is_told
-    assert "Lucía" not in repr(words)
 
 
 def make_reader(session: Session, opportunity):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from portal_app.core import live
 from portal_app.core.live import Follower, Hub
 from portal_app.ui import live as ui_live
-from portal_app.ui.live import Update, follow_changes
+from portal_app.ui.live import follow_changes, read_together
 
 
 class Sockets:
@@ -23,10 +24,9 @@ class Sockets:
         self.sent: asyncio.Queue = asyncio.Queue()
         self.said: asyncio.Queue = asyncio.Queue()
 
-    async def emit(self, kind: str, update: Any, to: Any) -> None:
+    async def emit(self, kind: str, update: Any, to: str) -> None:
         if update.delta:
-            for socket in to:
-                await self.said.put((socket, update.delta["home"]))
+            await self.said.put((to, update.delta["home"]))
         else:
             await self.sent.put((to, kind, [event.name for event in update.events]))
 
@@ -45,9 +45,9 @@ class WatchedHub(Hub):
             self.forgot.set()
 
 
-async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any, *news: Any) -> None:
+async def _while_it_runs(sockets: Sockets | None, hub: Hub, work: Any) -> None:
     app: Any = SimpleNamespace(event_namespace=sockets)
-    task = asyncio.create_task(follow_changes(app, hub, *news))
+    task = asyncio.create_task(follow_changes(app, hub))
     await asyncio.sleep(0)
     try:
         await work
@@ -75,22 +75,30 @@ def test_pages_are_sent_what_they_show_now_and_read_the_rest(monkeypatch: pytest
     hub, sockets = Hub(), Sockets("one", "two", "three", "four")
     one, two, three, four = (Follower(name, "home.refresh") for name in sockets._static_router_data)
 
-    async def news(shown: live.Shown) -> list[Update]:
-        assert shown == {one: "A", two: "A", three: "B", four: "C"}
-        hub.follow(two, ["flow:a"], shows="a newer page")  # has read itself meanwhile
-        return [Update([one, two], {"home": {"page": "a"}}, is_whole=True),
-                Update([three], {"home": {"page": "b"}}, is_whole=False)]
+    async def reading(read: Any, *given: Any) -> Any:
+        return read(None, *given)
+
+    def read_words(_session: Any, pages: Sequence[str]) -> list[Any]:
+        assert sorted(pages) == ["A", "B", "C"]
+        hub.follow(two, ["flow:a"], shows="D")  # has read itself meanwhile
+        return [{"home": {"page": page}} if page != "C" else None for page in pages]
+
+    monkeypatch.setattr(ui_live, "run_short_read", reading)
+    monkeypatch.setattr(ui_live, "_readers", {})
+    read_together(str)(read_words)
+    read_together(int)(lambda _session, pages: [{"home": {"page": str(page)}} for page in pages])
 
     async def work() -> None:
-        for follower, page in ((one, "A"), (two, "A"), (three, "B"), (four, "C")):
+        for follower, page in ((one, "A"), (two, "B"), (three, "C"), (four, 4)):
             hub.follow(follower, ["flow:a"], shows=page)
         hub.touched(["flow:a"])
         told = {(await asyncio.wait_for(sockets.sent.get(), 20))[0] for _ in range(2)}
-        assert told == {"three", "four"}
-        assert [sockets.said.get_nowait() for _ in range(2)] == [("one", {"page": "a"}), ("three", {"page": "b"})]
+        assert told == {"two", "three"}
+        said = [sockets.said.get_nowait() for _ in range(2)]
+        assert sorted(said) == [("four", {"page": "4"}), ("one", {"page": "A"})]
         assert sockets.said.empty()
 
-    asyncio.run(_while_it_runs(sockets, hub, work(), news))
+    asyncio.run(_while_it_runs(sockets, hub, work()))
 
 
 def test_before_anybody_can_connect_nothing_is_sent():

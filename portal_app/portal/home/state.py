@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import reflex as rx
+from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
 from ...core import live
@@ -12,8 +15,9 @@ from ...core.texts import msg
 from ...opportunities.process import first_name_of
 from ...opportunities.reactivation import ask_to_start_again
 from ...ui.handlers import handler
+from ...ui.live import Delta, delta_of, read_together
 from ...ui.shell_state import PortalState
-from .reading import HomePage, ShownHome, load_home
+from .reading import HomePage, ShownHome, load_home, load_homes
 
 MOVED_ON = msg("Your project has moved on.")
 MOST_FOLLOWED = 50
@@ -70,3 +74,8 @@ class HomeState(PortalState, rx.State):
             await run_write(ask_to_start_again, self._actor, parse_id(self.page.process.opportunity_id))
             await self._notify(msg("Thank you. We have your wish to start again."))
         yield HomeState.load
+
+
+@read_together(ShownHome)
+def _read_homes(session: Session, homes: Sequence[ShownHome]) -> list[Delta | None]:
+    return [delta_of(HomeState, page=page) if page else None for page in load_homes(session, homes)]

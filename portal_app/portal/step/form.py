@@ -9,7 +9,6 @@ import reflex as rx
 from ...ui import components as c
 from ...ui.fields import field_answer, field_control
 from ...ui.i18n import said, t, tn
-from ...ui.rewritten import rewritten
 from ...ui.step_form import draft_status, step_form
 from ...ui.words import is_given
 from .shown import Missing, ShownCondition, ShownGroup
@@ -32,17 +31,6 @@ def embedded_step(title: Any, text: Any) -> rx.Component:
             parts(),
         ),
     )
-
-
-def step_text(name: str) -> rx.Var[str]:
-    """The step's `name` or `description`."""
-    step = {"id": StepState.substage_id, "name": StepState.title, "description": StepState.description}
-    return _as_written_now(rx.Var.create(step))[name]
-
-
-def _as_written_now(part: Any) -> Any:
-    """Groups, fields or places; staff may have written their words anew since the page was read."""
-    return rewritten(part, StepState.words)
 
 
 def _form(*children: rx.Component, **props: Any) -> rx.Component:
@@ -72,7 +60,7 @@ def summary() -> rx.Component:
         c.note(
             "bad", tn("One thing is not right yet", "{n} things are not right yet",
                       rx.Var.create(StepState.wrong).to(list).length()),
-            rx.el.ul(rx.foreach(_as_written_now(StepState.wrong), wrong))),
+            rx.el.ul(rx.foreach(StepState.wrong, wrong))),
         tab_index=-1, class_name="summary", role="alert", custom_attrs={"data-summary": "true", "data-testid": "summary"}))
 
 
@@ -91,7 +79,7 @@ def _groups() -> rx.Component:
             rx.el.h2(rx.cond(entry.name != "", entry.name, t("Your details"))),
             rx.foreach(entry.fields, _field), custom_attrs={"data-testid": "group"})
 
-    return rx.foreach(_as_written_now(StepState.groups), group)
+    return rx.foreach(StepState.groups, group)
 
 
 def _field(field: Any) -> rx.Component:
@@ -107,7 +95,7 @@ def _error(field_id: Any) -> Any:
 def _files() -> rx.Component:
     return rx.cond(StepState.files, c.card(
         rx.el.h2(t("Files")),
-        rx.foreach(_as_written_now(StepState.files), lambda field: file_field(field, _error(field.id))),
+        rx.foreach(StepState.files, lambda field: file_field(field, _error(field.id))),
         custom_attrs={"data-testid": "files"}))
 
 
@@ -156,6 +144,6 @@ def missing_line() -> rx.Component:
                     rx.el.span(t("You can still change it until you send."), class_name="muted")),
         rx.fragment(
             rx.el.b(tn("Still missing:", "Still missing ({n}):", count)), " ",
-            rx.foreach(_as_written_now(StepState.missing), link),
+            rx.foreach(StepState.missing, link),
             rx.cond(more > 0, rx.fragment(" ", tn("and one more", "and {n} more", more)))),
     )

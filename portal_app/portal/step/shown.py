@@ -1,11 +1,11 @@
-"""A step as its page draws it. Pure: made from `opportunities.steps.get_step`."""
+"""A step as its page draws it. Pure: made from `opportunities.step_reading.get_step`."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -55,15 +55,6 @@ class ShownCondition(BaseModel):
     is_accepted: bool = False
     is_ticked: bool = False
     accepted_before: int = 0
-
-
-class ShownForm(NamedTuple):
-    """An open page of a step: of which, in which language, and while somebody fills it in, in which shape it is."""
-
-    flow_id: str
-    substage_id: str
-    language: str
-    shape: str
 
 
 def place_of(field_id: str, label: str) -> Missing:
@@ -126,18 +117,6 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
             accept=accepted_by(kinds), kinds_text=", ".join(KIND_NAMES[kind] for kind in kinds), most_files=most,
             max_bytes=min(MAX_FILE_BYTES, (limits.max_file_mb or MAX_FILE_BYTES) * MEGABYTE)))
     return shown
-
-
-_WORDS = {"label", "help", "unit", "is_required", "minimum", "maximum", "accept", "kinds_text", "max_bytes", "most_files"}
-
-
-def words_of_form(fields: Sequence[StepField], currency: str) -> dict[str, dict[str, Any]]:
-    """What may change under whoever fills these fields in, the same for all: by the ids of fields and groups."""
-    groups = groups_of(fields, currency)
-    shown = [*(field for group in groups for field in group.fields), *files_of(fields, [])]
-    words = {field.id: field.model_dump(include=_WORDS) | {"labels": {choice.key: choice.label for choice in field.options}}
-             for field in shown}
-    return words | {group.id: {"name": group.name} for group in groups}
 
 
 def shape_of(fields: Sequence[StepField], version_ids: Sequence[str]) -> str:

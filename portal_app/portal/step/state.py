@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import reflex as rx
@@ -10,45 +10,39 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from ...access.actors import CUSTOMER, Actor
-from ...company.service import company_snapshot
 from ...core import live
 from ...core.database import run_short_read, run_short_write, run_write
 from ...core.errors import InvalidForm, NotFound, NothingChangesHere, PortalError, Values
 from ...core.forms import Form, parse, parse_id
 from ...core.ids import new_id
 from ...core.texts import LANGUAGES, msg
-from ...documents.field_files import field_files
-from ...documents.service import FileView
 from ...flows.contents import specs_by_id
-from ...flows.fields import NOTHING_GIVEN, FieldKind, check_entry
-from ...flows.view_kinds import DOCUMENTATION, ViewKind, view_of
-from ...opportunities.service import get_process, list_own_projects
+from ...flows.fields import NOTHING_GIVEN, check_entry
+from ...flows.view_kinds import DOCUMENTATION, ViewKind
+from ...opportunities.service import get_process
+from ...opportunities.step_reading import get_step
 from ...opportunities.step_schemas import PLEASE_ACCEPT, FieldClosed, Step, StepIncomplete
-from ...opportunities.steps import get_step, save_draft, submit_step
+from ...opportunities.steps import save_draft, submit_step
 from ...ui.fields import ShownField, ShownOption
 from ...ui.handlers import handler
 from ...ui.i18n import say_values
-from ...ui.shell_state import PortalState
-from .shown import (
-    Missing,
-    ShownCondition,
+from ...ui.live import Delta, delta_of, read_together
+from ...ui.shell_state import PortalState, ShellState
+from .reading import (
+    CAN_GIVE,
+    OWN_PAGES,
+    Found,
     ShownForm,
-    ShownGroup,
-    country_options,
-    files_of,
-    groups_of,
-    missing_of,
-    place_of,
-    place_of_terms,
-    required_count,
-    shape_of,
-    terms_of,
+    StepPage,
+    find_step,
+    load_forms,
+    page_of,
+    part_at,
+    progress_of,
 )
+from .shown import Missing, ShownCondition, ShownGroup, country_options, place_of, place_of_terms
 
 SENT_AGAIN = msg("Thank you. We look at it once more.")
-MOST_LINKS = 4
-# Views with a page and a button of their own, under which stands what their step asks for.
-OWN_PAGES = {"/offers": (ViewKind.OFFER,), "/drawing": (ViewKind.DRAWING,)}
 _Id = Annotated[str, Field(max_length=40)]
 
 
@@ -102,30 +96,6 @@ def keep_entries(session: Session, actor: Actor, draft: StepDraft, language: str
     return kept
 
 
-class Found(BaseModel):
-    step: Step
-    files: list[FileView] = []
-
-
-def read_step(session: Session, actor: Actor, opportunity_id: str, language: str) -> Found:
-    """The present step, with the files of its fields."""
-    step = get_step(session, actor, opportunity_id, language)
-    given = field_files(session, actor, opportunity_id, step.fields)
-    return Found(step=step, files=[file for files in given.values() for file in files])
-
-
-def find_step(session: Session, actor: Actor, asked: str, kinds: tuple[str, ...], language: str) -> Found | None:
-    """The present step of the asked project; without an address that of the project which waits at such a step."""
-    if asked:
-        return read_step(session, actor, parse_id(asked), language)
-    projects = list_own_projects(session, actor, language)
-    waiting = [project.id for project in projects if project.needs_customer][:20]
-    here = next((project_id for project_id in waiting
-                 if get_process(session, actor, project_id, language).current.view_kind in kinds), "")
-    chosen = here or next((project.id for project in projects), "")
-    return read_step(session, actor, chosen, language) if chosen else None
-
-
 def next_step(session: Session, actor: Actor, opportunity_id: str, language: str) -> NextStep:
     current = get_process(session, actor, opportunity_id, language).current
     return NextStep(name=current.name, description=current.description, ball=current.ball)
@@ -137,7 +107,6 @@ class StepState(PortalState, rx.State):
     substage_id: str = ""
     title: str = ""
     description: str = ""
-    words: dict[str, dict[str, Any]] = {}  # what was written anew since the page was read (`portal.news`)
     view_kind: str = ""
     view_page: str = ""  # where the step's own view is, when it is not this one
     state: str = ""  # information | open | sent | asked_again
@@ -173,14 +142,10 @@ class StepState(PortalState, rx.State):
     def _path(self) -> str:
         return self.router.url.path.rstrip("/")
 
-    @property
-    def _is_own_page(self) -> bool:
-        return self._path in OWN_PAGES
-
     @rx.var
     def is_open(self) -> bool:
         """Whether the customer can give something now."""
-        return self.state in ("open", "asked_again")
+        return self.state in CAN_GIVE
 
     @handler(CUSTOMER)
     async def load(self):
@@ -194,86 +159,53 @@ class StepState(PortalState, rx.State):
         """The views whose step is asked for on this page."""
         return OWN_PAGES.get(self._path, tuple(DOCUMENTATION))
 
-    async def _read(self) -> Step | None:
+    async def _read(self, asked: str = "") -> Step | None:
+        """The step of the `asked` project, else of the one that the address names."""
         with self._reading():
-            found = await run_short_read(find_step, self._actor, self._query("project"), self._kinds(), self._language)
+            found = await run_short_read(find_step, self._actor, asked or self._query("project"), self._kinds(),
+                                         self._language)
             if found is None:
                 self.state, self.about, self.asks = "", "", False
                 return None
-            step = found.step
-            shape = _shape(step) if step.state == "open" else ""
-            self._follow(live.opportunity_topic(step.opportunity_id), live.flow_topic(step.flow_id), by="refresh",
-                         shows=ShownForm(step.flow_id, step.substage_id, self._language, shape))
-            self._show(step, found.files)
-            return step
+            self._show(found)
+            self._follow(live.opportunity_topic(found.step.opportunity_id), live.flow_topic(found.step.flow_id),
+                         by="refresh", shows=self._shown())
+            return found.step
+
+    def _shown(self) -> ShownForm:
+        return ShownForm(self._actor.session_hash, self._path, self._language, self.project_id, self.about, self.drawn_in,
+                         self.state, tuple(self._accepted))
 
     @handler(CUSTOMER)
     async def refresh(self):
         """Something of the project changed elsewhere. A form that somebody fills in is never made anew by that."""
         if not self.is_open:
-            await self._read()
+            await self._read(self.project_id)
             return
         found = await run_short_read(find_step, self._actor, self.project_id, self._kinds(), self._language)
-        if found is not None and self._is_as_shown(found.step):
-            self._show(found.step, found.files)
+        if found is not None and self._shown().is_as_shown(self._page_of(found)):
+            self._show(found)
         else:
             await self._say_changed()
 
-    def _is_as_shown(self, step: Step) -> bool:
-        return (self.about, self.drawn_in, self.state) == (
-            f"{step.opportunity_id}:{step.substage_id}", f"{self._language}-{_shape(step)}", step.state)
+    def _page_of(self, found: Found) -> StepPage:
+        return page_of(found.step, found.files, self._path, self._language, self._accepted)
 
-    def _show(self, step: Step, files: list[FileView]) -> None:
-        about = f"{step.opportunity_id}:{step.substage_id}"
-        if about != self.about:
+    def _show(self, found: Found) -> None:
+        page = self._page_of(found)
+        if page.about != self.about and self._accepted:
             self._accepted = []
-        self.project_id, self.project_number = step.opportunity_id, step.number
-        self.substage_id, self.title, self.description, self.words = step.substage_id, step.name, step.description, {}
-        view = view_of(step.view_kind)
-        self.view_kind, self.state = step.view_kind, step.state
-        self.view_page = view.page if view is not None and view.kind not in DOCUMENTATION and view.acts else ""
-        self.sent_at, self.sent_by = step.sent_at.isoformat() if step.sent_at else "", step.sent_by
-        # Fields that come and go (staff add one, or ask again) make the form anew; entries stay as drafts.
-        self.about, self.drawn_in, self.mark = about, f"{self._language}-{_shape(step)}", self.mark or new_id()
-        here = self._part_here(step)
-        fields, conditions = here.fields, here.conditions
-        self.asks = bool(fields or conditions)
-        self.asks_here = self.asks and step.view_kind in OWN_PAGES.get(self._path, ()) and self.is_open
-        self.groups = groups_of(fields, company_snapshot().currency)
-        self.files = files_of(fields, files)
-        self.conditions = terms_of(conditions, self._accepted)
-        self.has_right = bool(self.files or self.conditions)
-        has_address = any(field.kind == FieldKind.ADDRESS and field.mode == "edit" for field in fields)
+            page = self._page_of(found)
+        for name, value in page:
+            setattr(self, name, value)
+        self.mark = self.mark or new_id()
+        has_address = any(field.control == "address" for group in self.groups for field in group.fields)
         self.countries = list(country_options(self._language)) if has_address else []
-        self._count(step)
-
-    def _part_here(self, step: Step) -> Step:
-        """The part of a step that this page is about.
-
-        Under an own view (drawing, offer) that is the step without what is asked again; the page of documentation shows of
-        such a step only what is asked again. Conditions stand where they can be accepted, or have been.
-        """
-        fields, is_ours = step.fields, step.view_kind in DOCUMENTATION
-        if self._is_own_page:
-            fields = [field for field in fields if not field.is_asked_again]
-        elif step.state == "asked_again" and not is_ours:
-            fields = [field for field in fields if field.is_asked_again]
-        can_accept = step.state in ("open", "asked_again") and (self._is_own_page or is_ours)
-        terms = [term for term in step.conditions if can_accept or term.is_accepted]
-        field_ids, term_ids = {field.id for field in fields}, {term.condition_id for term in terms}
-        return step.model_copy(update={
-            "fields": fields, "conditions": terms,
-            "missing_fields": [each for each in step.missing_fields if each in field_ids],
-            "missing_conditions": [each for each in step.missing_conditions if each in term_ids]})
 
     def _count(self, step: Step) -> None:
-        step = self._part_here(step)
-        missing = missing_of(step, self._accepted)
-        self.missing, self.missing_count = missing[:MOST_LINKS], len(missing)
-        self.missing_more = len(missing) - len(self.missing)
-        self.required_count = required_count(step)
-        self.done_count = max(0, self.required_count - len(missing))
-        self.done_percent = round(100 * self.done_count / self.required_count) if self.required_count else 100
+        for name, value in progress_of(part_at(self._path, step), self._accepted):
+            setattr(self, name, value)
+        self._shows(self._shown(), by="refresh")
 
     @handler(CUSTOMER)
     async def retry(self):
@@ -299,8 +231,6 @@ class StepState(PortalState, rx.State):
             return
         if form.about == self.about:
             self._accepted = form.accepted
-            self.conditions = [entry.model_copy(update={"is_ticked": entry.version_id in form.accepted})
-                               for entry in self.conditions]
         try:
             kept = await run_short_write(keep_entries, self._actor, form, language) if form.values else Kept()
         except NothingChangesHere as refused:  # told once: the browser need not send it again
@@ -345,11 +275,9 @@ class StepState(PortalState, rx.State):
                 await run_write(submit_step, self._actor, form.opportunity_id, form.values, form.accepted,
                                 self.router.session.client_ip, self._typed_in(form), form.substage_id)
             except StepIncomplete as incomplete:
-                if not incomplete.errors.keys() <= self._places().keys():  # it asks for something else by now
-                    await self._read()
-                    yield
+                await self._read()  # it may ask for something else by now, or in other words
+                yield
                 await self._show_incomplete(incomplete.errors)
-                self._count(await run_short_read(get_step, self._actor, form.opportunity_id, self._language))
                 return
             except PortalError:
                 await self._read()
@@ -366,7 +294,7 @@ class StepState(PortalState, rx.State):
         if not self.asks_here:
             return True
         step = await run_short_read(get_step, self._actor, self.project_id, self._language)
-        step = self._part_here(step)
+        step = part_at(self._path, step)
         errors = {field.id: field.problem for field in step.fields if field.problem and field.id in step.missing_fields}
         missing = [term for term in step.conditions if term.condition_id in step.missing_conditions]
         errors |= {term.version_id: (PLEASE_ACCEPT, {}) for term in missing if term.version_id not in self._accepted}
@@ -390,5 +318,15 @@ class StepState(PortalState, rx.State):
             await self._notify(StepIncomplete.text, "error")
 
 
-def _shape(step: Step) -> str:
-    return shape_of(step.fields, [term.version_id for term in step.conditions])
+@read_together(ShownForm)
+def _read_forms(session: Session, forms: Sequence[ShownForm]) -> list[Delta | None]:
+    """What somebody fills in is their own: where it asks for something else now, its reader is told so."""
+
+    def told(form: ShownForm, page: StepPage | None) -> Delta | None:
+        if page is None or (page.is_open and form.state not in CAN_GIVE):  # begins to ask: that the page reads itself
+            return None
+        if form.state in CAN_GIVE and not form.is_as_shown(page):
+            return delta_of(ShellState, is_changed_elsewhere=True)
+        return delta_of(StepState, **dict(page))
+
+    return [told(form, page) for form, page in zip(forms, load_forms(session, forms), strict=True)]

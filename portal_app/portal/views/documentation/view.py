@@ -13,7 +13,7 @@ from ....ui.i18n import moment, t
 from ....ui.soon import soon
 from ....ui.step_form import LIBRARY as STEP_FORM
 from ....ui.upload import LIBRARY as UPLOAD
-from ...step.form import missing_line, parts, progress, step_page_form, step_text, summary
+from ...step.form import missing_line, parts, progress, step_page_form, summary
 from ...step.state import StepState
 
 
@@ -65,7 +65,7 @@ def _head(title: Any, text: Any, *aside: rx.Component) -> rx.Component:
 
 
 def _open_head() -> rx.Component:
-    return _head(step_text("name"), step_text("description"), progress())
+    return _head(StepState.title, StepState.description, progress())
 
 
 def _again_head() -> rx.Component:
@@ -76,14 +76,14 @@ def _again_head() -> rx.Component:
 def _sent_head() -> rx.Component:
     """Sent before: what was given can be read, not changed."""
     return rx.fragment(
-        _head(step_text("name"), t("We look at everything and write to you as soon as there is news."),
+        _head(StepState.title, t("We look at everything and write to you as soon as there is news."),
               c.pill(t("With us"), "us")),
         c.note("ok", t("Sent by {name}, {moment}.", name=StepState.sent_by, moment=moment(StepState.sent_at)),
                custom_attrs=_id("sent-before")))
 
 
 def _information_head() -> rx.Component:
-    return _head(step_text("name"), step_text("description"))
+    return _head(StepState.title, StepState.description)
 
 
 def _foot() -> rx.Component:
@@ -115,7 +115,7 @@ def _elsewhere() -> rx.Component:
     """The present step has a page of its own."""
     address = rx.Var.create(f"{StepState.view_page}?project={StepState.project_id}")
     return c.empty_state(
-        "arrow-right", step_text("name"), t("Your next step has a page of its own."),
+        "arrow-right", StepState.title, t("Your next step has a page of its own."),
         c.link_button(t("Go there"), href=address, variant="solid"), heading="h1", custom_attrs=_id("elsewhere"))
 
 
