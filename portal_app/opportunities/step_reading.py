@@ -165,6 +165,7 @@ def _steps_of(session: Session, readings: Sequence[_Reading]) -> list[Step]:
     acceptances = acceptances_of(session, ids)
     older = wordings_of(session, _no_longer_in_effect(contents, acceptances, opportunities))
     sent = _sent(session, [each.id for each in opportunities.values() if each.step_sent_at])
+    unanswered: dict[tuple[Any, ...], StepField] = {}
 
     def step_of(reading: _Reading) -> Step:
         held = reading.opportunity
@@ -172,7 +173,8 @@ def _steps_of(session: Session, readings: Sequence[_Reading]) -> list[Step]:
         substage, stage = places[held.substage_id]
         asked = _asked(held, substage.view_kind, known.fields, others, answers[held.id])
         terms = [_terms_of(condition, acceptances[held.id], older, reading.language) for condition in known.conditions]
-        return _step_of(reading, asked, substage, stage, terms, answers[held.id], drafts[held.id], sent.get(held.id))
+        return _step_of(reading, asked, substage, stage, terms, answers[held.id], drafts[held.id], sent.get(held.id),
+                        unanswered)
 
     return [step_of(reading) for reading in readings]
 
@@ -198,17 +200,28 @@ def _sent(session: Session, opportunity_ids: Collection[str]) -> dict[str, StepS
 
 
 def _step_of(reading: _Reading, asked: Asked, substage: Substage, stage: Stage, terms: list[StepTerms],
-             answers: Mapping[str, Value], drafts: Mapping[str, Value], sent: StepSubmission | None) -> Step:
+             answers: Mapping[str, Value], drafts: Mapping[str, Value], sent: StepSubmission | None,
+             unanswered: dict[tuple[Any, ...], StepField]) -> Step:
     (actor, held, language), fallback = reading, company_snapshot().default_language
     _, errors = read_entries(asked, {}, drafts, answers, language)
     waits = asked.state in ("open", "asked_again")
+
+    def field_of(spec: FieldSpec) -> StepField:
+        problem = errors.get(spec.id)
+        if answers.get(spec.id) is not None or spec.id in drafts or (problem and problem[1]):
+            return _field_of(spec, asked, actor, answers, drafts, problem, language)
+        key = (spec.id, language, actor.kind, spec.id in asked.open_ids, spec.id in asked.again_ids, problem and problem[0])
+        if key not in unanswered:
+            unanswered[key] = _field_of(spec, asked, actor, answers, drafts, problem, language)
+        return unanswered[key]
+
     return Step(
         opportunity_id=held.id, number=held.number, flow_id=held.flow_id, substage_id=substage.id,
         name=in_language(substage.public_name, language, fallback),
         description=in_language(substage.public_description, language, fallback),
         stage_name=in_language(stage.public_name, language, fallback), view_kind=substage.view_kind or "", act=asked.act,
         state=asked.state, entered_at=held.entered_substage_at,
-        fields=[_field_of(spec, asked, actor, answers, drafts, errors.get(spec.id), language) for spec in asked.fields],
+        fields=[field_of(spec) for spec in asked.fields],
         conditions=terms, missing_fields=[spec.id for spec in asked.fields if waits and spec.id in errors],
         missing_conditions=[term.condition_id for term in terms if waits and not term.is_accepted],
         sent_at=sent.at if sent else None, sent_by=sent.contact_name if sent else "")

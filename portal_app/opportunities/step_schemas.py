@@ -77,6 +77,8 @@ class StepField(BaseModel):
     entry: Any = ""
     has_draft: bool = False
 
+    __hash__ = object.__hash__  # itself: the same one stands in the steps of many who have not answered yet
+
 
 class StepTerms(BaseModel):
     """A condition in the reader's language; `accepted_at` is when it was accepted, None when it has yet to be.

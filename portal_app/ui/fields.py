@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import reflex as rx
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ..documents.service import FileView
 from .forms import error_text
@@ -38,6 +38,9 @@ class ShownAddress(BaseModel):
     country: str = ""
 
 
+NO_ADDRESS = ShownAddress()
+
+
 class ShownField(BaseModel):
     """A field with what is known. `text` is the value as one types it, `answer` as one reads it, both in local form."""
 
@@ -59,7 +62,7 @@ class ShownField(BaseModel):
     text: str = ""
     answer: str = ""
     options: list[ShownOption] = []
-    address: ShownAddress = ShownAddress()
+    address: ShownAddress = Field(default_factory=lambda: NO_ADDRESS)  # copying it cost more than all the rest
     # Of a field that takes files:
     files: list[FileView] = []
     accept: str = ""

@@ -143,6 +143,43 @@ def test_a_page_that_reads_itself_meanwhile_is_sent_nothing_older(monkeypatch: p
     assert (hub._outdated, set(hub._due)) == ({}, {ONE, THREE})
 
 
+def test_of_very_many_that_one_change_touches_those_that_can_be_are_sent_it(monkeypatch: pytest.MonkeyPatch, settled):
+    monkeypatch.setattr(live, "TOLD_AT_ONCE", 1)
+    hub = Hub()
+    for number, shows in enumerate(("a page", "a page", None, "a page")):
+        hub.follow(Follower(f"socket-{number}", "home.refresh"), ["opportunity:a"], shows=shows)
+    hub.touched(["opportunity:a"])
+    assert len(hub._outdated) + len(hub._due) == 4
+    assert len(hub._outdated) >= 2
+
+
+def test_after_messages_may_have_been_missed_pages_are_sent_what_they_show(settled):
+    hub = Hub()
+    hub.follow(ONE, ["opportunity:a"], shows="a page")
+    hub.follow(TWO, ["opportunity:b"])
+    before = time.monotonic()
+    hub.everything_changed()
+    assert (set(hub._outdated), set(hub._due)) == ({ONE}, {TWO})
+    assert hub._due[TWO] - before < live.SPREAD_SECONDS + 2 * live.TOLD_AFTER_SECONDS
+
+
+def test_what_a_reader_does_is_not_overtaken_and_loses_no_change(monkeypatch: pytest.MonkeyPatch, settled):
+    hub = Hub()
+    hub.follow(ONE, ["flow:a", "opportunity:a"], shows=("before",))
+    hub.touched(["flow:a"])
+    hub.show(ONE, after := ("after",))
+    assert (hub._outdated, hub.shows(ONE)) == ({ONE: after}, after)
+    hub.touched(["opportunity:a"])
+    hub.show(ONE, after)
+    assert (set(hub._due), hub.followers_of("opportunity:a")) == ({ONE}, {ONE})  # what it was to be told it still is
+    hub.show(TWO, after)
+    assert hub.size == (1, 2)
+    hub._outdated.clear()
+    monkeypatch.setattr(live, "SETTLED_SECONDS", 60.0)
+    hub.touched(["flow:a"])
+    assert hub._outdated == {}  # the answer to what its reader did may still be on its way
+
+
 def test_who_is_due_later_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "GAP_SECONDS", 60.0)
 

@@ -15,8 +15,8 @@ from portal_app.documents.rules import MEGABYTE, Kind, RejectForm
 from portal_app.documents.service import list_attachments, open_place, reject_document, remove_document
 from portal_app.flows.contents import specs_by_id
 from portal_app.opportunities.answers import answers_of, drafts_of
-from portal_app.opportunities.step_schemas import FieldClosed
 from portal_app.opportunities.step_reading import get_step
+from portal_app.opportunities.step_schemas import FieldClosed
 from portal_app.opportunities.steps import submit_step
 from tests.documents.conftest import Case
 

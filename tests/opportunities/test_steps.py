@@ -433,3 +433,18 @@ def test_sending_a_step_costs_the_same_however_much_it_asks(case: Case):
     case.move(case.papers)
     more = ask_more(case, 40)
     assert counted(case.session, lambda: send(more)) <= few + 2
+
+
+def test_several_steps_read_together_are_those_that_each_would_read(session: Session):
+    case, contacts = Case(session), [make_contact(session) for _ in range(3)]
+    make_field(session, substage=case.papers, is_required=True, is_read_only=True)  # the company's to fill in
+    projects = [make_opportunity(session, contact=contact, substage=case.papers) for contact in contacts]
+    steps.save_draft(session, actor_of(contacts[1]), projects[1].id, case.note.id, "Later")
+    projects[2].step_sent_at = datetime(2026, 1, 1, tzinfo=UTC)
+    session.add(projects[2])
+    session.flush()
+    asking = [service.Looking(actor_of(contact), project.id, language)
+              for contact, project, language in zip(contacts, projects, ("en", "de", "en"), strict=True)]
+    together = step_reading.get_steps(session, [*asking, asking[0]._replace(actor=asking[1].actor)])
+    assert together == [*(step_reading.get_step(session, *each) for each in asking), None]
+    assert [step.fields[2].problem is None for step in together[:3]] == [False, False, True]

@@ -58,7 +58,7 @@ def measure_idle_pages() -> Section:
         "the move until the customer's open page was told.",
         ("other open pages", "processor ms a second when quiet", "processor ms per change", "move p50", "followed p50",
          "followed p95", "messages to the others"))
-    with served_customers(IDLE + 1) as (server, made):
+    with served_customers("customers", str(IDLE + 1), "0", "0") as (server, made):
         alone = asyncio.run(_measure(server, made, 0))
         beside = asyncio.run(_measure(server, made, IDLE))
     for others, found in ((0, alone), (IDLE, beside)):

@@ -10,18 +10,23 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from bulk import fill
-from sqlmodel import Session
+from sqlmodel import Session, col, update
 
 from portal_app import rooms
 from portal_app.access.sessions import open_session
+from portal_app.core import clock
 from portal_app.core.database import session_scope
+from portal_app.core.forms import parse
 from portal_app.customers.models import Contact
 from portal_app.demo.build import Demo, build_company, build_customer, build_flow, build_offers, build_opportunity
 from portal_app.demo.places import buildings
 from portal_app.demo.ten_steps import ask, build_fields
 from portal_app.flows import service as flows
+from portal_app.flows.conditions import create_condition
+from portal_app.flows.field_forms import ConditionForm
 from portal_app.flows.rules import SubstageForm
 from portal_app.flows.view_kinds import ViewKind
+from portal_app.opportunities.models import Answer, AnswerDraft, Opportunity
 from tools.migrate import migrate_to_head
 
 Made = dict[str, Any]
@@ -118,11 +123,38 @@ def sixty_fields(session: Session, count: str, projects_each: str) -> Made:
     return {"people": people}
 
 
+def forms(session: Session, count: str) -> Made:
+    """Signed-in customers before a step of a dozen fields and a condition: one has begun, one has sent it, by turns."""
+    demo = _company(session)
+    fields = build_fields(demo, {f"{n}": {"kind": kind, "label": {"en": f"Field {n}"}, "limits": limits}
+                                 for n, (kind, limits, _) in enumerate((*TYPED, ("files", {}, ""), ("long-text", {}, "")))})
+    terms = create_condition(session, demo.administrator, parse(ConditionForm, {
+        "name": "Terms", "title": {"en": "Terms"}, "text": {"en": "Be good."}}))
+    stage = flows.get_flow_tree(session, demo.flow_id).stages[0].id
+    step = flows.create_substage(session, demo.administrator, stage, SubstageForm(
+        public_name={"en": "Your papers"}, view_kind=ViewKind.INITIAL_DOCUMENTATION))
+    ask(demo, step, [(field_id, "optional" if n % 2 else "required") for n, field_id in enumerate(fields.values())],
+        [terms.id])
+    demo.substages = {"papers": step.id}
+    people = []
+    for n, household in enumerate(fill(session, demo, int(count), "papers")):
+        if n % 2:
+            session.execute(update(Opportunity).where(col(Opportunity.id) == household.opportunity_id).values(
+                step_sent_at=clock.now()))
+        table = Answer if n % 2 else AnswerDraft
+        session.add_all(table(opportunity_id=household.opportunity_id, field_id=fields[key], value=value)
+                        for key, value in (("0", "Calle del Olivo"), ("2", "4200.5"), ("5", True)))
+        people.append({"cookie": open_session(session, contact_id=household.contact_id), "is_sent": n % 2 == 1,
+                       "draw": household.opportunity_id})
+    return {"people": people, "staff": open_session(session, staff_id=demo.administrator.id), "flow": demo.flow_id,
+            "step": step.id, "fields": list(fields.values())}
+
+
 if __name__ == "__main__":
     rooms.listen()
     migrate_to_head()
     made = {"household": one_household, "opportunities": many_opportunities, "customers": customers,
-            "sixty-fields": sixty_fields}[sys.argv[1]]
+            "sixty-fields": sixty_fields, "forms": forms}[sys.argv[1]]
     with session_scope() as scope:
         result = made(scope, *sys.argv[2:])
     print(json.dumps(result))

@@ -165,8 +165,8 @@ def part_at(path: str, step: Step) -> Step:
 
 def progress_of(step: Step, ticked: Collection[str]) -> Progress:
     """Of the part of a step that a page is about."""
-    missing, count = missing_of(step, ticked), required_count(step)
-    done = max(0, count - len(missing))
+    (places, left), count = missing_of(step, ticked, MOST_LINKS), required_count(step)
+    done = max(0, count - left)
     return Progress(conditions=terms_of(step.conditions, ticked), required_count=count, done_count=done,
-                    done_percent=round(100 * done / count) if count else 100, missing=missing[:MOST_LINKS],
-                    missing_count=len(missing), missing_more=len(missing[MOST_LINKS:]))
+                    done_percent=round(100 * done / count) if count else 100, missing=places, missing_count=left,
+                    missing_more=left - len(places))

@@ -7,14 +7,14 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ...documents.rules import KIND_NAMES, MAX_FILE_BYTES, MEGABYTE, Kind, Review
 from ...documents.service import FileView
 from ...flows.field_kinds import MOST_FILES
 from ...flows.fields import FILE_KINDS, FieldKind, countries, country_name
 from ...opportunities.step_schemas import Step, StepField, StepTerms
-from ...ui.fields import MOST_RADIOS, ShownAddress, ShownField, ShownOption
+from ...ui.fields import MOST_RADIOS, NO_ADDRESS, ShownAddress, ShownField, ShownOption
 from ...ui.i18n import Said
 from ...ui.upload import accepted_by
 
@@ -32,13 +32,16 @@ _LINES: dict[FieldKind, dict[str, Any]] = {
 }
 
 
+NOTHING_SAID = Said()
+
+
 class Missing(BaseModel):
     """Something to do or to mend, with the way to its place."""
 
     id: str
     label: str
     href: str
-    why: Said = Said()
+    why: Said = Field(default_factory=lambda: NOTHING_SAID)
 
 
 class ShownGroup(BaseModel):
@@ -65,6 +68,7 @@ def place_of_terms(version_id: str, title: str) -> Missing:
     return Missing(id=version_id, label=title, href=f"#condition-{version_id}")
 
 
+@lru_cache(maxsize=256)  # many readers have the same fields before them, unanswered
 def shown_field(field: StepField, currency: str = "EUR") -> ShownField:
     """A field with its entry, or with its answer where it can't be changed."""
     kind = FieldKind(field.kind)
@@ -83,7 +87,7 @@ def shown_field(field: StepField, currency: str = "EUR") -> ShownField:
         minimum=limits.earliest.isoformat() if limits.earliest else "",
         maximum=limits.latest.isoformat() if limits.latest else "", text=entry if isinstance(entry, str) else "",
         options=[ShownOption(key=choice.key, label=choice.label, is_on=choice.key in chosen) for choice in field.choices],
-        address=ShownAddress(**entry) if isinstance(entry, dict) else ShownAddress())
+        address=ShownAddress(**entry) if isinstance(entry, dict) else NO_ADDRESS)
 
 
 def _unit(kind: FieldKind, unit: str, currency: str) -> str:
@@ -140,14 +144,15 @@ def terms_of(terms: Sequence[StepTerms], ticked: Collection[str]) -> list[ShownC
                            accepted_before=term.accepted_before) for term in terms]
 
 
-def missing_of(step: Step, ticked: Collection[str]) -> list[Missing]:
-    """What keeps the step from being sent, in the order of the form. Ticked boxes count: they are sent along."""
+def missing_of(step: Step, ticked: Collection[str], most: int) -> tuple[list[Missing], int]:
+    """What keeps the step from being sent, in the order of the form: the first of it, and how much it is. Ticked boxes
+    count: they are sent along."""
     fields = {field.id: field for field in step.fields}
-    terms = {term.condition_id: term for term in step.conditions}
-    return [
-        *(place_of(field_id, fields[field_id].label) for field_id in step.missing_fields),
-        *(place_of_terms(terms[key].version_id, terms[key].title)
-          for key in step.missing_conditions if terms[key].version_id not in ticked)]
+    terms = [term for term in step.conditions
+             if term.condition_id in step.missing_conditions and term.version_id not in ticked]
+    places = [*(place_of(field_id, fields[field_id].label) for field_id in step.missing_fields[:most]),
+              *(place_of_terms(term.version_id, term.title) for term in terms[:most])]
+    return places[:most], len(step.missing_fields) + len(terms)
 
 
 def required_count(step: Step) -> int:
