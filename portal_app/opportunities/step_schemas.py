@@ -77,7 +77,9 @@ class StepField(BaseModel):
     entry: Any = ""
     has_draft: bool = False
 
-    __hash__ = object.__hash__  # itself: the same one stands in the steps of many who have not answered yet
+    def __hash__(self) -> int:
+        """Itself: the same one stands in the steps of many who have not answered yet."""
+        return id(self)
 
 
 class StepTerms(BaseModel):

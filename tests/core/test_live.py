@@ -175,6 +175,8 @@ def test_what_a_reader_does_is_not_overtaken_and_loses_no_change(monkeypatch: py
     hub.show(TWO, after)
     assert hub.size == (1, 2)
     hub._outdated.clear()
+    hub._standing[ONE].since = 0.0  # opened long ago
+    hub.show(ONE, after)
     monkeypatch.setattr(live, "SETTLED_SECONDS", 60.0)
     hub.touched(["flow:a"])
     assert hub._outdated == {}  # the answer to what its reader did may still be on its way

@@ -447,4 +447,4 @@ def test_several_steps_read_together_are_those_that_each_would_read(session: Ses
               for contact, project, language in zip(contacts, projects, ("en", "de", "en"), strict=True)]
     together = step_reading.get_steps(session, [*asking, asking[0]._replace(actor=asking[1].actor)])
     assert together == [*(step_reading.get_step(session, *each) for each in asking), None]
-    assert [step.fields[2].problem is None for step in together[:3]] == [False, False, True]
+    assert [step.fields[2].problem is None for step in together if step] == [False, False, True]
