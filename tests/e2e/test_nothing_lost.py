@@ -6,9 +6,12 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.documents import corpus
+
 from .entering import enter_as_customer, enter_as_staff
-from .pages import Cases, NewCustomer, Offers, Profile, Screen, StaffOffer
+from .pages import Cases, NewCustomer, Offers, Profile, Screen, StaffOffer, StepForm
 from .pages.screen import begin_to_leave
+from .support import wait_until
 
 
 def _offers(page: Page, made: dict) -> StaffOffer:
@@ -214,3 +217,30 @@ def test_a_draft_of_a_case_is_not_called_kept_before_it_is(page, portal):
     page.context.set_offline(False)
     cases.kept("Below the inverter.")
     expect(page.locator("#text")).to_have_value("Below the inverter.")
+
+
+def test_what_could_not_be_sent_waits_to_be_tried_again_when_the_connection_comes_back(page, portal):
+    made = portal.reset("ten-steps")
+    enter_as_customer(page, portal, made["email"])
+    sockets = []
+
+    def stand_between(socket):
+        socket.connect_to_server()
+        sockets.append(socket)
+
+    page.route_web_socket("**/_event/**", stand_between)
+    page.route("**/api/files?*", lambda route: route.abort())
+    form = StepForm(page).open_project(made["opportunity"])
+    place = form.place(made["fields"]["bill"])
+    place.get_by_test_id("choose-files").set_input_files(
+        [{"name": "bill.jpg", "mimeType": "image/jpeg", "buffer": corpus.jpeg()}])
+    failed = place.locator('[data-testid=arriving][data-step=failed]')
+    expect(failed).to_be_visible()
+    sockets[-1].close()
+    wait_until(lambda: page.evaluate("1") and len(sockets) > 1)
+    form.fill(made["fields"]["owner"], "Rosa")
+    expect(form.status).to_have_attribute("data-status", "saved")  # the page has been read anew before that
+    expect(failed).to_be_visible()
+    page.unroute("**/api/files?*")
+    form.act(failed.locator(".acts button"))
+    expect(place.get_by_test_id("file")).to_have_count(1)

@@ -65,12 +65,16 @@ def summary() -> rx.Component:
 
 
 def parts() -> rx.Component:
-    """Fields at the left; files and conditions at the right of a wide screen."""
+    """Fields at the left; files and conditions at the right of a wide screen.
+
+    What is typed and ticked is made anew when the page is opened, which a connection that comes back does as well; files
+    are not, for what is on its way or waits to be tried again stands in their place alone.
+    """
     has_left = rx.Var.create(StepState.groups).to(list).length() > 0
     return rx.el.div(
-        rx.cond(has_left, rx.el.div(_groups(), class_name="papers-col")),
+        rx.cond(has_left, rx.el.div(_groups(), class_name="papers-col", key=StepState.opened)),
         rx.cond(StepState.has_right, rx.el.div(_files(), _conditions(), class_name="papers-col")),
-        class_name=rx.cond(has_left & StepState.has_right, "papers", "papers single"), key=StepState.opened)
+        class_name=rx.cond(has_left & StepState.has_right, "papers", "papers single"))
 
 
 def _groups() -> rx.Component:
@@ -102,7 +106,7 @@ def _files() -> rx.Component:
 def _conditions() -> rx.Component:
     return rx.cond(StepState.conditions, c.card(
         rx.el.h2(t("Conditions")), rx.foreach(StepState.conditions, _condition),
-        custom_attrs={"data-testid": "conditions"}))
+        key=StepState.opened, custom_attrs={"data-testid": "conditions"}))
 
 
 def _condition(entry: ShownCondition) -> rx.Component:
