@@ -185,6 +185,7 @@ def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
     StaffOffer(desk).open_project(made["opportunity"])
     expect(desk.locator('[data-testid="offer-row"][data-status="accepted"]')).to_have_count(0)
     offers.act(offers.order_button)
+    expect(banner).to_have_attribute("data-state", "fine")
     expect(offers.ordered).to_be_visible()
 
 
