@@ -4,8 +4,9 @@ A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow
 `staff:<id>`). Whoever changes something touches its topics in their session; after the commit exactly the followers of
 these are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something
 else costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page
-then reads what its reader may see, by its own handler. A flow, though, stands on thousands of pages: those that name what
-they show are sent it anew, many in one go, without each asking for it. So are they when one change touches very many.
+then reads what its reader may see, by its own handler. A flow and the company, though, stand on thousands of pages: those
+that name what they show are sent it anew, many in one go, without each asking for it. So are they when one change touches
+very many.
 
 Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
 reads anew. After the way to Redis was broken, everybody who follows anything is told once.
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 STAFF_TOPIC = "staff"
 COMPANY_TOPIC = "company"  # its settings
 FLOW = "flow:"
+CROWDED = (FLOW, COMPANY_TOPIC)  # what thousands of pages may show
 TOLD_AFTER_SECONDS = 0.05  # what one transaction and its neighbours change is told once
 GAP_SECONDS = 1.0  # how often one page is told at most
 LIST_GAP_SECONDS = 1.8  # … and a list of all projects, which costs more to read and changes with each of them
@@ -208,7 +210,7 @@ class Hub:
             if forget := self._forgetting.get(topic):
                 forget()
             for follower in self._by_topic.get(topic, ()):
-                if follower.socket_id != by and not (topic.startswith(FLOW) and self._will_be_sent(follower, at)):
+                if follower.socket_id != by and not (topic.startswith(CROWDED) and self._will_be_sent(follower, at)):
                     told.append(follower)
         many = [follower for follower in told[TOLD_AT_ONCE:] if not self._will_be_sent(follower, at)]
         self._tell_in_turn([*told[:TOLD_AT_ONCE], *many], at)

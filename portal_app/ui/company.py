@@ -5,6 +5,8 @@ The front writes the values into the page and serves `/company.js`, so they are 
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 from reflex.vars import VarData
 from reflex_base.utils.imports import ImportVar
@@ -30,12 +32,12 @@ def offers_language(language: str) -> rx.Var[bool]:
 
 
 class CompanyChanges(rx.Component):
-    """Has an open page read these values anew when the count is another one."""
+    """Has an open page show these values as they are `now`, once they have changed."""
 
     library = LIBRARY
     tag = "CompanyChanges"
 
-    count: rx.Var[int]
+    now: rx.Var[dict[str, Any]]
 
 
 def has_module(key: str) -> rx.Var[bool]:

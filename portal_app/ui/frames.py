@@ -84,7 +84,7 @@ def portal_frame(
         rx.el.main(*content, class_name="page", id="main"),
         hydration_mark(),
         PlaceKept.create(),
-        CompanyChanges.create(count=ShellState.company_changes),
+        CompanyChanges.create(now=ShellState.company_now),
         class_name="customer",
     )
 

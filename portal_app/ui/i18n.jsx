@@ -159,15 +159,14 @@ const offered = isBrowser ? window.portalCompany?.languages ?? NONE : NONE;
 let off = isBrowser ? window.portalCompany?.off ?? NONE : NONE;
 export const useModulesOff = () => useSyncExternalStore(subscribe, () => off, () => NONE);
 
-// An open page follows the company: `count` is another one when its settings have changed.
-export function CompanyChanges({ count }) {
+// An open page follows the company: its values as they are `now`, once its settings have changed.
+export function CompanyChanges({ now }) {
   useEffect(() => {
-    if (count)
-      load("/company.js").then(() => {
-        off = window.portalCompany?.off ?? NONE;
-        listeners.forEach((listener) => listener());
-      });
-  }, [count]);
+    if (!now.name) return;
+    window.portalCompany = now;
+    off = now.off;
+    listeners.forEach((listener) => listener());
+  }, [now]);
   return null;
 }
 const signUp = isBrowser ? (window.portalCompany?.signUp ? "open" : "closed") : "";

@@ -2,18 +2,21 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import reflex as rx
 from pydantic import BaseModel
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
 from reflex.utils.format import format_event_handler
+from sqlmodel import Session
 
 from ..access.actors import PUBLIC, SERVER, Actor
+from ..company.schemas import public_values
+from ..company.service import company_snapshot
 from ..core import live
 from ..core.database import run_write
 from ..core.errors import InvalidForm, NotAllowed, NotFound, NothingChangesHere, PortalError
@@ -22,6 +25,7 @@ from ..customers.service import set_language
 from . import page_language
 from .handlers import current_actor, handler
 from .i18n import Said, say, say_values
+from .live import Delta, delta_of, read_together
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ class Notice(BaseModel):
 class ShellState(rx.State):
     notices: list[Notice] = []
     is_changed_elsewhere: bool = False  # a var of its own: the crowd of a page is told at once, whatever else each reads
-    company_changes: int = 0  # the browser reads the company's public values anew when it is another one
+    company_now: dict[str, Any] = {}  # its public values, once they have changed under the open page
     _last_notice: int = 0
 
     def _add_notice(self, said: Said, kind: str) -> None:
@@ -69,7 +73,7 @@ class ShellState(rx.State):
 
     @handler(PUBLIC)
     def company_changed(self):
-        self.company_changes += 1
+        self.company_now = public_values(company_snapshot())
 
     @handler(PUBLIC)
     async def remember_language(self, language: str):
@@ -96,7 +100,19 @@ def is_of_staff(path: str) -> bool:
 def follow_company(socket_id: str) -> None:
     """What is in a customer's menu is the company's to decide, at any moment; also just before the page was there."""
     name = format_event_handler(ShellState.event_handlers["company_changed"])
-    live.the_hub.follow(live.Follower(socket_id, name), [live.COMPANY_TOPIC], since=time.monotonic() - PAGE_SECONDS)
+    live.the_hub.follow(live.Follower(socket_id, name), [live.COMPANY_TOPIC], since=time.monotonic() - PAGE_SECONDS,
+                        shows=ShownCompany(socket_id))
+
+
+class ShownCompany(NamedTuple):
+    """A page that shows what everybody may know of the company."""
+
+    socket_id: str
+
+
+@read_together(ShownCompany)
+def _read_company(_session: Session, pages: Sequence[ShownCompany]) -> list[Delta | None]:
+    return [delta_of(ShellState, company_now=public_values(company_snapshot()))] * len(pages)
 
 
 def tell_of_exception(exception: Exception) -> rx.event.EventSpec | None:

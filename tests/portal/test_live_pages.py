@@ -11,11 +11,12 @@ import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from handling import Reader, queries, served
 from reflex.constants.state import FIELD_MARKER
-from sqlmodel import Session, update
+from sqlmodel import Session, select, update
 
 from portal_app.access.actors import SYSTEM
 from portal_app.access.models import PortalSession
 from portal_app.access.sessions import open_session
+from portal_app.company.models import Company
 from portal_app.company.service import forget_snapshot
 from portal_app.core import live
 from portal_app.core.clock import now
@@ -44,6 +45,7 @@ from portal_app.portal.home.state import HomeState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.live import read_pages
+from portal_app.ui.shell_state import ShellState, follow_company
 
 assert served
 WAY = (("Request", [("We have your request", None), ("We look at it", None)]),
@@ -236,6 +238,22 @@ def test_many_homes_cost_no_more_queries_than_one(served, project):
                 assert all(load_homes(session, some))
             counts.append(len(seen))
     assert counts[0] == counts[1] <= 5
+
+
+def test_open_pages_are_sent_what_the_company_is_called_now(served, project, monkeypatch):
+    monkeypatch.setattr(live, "SETTLED_SECONDS", -1.0)
+    monkeypatch.setattr(live, "the_hub", hub := live.Hub())
+    for socket in ("one", "two"):
+        follow_company(socket)
+    served.exec(select(Company)).one().name = "Otra casa"
+    served.commit()
+    forget_snapshot()
+    hub._due.clear()
+    hub.touched([live.COMPANY_TOPIC])
+    assert hub._due == {}  # nobody has to ask
+    name = f"company_now{FIELD_MARKER}"
+    sent = [delta[ShellState.get_full_name()][name]["name"] for delta in asyncio.run(read_pages(hub._outdated)).values()]
+    assert sent == ["Otra casa", "Otra casa"]
 
 
 def rewrite(session: Session, substage, name: str, view_kind: str | None = None) -> None:
