@@ -151,8 +151,9 @@ export function Upload({
     const change = (values) => act({ key, change: values });
     const failed = (error) => {
       delete requests.current[key];
-      // A reason that lies in the file stays; what lies in the moment may be tried again.
-      change({ step: "failed", error, isFinal: request.status >= 400 && request.status < 500 && ![408, 429].includes(request.status) });
+      // A reason that lies in the file stays; what lies in the moment, or on the way to us, may be tried again.
+      const isRefused = request.status >= 400 && request.status < 500 && ![408, 429].includes(request.status);
+      change({ step: "failed", error, isFinal: Boolean(error) && isRefused });
       setTold(`${file.name}: ${error ? say(error.id, error.values) : say(words.lost)}`);
     };
     request.open("POST", `${address}?${query}`);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import WebSocketRoute, expect
 
 from tests.documents import corpus
@@ -132,12 +133,13 @@ def test_staff_make_a_folder_whose_files_customers_see_at_once(people, portal):
     expect(documents.ours).to_contain_text("south.pdf")
 
 
-def test_a_file_that_is_lost_on_its_way_is_sent_again(people, portal):
+@pytest.mark.parametrize("fate", [lambda route: route.abort(), lambda route: route.fulfill(status=413, body="<html>")])
+def test_a_file_that_is_lost_on_its_way_is_sent_again(people, portal, fate):
     made = portal.reset("request")
     page = people.new_page(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
     enter_as_customer(page, portal, made["email"])
     documents = Documents(page).open()
-    page.route("**/api/files?*", lambda route: route.abort())
+    page.route("**/api/files?*", fate)
     documents.give(_file("meter.jpg", corpus.jpeg(), "image/jpeg"))
     lost = documents.refused("meter.jpg")
     expect(lost).to_contain_text("The connection was lost")

@@ -336,10 +336,13 @@ def test_a_form_of_a_step_that_is_over_is_left_alone_and_said_to_be(case: Case):
     assert case.page.state == "open"
 
 
-def test_a_file_that_was_sent_back_stays_with_its_reason_until_a_newer_one_is_here():
-    field = StepField(id="f", kind="files", label="Photos", mode="edit", entry=["good"])
-    back = FileView(id="back", ref_id="f", review="rejected", created_at="2026-05-04T08", reviewed_at="2026-05-04T10")
-    shown = [[file.id for file in files_of([field.model_copy(update={"mode": mode})], [back, FileView(
-        id="good", ref_id="f", created_at=given_at)])[0].files] for mode, given_at in (
-            ("edit", "2026-05-04T09"), ("edit", "2026-05-04T11"), ("read", "2026-05-04T09"))]
-    assert shown == [["back", "good"], ["good"], ["good"]]
+@pytest.mark.parametrize(("given_at", "more", "shown"), [
+    ("09", {}, ["back", "good"]), ("11", {}, ["good"]), ("09", {"mode": "read"}, ["good"]),
+    ("09", {"entry": [], "value": None, "is_asked_again": True}, ["back"]),
+    ("11", {"value": ["other"], "is_asked_again": True}, ["back", "good"]),
+    ("11", {"value": ["good"], "is_asked_again": True}, ["good"])])
+def test_a_file_that_was_sent_back_stays_with_its_reason_until_a_newer_one_is_here(given_at, more, shown):
+    field = StepField(id="f", kind="files", label="Photos", mode="edit", entry=["good"]).model_copy(update=more)
+    back, good = (FileView(id=name, ref_id="f", review=review, created_at=f"2026-05-04T{at}", reviewed_at="2026-05-04T10")
+                  for name, review, at in (("back", "rejected", "08"), ("good", "open", given_at)))
+    assert [file.id for file in files_of([field], [back, good])[0].files] == shown

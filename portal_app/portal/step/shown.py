@@ -108,12 +108,12 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
     shown = []
     for field in (field for field in fields if field.kind in FILE_KINDS):
         limits, kinds = field.limits, [Kind(name) for name in field.limits.file_types] or list(Kind)
-        known = {*_ids(field.value), *_ids(field.entry)}
-        is_waited_for = field.is_asked_again or field.problem is not None
-        newest = max((file.created_at for file in files if file.id in known), default="")
-        own = [file for file in files if file.ref_id == field.id and (
-            file.id in known or (file.review == Review.REJECTED and (
-                is_waited_for or (field.mode == "edit" and file.reviewed_at > newest))))]
+        mine = [file for file in files if file.ref_id == field.id]
+        sent, entered = _ids(field.value), _ids(field.entry)
+        fresh = {*entered} - {*sent} if field.is_asked_again else set()  # one that came again replaces no other
+        newest = max((file.created_at for file in mine if file.id not in fresh), default="")
+        own = [file for file in mine if file.id in (*sent, *entered) or (
+            file.review == Review.REJECTED and field.mode == "edit" and file.reviewed_at > newest)]
         most = 1 if field.kind == FieldKind.FILE else limits.max_count or MOST_FILES
         shown.append(ShownField(
             id=field.id, kind=field.kind, control="file", label=field.label, help=field.help, answer=field.text,
