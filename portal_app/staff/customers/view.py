@@ -48,7 +48,7 @@ def _content() -> rx.Component:
         return c.table_row(
             c.cell(c.row_link(person.name, rx.Var.create(f"/staff/customer?id={person.id}"))),
             c.cell(person.email, label=t("E-mail"), class_name="mail"),
-            c.cell(person.phone, label=t("Phone"), class_name="nowrap"),
+            c.cell(person.phone, label=t("Phone"), class_name="phone"),
             c.cell(person.address, label=t("Address")), c.cell(language, label=t("Language")),
             c.cell(rx.cond(person.is_active, rx.fragment(), c.pill(t("Locked out"), "bad")), label=t("Access")),
             custom_attrs={"data-testid": "customer-row"},
