@@ -71,6 +71,7 @@ function Form({ about, opened, saved, mark, failures, onDraft, onSend, className
   const known = useRef({ last: 0, wait: PATIENCE_MS, timer: 0, retry: 0, tick: 0, accepted: [], failures }).current;
   const events = useRef({});
   events.current = { onDraft, onSend };
+  const focused = useRef(null);
   const [status, setStatus] = useState("");
 
   // Numbers grow across reloads and tabs of this browser, so an old confirmation confirms nothing new.
@@ -147,6 +148,16 @@ function Form({ about, opened, saved, mark, failures, onDraft, onSend, className
     };
   }, [about, opened]);
 
+  // The page was opened anew under whoever is typing (the connection came back): they go on where they were.
+  useEffect(() => {
+    const before = focused.current;
+    if (!before || before.isConnected || document.activeElement !== document.body) return;
+    const control = document.getElementById(before.id);
+    control?.focus({ preventScroll: true });
+    if (control && typeof before.selectionStart === "number")
+      control.setSelectionRange(before.selectionStart, before.selectionEnd);
+  }, [opened]);
+
   useEffect(() => {
     if (!saved || !pending.current) return;
     for (const [id, entry] of Object.entries(pending.current)) if (entry.number <= saved) delete pending.current[id];
@@ -206,7 +217,9 @@ function Form({ about, opened, saved, mark, failures, onDraft, onSend, className
         className={className}
         onSubmit={send}
         onInput={changed}
+        onFocus={(event) => (focused.current = event.target)}
         onBlur={(event) => {
+          focused.current = null;
           const place = event.target.closest("[data-field]");
           if (place && !place.contains(event.relatedTarget) && place.dataset.field in (pending.current ?? {})) tell(place.dataset.field);
         }}

@@ -11,7 +11,6 @@ from tests.documents import corpus
 from .entering import enter_as_customer, enter_as_staff
 from .pages import Cases, NewCustomer, Offers, Profile, Screen, StaffOffer, StepForm
 from .pages.screen import begin_to_leave
-from .support import wait_until
 
 
 def _offers(page: Page, made: dict) -> StaffOffer:
@@ -220,7 +219,7 @@ def test_a_draft_of_a_case_is_not_called_kept_before_it_is(page, portal):
     expect(page.locator("#text")).to_have_value("Below the inverter.")
 
 
-def test_what_could_not_be_sent_waits_to_be_tried_again_when_the_connection_comes_back(page, portal):
+def test_a_connection_that_comes_back_leaves_failed_uploads_and_whoever_types_in_place(page, portal):
     made = portal.reset("ten-steps")
     enter_as_customer(page, portal, made["email"])
     sockets = []
@@ -237,11 +236,14 @@ def test_what_could_not_be_sent_waits_to_be_tried_again_when_the_connection_come
         [{"name": "bill.jpg", "mimeType": "image/jpeg", "buffer": corpus.jpeg()}])
     failed = place.locator('[data-testid=arriving][data-step=failed]')
     expect(failed).to_be_visible()
-    sockets[-1].close()
-    wait_until(lambda: page.evaluate("1") and len(sockets) > 1)
     form.fill(made["fields"]["owner"], "Rosa")
-    expect(form.status).to_have_attribute("data-status", "saved")  # the page has been read anew before that
+    expect(form.status).to_have_attribute("data-status", "saved")
+    before = form.control(made["fields"]["owner"]).element_handle()
+    sockets[-1].close()
+    page.wait_for_function("control => !control.isConnected", arg=before)  # the page has been read anew
     expect(failed).to_be_visible()
+    page.keyboard.type(" Vega")
+    expect(form.control(made["fields"]["owner"])).to_have_value("Rosa Vega")
     page.unroute("**/api/files?*")
     form.act(failed.locator(".acts button"))
     expect(place.get_by_test_id("file")).to_have_count(1)
