@@ -17,7 +17,7 @@ from ..company.service import company_snapshot
 from ..core.errors import InvalidForm, Values
 from ..core.localized import in_language
 from ..flows.contents import Outline, StepCondition, StepContents, contents_of, fields_of, specs_by_id, wordings_of
-from ..flows.fields import FieldSpec, Value, answer_text, entry_of, parse_answers, told_in
+from ..flows.fields import ADD_A_FILE, FieldSpec, Value, answer_text, entry_of, parse_answers, told_in
 from ..flows.models import ConditionVersion, Stage, Substage
 from ..flows.view_kinds import DOCUMENTATION, view_of
 from .answers import answers_of, answers_of_several, drafts_of_several
@@ -126,10 +126,18 @@ def read_entries(asked: Asked, values: Mapping[str, Any], drafts: Mapping[str, V
             read |= parse_answers(specs, {spec.id: entries[spec.id] for spec in specs}, language=spoken)
         except InvalidForm as invalid:
             errors |= invalid.errors if specs is sent else told_in(language, specs, entries, invalid.errors)
+    sent_back = [spec.id for spec in asked.fields if spec.is_file and spec.id in asked.again_ids]
+    errors |= {each: (ADD_A_FILE, {}) for each in sent_back if not _has_new_file(drafts.get(each), answers.get(each))}
     if asked.state in ("open", "asked_again"):
         errors |= {spec.id: (OURS_TO_FILL, {}) for spec in asked.fields
                    if spec.id not in asked.open_ids and spec.is_required and answers.get(spec.id) is None}
     return read, errors
+
+
+def _has_new_file(draft: Value, answer: Value) -> bool:
+    """The others that were given stay, yet they are no answer to what was sent back."""
+    given = answer if isinstance(answer, list) else []
+    return isinstance(draft, list) and any(each not in given for each in draft)
 
 
 def get_step(session: Session, actor: Actor, opportunity_id: str, language: str) -> Step:

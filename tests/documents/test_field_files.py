@@ -16,7 +16,7 @@ from portal_app.documents.service import list_attachments, open_place, reject_do
 from portal_app.flows.contents import specs_by_id
 from portal_app.opportunities.answers import answers_of, drafts_of
 from portal_app.opportunities.step_reading import get_step
-from portal_app.opportunities.step_schemas import FieldClosed
+from portal_app.opportunities.step_schemas import FieldClosed, StepIncomplete
 from portal_app.opportunities.steps import submit_step
 from tests.documents.conftest import Case
 
@@ -76,6 +76,9 @@ def test_a_rejected_file_opens_its_field_and_only_that_one(case: Case):
     assert step.state == "asked_again"
     assert [(view.id, view.reason) for view in _shown(case)[case.many]] == [(bad.id, "Too dark."), (good.id, "")]
     assert not any(view.can_remove for view in _shown(case)[case.many])
+    assert step.missing_fields == [case.many]  # the other one stays, but is no answer to what was sent back
+    with pytest.raises(StepIncomplete):
+        submit_step(case.session, case.customer, case.project.id)
     again = case.give(purpose="field", ref_id=case.many, name="better.jpg")
     submit_step(case.session, case.customer, case.project.id)
     assert answers_of(case.session, case.project.id)[case.many] == [good.id, again.id]
