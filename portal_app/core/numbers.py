@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from babel.numbers import format_decimal
 
@@ -25,6 +26,7 @@ def parse_decimal(text: str, language: str) -> Decimal:
     return Decimal(plain.replace(group, "").replace(point, "."))
 
 
+@lru_cache(maxsize=4096)  # the pattern is read anew each time
 def decimal_text(value: Decimal | int, language: str, least: int = 0) -> str:
     """A number as it stands in a field: without groups, no more decimals than it has but `least` of them."""
     return format_decimal(value, format=f"0.{'0' * least:#<9}", locale=language)

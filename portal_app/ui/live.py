@@ -68,15 +68,13 @@ async def follow_changes(app: App, hub: Hub = the_hub) -> None:
         return True
 
     async def send(shown: Shown) -> Iterable[Follower]:
-        async def send_one(follower: Follower, delta: Delta) -> None:
-            if app.event_namespace is not None:
+        left = set(shown)
+        for follower, delta in (await read_pages(shown)).items():
+            # A page that has read itself or was written into meanwhile knows more: it is sent nothing older.
+            if app.event_namespace is not None and hub.shows(follower) is shown[follower]:
                 await app.event_namespace.emit("event", StateUpdate(delta=delta), to=follower.socket_id)
-
-        deltas = await read_pages(shown)
-        # A page that has read itself or was written into meanwhile knows more: it is sent nothing older.
-        ready = [follower for follower in deltas if hub.shows(follower) is shown[follower]]
-        await asyncio.gather(*(send_one(follower, deltas[follower]) for follower in ready))
-        return set(shown).difference(ready)
+                left.remove(follower)
+        return left
 
     tidying = asyncio.create_task(_forget_closed_sockets(app, hub))
     try:

@@ -156,6 +156,8 @@ def part_at(path: str, step: Step) -> Step:
         fields = [field for field in fields if field.is_asked_again]
     can_accept = step.state in CAN_GIVE and (is_own_page or is_ours)
     terms = [term for term in step.conditions if can_accept or term.is_accepted]
+    if (len(fields), len(terms)) == (len(step.fields), len(step.conditions)):
+        return step
     field_ids, term_ids = {field.id for field in fields}, {term.condition_id for term in terms}
     return step.model_copy(update={
         "fields": fields, "conditions": terms,
