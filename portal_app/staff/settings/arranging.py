@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
@@ -59,13 +60,13 @@ class ArrangedState(MeanwhileState, rx.State, mixin=True):
     def _begun(self, row: Any = None) -> Edited:
         return Edited(id=row.id, version=row.version, name=row.name) if row else Edited()
 
+    @abstractmethod
     def _draft_of(self, row: Any = None) -> Draft:
         """What the dialog shows of a row, or of none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _form(self, entries: dict[str, Any]) -> Form:
         """What the dialog sends, or `InvalidForm`."""
-        raise NotImplementedError
 
     @handler(STAFF)
     async def load(self):
