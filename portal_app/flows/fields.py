@@ -1,4 +1,4 @@
-"""Fields become one pydantic model, which the form and the service share; answers become words. Pure."""
+"""What is entered into fields becomes answers, for the form and the service alike; answers become words. Pure."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
 from babel import Locale
-from pydantic import BaseModel, ConfigDict, PlainValidator, create_model
 
 from ..core.bank_accounts import spaced_iban
-from ..core.errors import Values
-from ..core.forms import INVALID, REQUIRED, FieldError, parse
+from ..core.errors import InvalidForm, Values
+from ..core.forms import INVALID, REQUIRED, FieldError
 from ..core.localized import in_language
 from ..core.numbers import decimal_text
 from ..core.texts import date_text, money_text, msg, translate
@@ -34,8 +32,8 @@ from .field_readers import ADDRESS_PARTS, READERS, Value, countries, phone_text
 from .rules import clean_line, clean_text
 
 __all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NAMES", "LIMITS_OF_KIND", "FieldKind",
-           "FieldSpec", "Limits", "Option", "Value", "answer_text", "answers_model", "check_entry", "countries",
-           "draft_value", "entry_of", "parse_answers"]
+           "FieldSpec", "Limits", "Option", "Value", "answer_text", "check_entry", "countries", "draft_value",
+           "entry_of", "parse_answers"]
 
 ADD_A_FILE, CHOOSE_ONE = msg("Please add a file."), msg("Please choose an answer.")
 NOTHING_GIVEN = (REQUIRED, ADD_A_FILE, CHOOSE_ONE)
@@ -51,58 +49,29 @@ def _nothing_given(kind: FieldKind) -> str:
     return CHOOSE_ONE if kind == FieldKind.YES_NO or kind in CHOICE_KINDS else REQUIRED
 
 
-def _validator(spec: FieldSpec, is_required: bool, language: str) -> PlainValidator:
-    def read(entry: object) -> Value:
-        value = READERS[spec.kind](spec, entry, language)
-        if value is None and is_required:
-            raise FieldError(_nothing_given(spec.kind))
-        return value
-
-    return PlainValidator(read)
-
-
-def answers_model(specs: Sequence[FieldSpec], partial: bool = False, language: str = "en") -> type[BaseModel]:
-    """A model with an entry per field, by the field's id. With `partial` nothing is required, but what is there must
-    be right. Keys that are no field of the model are left aside: nobody asked for them.
-    """
-    return _model_of(_Asked(specs), partial, language)
-
-
-class _Asked:
-    """Fields by what decides how they are read: models are kept by it, for making one costs more than using it."""
-
-    def __init__(self, specs: Sequence[FieldSpec]) -> None:
-        self.specs = tuple(specs)
-        self._key = tuple((spec.id, spec.kind, spec.is_required, spec.limits,
-                           tuple((option.key, option.is_retired) for option in spec.options)) for spec in specs)
-        self._hash = hash(self._key)
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Asked) and self._key == other._key
-
-
-@lru_cache(maxsize=500)
-def _model_of(asked: _Asked, partial: bool, language: str) -> type[BaseModel]:
-    entries: dict[str, Any] = {
-        spec.id: (Annotated[Any, _validator(spec, spec.is_required and not partial, language)], None)
-        for spec in asked.specs}
-    return create_model("Answers", __config__=ConfigDict(extra="ignore", validate_default=True), **entries)
-
-
-def parse_answers(specs: Sequence[FieldSpec], data: object, partial: bool = False,
+def parse_answers(specs: Iterable[FieldSpec], data: object, partial: bool = False,
                   language: str = "en") -> dict[str, Value]:
     """The JSON value of each field (None where there is no answer), or `InvalidForm` keyed by the fields' ids.
 
-    With `partial` only the fields that `data` names are in the result. Typed numbers are read as people of `language`
-    write them; kept values as English.
+    With `partial` nothing is required, and only the fields that `data` names are in the result. What names no field is left
+    aside: nobody asked for it. Typed numbers are read as people of `language` write them; kept values as English.
     """
-    if partial:
-        given = data if isinstance(data, Mapping) else {}
-        specs = [spec for spec in specs if spec.id in given]
-    return parse(answers_model(specs, partial, language), data).model_dump()
+    given = data if isinstance(data, Mapping) else {}
+    values: dict[str, Value] = {}
+    errors: dict[str, tuple[str, Values]] = {}
+    for spec in specs:
+        if partial and spec.id not in given:
+            continue
+        try:
+            values[spec.id] = READERS[spec.kind](spec, given.get(spec.id), language)
+        except FieldError as wrong:
+            errors[spec.id] = wrong.text, wrong.values
+        else:
+            if values[spec.id] is None and spec.is_required and not partial:
+                errors[spec.id] = _nothing_given(spec.kind), {}
+    if errors:
+        raise InvalidForm(errors)
+    return values
 
 
 def check_entry(spec: FieldSpec, entry: object, language: str) -> tuple[str, Values] | None:

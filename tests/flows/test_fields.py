@@ -20,7 +20,6 @@ from portal_app.flows.fields import (
     Limits,
     Option,
     answer_text,
-    answers_model,
     check_entry,
     draft_value,
     entry_of,
@@ -161,7 +160,7 @@ def test_errors_of_a_form_come_together_and_strangers_are_left_aside():
     assert parse_answers(specs[:1], "no mapping", partial=True) == {}
 
 
-def test_a_kept_model_is_only_used_for_fields_that_read_alike():
+def test_what_a_field_demands_decides_how_it_is_read():
     assert read(spec_of("number"), "9") == "9"
     assert refusal(spec_of("number", maximum=Decimal(8)), "9") == readers.AT_MOST
     assert refusal(spec_of("number", is_required=True), "") == REQUIRED
@@ -170,7 +169,6 @@ def test_a_kept_model_is_only_used_for_fields_that_read_alike():
     assert read(spec_of("single-choice"), "b") == "b"
     assert refusal(fewer, "b") == readers.NO_CHOICE
     assert [read(spec_of("number"), "1.234", language) for language in ("en", "de")] == ["1.234", "1234"]
-    assert answers_model([fewer]) is answers_model([fewer.model_copy(update={"label": {"en": "Another"}})])
 
 
 def test_every_kind_has_its_name_reader_and_limits():
