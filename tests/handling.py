@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
@@ -12,13 +13,15 @@ from typing import Any
 import pytest
 import reflex as rx
 from reflex.istate.data import RouterData, SessionData
+from reflex.utils.format import json_dumps
 from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor
-from portal_app.core import clock
+from portal_app.core import clock, live
 from portal_app.core.texts import text_id
 from portal_app.ui.handlers import current_actor
+from portal_app.ui.live import Delta, encoded, read_pages
 from portal_app.ui.shell_state import CHANGED_ELSEWHERE, ShellState
 from tests.serving import serve_from
 
@@ -74,6 +77,14 @@ class Reader:
     def notices(self) -> list[str]:
         shell = self.state(ShellState)
         return [*(notice.kind for notice in shell.notices), *(["info"] if shell.is_changed_elsewhere else [])]
+
+
+def sent_now(shown: live.Shown) -> dict[live.Follower, Delta]:
+    """What open pages that show this are sent. It is encoded as Reflex encodes what a page reads itself."""
+    found = asyncio.run(read_pages(shown))
+    for delta in found.values():
+        assert json.loads(encoded(delta)) == json.loads(json_dumps({"delta": delta}))
+    return found
 
 
 class Tab:

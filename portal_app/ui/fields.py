@@ -61,10 +61,11 @@ class ShownField(BaseModel):
     maximum: str = ""
     text: str = ""
     answer: str = ""
-    options: list[ShownOption] = []
-    address: ShownAddress = Field(default_factory=lambda: NO_ADDRESS)  # copying it cost more than all the rest
+    # Made by factories: pydantic copies other defaults, which cost more than all the rest.
+    options: list[ShownOption] = Field(default_factory=list)
+    address: ShownAddress = Field(default_factory=lambda: NO_ADDRESS)
     # Of a field that takes files:
-    files: list[FileView] = []
+    files: list[FileView] = Field(default_factory=list)
     accept: str = ""
     kinds_text: str = ""
     max_bytes: int = 0

@@ -11,10 +11,12 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from reflex.app import App
+from pydantic_core import to_json
+from reflex.app import App, EventNamespace
 from reflex.constants.state import FIELD_MARKER
 from reflex.event import Event
 from reflex.state import BaseState, StateUpdate
+from socketio.packet import EVENT
 from sqlmodel import Session
 
 from ..core.database import run_short_read
@@ -56,6 +58,20 @@ async def read_pages(shown: Shown) -> dict[Follower, Delta]:
     return found
 
 
+def encoded(delta: Delta) -> str:
+    """As Reflex encodes it, in a third of the time."""
+    return to_json({"delta": delta}).decode()
+
+
+async def send_delta(namespace: EventNamespace, socket_id: str, delta: Delta) -> None:
+    """What `namespace.emit` would send, without a task of its own for each. Putting it on its way waits for nothing, so
+    others are served here."""
+    server, name = namespace.server, namespace.namespace
+    if server and (connection := server.manager.eio_sid_from_sid(socket_id, name)):
+        await server.eio.send(connection, f'{EVENT}{name},["event",{encoded(delta)}]')
+    await asyncio.sleep(0)
+
+
 async def follow_changes(app: App, hub: Hub = the_hub) -> None:
     """Runs in each worker for as long as it serves."""
 
@@ -72,7 +88,7 @@ async def follow_changes(app: App, hub: Hub = the_hub) -> None:
         for follower, delta in (await read_pages(shown)).items():
             # A page that has read itself or was written into meanwhile knows more: it is sent nothing older.
             if app.event_namespace is not None and hub.shows(follower) is shown[follower]:
-                await app.event_namespace.emit("event", StateUpdate(delta=delta), to=follower.socket_id)
+                await send_delta(app.event_namespace, follower.socket_id, delta)
                 left.remove(follower)
         return left
 

@@ -158,6 +158,7 @@ def test_errors_of_a_form_come_together_and_strangers_are_left_aside():
     assert set(refused.value.errors) == {"1" * 32, "3" * 32}
     assert parse_answers(specs[:1], {"1" * 32: "right@example.com", "hack": 1}) == {"1" * 32: "right@example.com"}
     assert parse_answers(specs[:1], "no mapping", partial=True) == {}
+    assert parse_answers(specs[:1], {"1" * 32: ""}, partial=True) == {"1" * 32: None}
 
 
 def test_what_a_field_demands_decides_how_it_is_read():

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
-from handling import Reader, queries, served
+from handling import Reader, queries, sent_now, served
 from reflex.constants.state import FIELD_MARKER
 from sqlmodel import Session, select, update
 
@@ -44,7 +43,6 @@ from portal_app.portal.home.reading import ShownHome, load_homes
 from portal_app.portal.home.state import HomeState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
-from portal_app.ui.live import read_pages
 from portal_app.ui.shell_state import ShellState, follow_company
 
 assert served
@@ -136,7 +134,7 @@ def at_home(served, project, news):
 
 def sent_to(page: Any) -> dict[str, Any] | None:
     """What a follower that shows this is sent; names without what Reflex adds."""
-    for delta in asyncio.run(read_pages({Follower("socket", "home.refresh"): page})).values():
+    for delta in sent_now({Follower("socket", "home.refresh"): page}).values():
         return {name.removesuffix(FIELD_MARKER): value for name, value in delta[HomeState.get_full_name()].items()}
     return None
 
@@ -252,7 +250,7 @@ def test_open_pages_are_sent_what_the_company_is_called_now(served, project, mon
     hub.touched([live.COMPANY_TOPIC])
     assert hub._due == {}  # nobody has to ask
     name = f"company_now{FIELD_MARKER}"
-    sent = [delta[ShellState.get_full_name()][name]["name"] for delta in asyncio.run(read_pages(hub._outdated)).values()]
+    sent = [delta[ShellState.get_full_name()][name]["name"] for delta in sent_now(hub._outdated).values()]
     assert sent == ["Otra casa", "Otra casa"]
 
 

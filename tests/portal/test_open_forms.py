@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +19,7 @@ from factories import (
     make_staff,
     make_wording,
 )
-from handling import Reader, queries, served
+from handling import Reader, queries, sent_now, served
 from reflex.constants.state import FIELD_MARKER
 from sqlmodel import Session, col, update
 
@@ -48,7 +47,6 @@ from portal_app.opportunities.service import get_visible, move
 from portal_app.opportunities.steps import ask_again, submit_step
 from portal_app.portal.step.reading import ShownForm, StepPage, load_forms
 from portal_app.portal.step.state import StepState
-from portal_app.ui.live import read_pages
 from portal_app.ui.shell_state import ShellState
 
 assert served
@@ -133,7 +131,7 @@ def papers(served: Session, monkeypatch: pytest.MonkeyPatch):
 def deltas_of(*forms: ShownForm) -> list[dict[str, Any] | None]:
     """What open pages that show these are sent, all read in one go."""
     shown = {Follower(f"socket-{number}", REFRESH): form for number, form in enumerate(forms)}
-    found = asyncio.run(read_pages(shown))
+    found = sent_now(shown)
     return [found.get(follower) for follower in shown]
 
 

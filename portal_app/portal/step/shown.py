@@ -60,10 +60,12 @@ class ShownCondition(BaseModel):
     accepted_before: int = 0
 
 
+@lru_cache(maxsize=256)  # many readers miss the same
 def place_of(field_id: str, label: str) -> Missing:
     return Missing(id=field_id, label=label, href=f"#field-{field_id}-place")
 
 
+@lru_cache(maxsize=64)
 def place_of_terms(version_id: str, title: str) -> Missing:
     return Missing(id=version_id, label=title, href=f"#condition-{version_id}")
 
@@ -107,7 +109,7 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
     """The fields that take files, each with what was given. What was rejected stays until something newer is here."""
     shown = []
     for field in (field for field in fields if field.kind in FILE_KINDS):
-        limits, kinds = field.limits, [Kind(name) for name in field.limits.file_types] or list(Kind)
+        limits = field.limits
         mine = [file for file in files if file.ref_id == field.id]
         sent, entered = _ids(field.value), _ids(field.entry)
         fresh = {*entered} - {*sent} if field.is_asked_again else set()  # one that came again replaces no other
@@ -118,9 +120,16 @@ def files_of(fields: Sequence[StepField], files: Sequence[FileView]) -> list[Sho
         shown.append(ShownField(
             id=field.id, kind=field.kind, control="file", label=field.label, help=field.help, answer=field.text,
             is_required=field.is_required, is_locked=field.mode == "read", is_asked_again=field.is_asked_again, files=own,
-            accept=accepted_by(kinds), kinds_text=", ".join(KIND_NAMES[kind] for kind in kinds), most_files=most,
+            **_taken(limits.file_types), most_files=most,
             max_bytes=min(MAX_FILE_BYTES, (limits.max_file_mb or MAX_FILE_BYTES) * MEGABYTE)))
     return shown
+
+
+@lru_cache(maxsize=64)
+def _taken(names: tuple[str, ...]) -> dict[str, Any]:
+    """Which files a field takes: for the browser's dialog, and in words."""
+    kinds = [Kind(name) for name in names] or list(Kind)
+    return {"accept": accepted_by(kinds), "kinds_text": ", ".join(KIND_NAMES[kind] for kind in kinds)}
 
 
 def shape_of(fields: Sequence[StepField], version_ids: Sequence[str]) -> str:
