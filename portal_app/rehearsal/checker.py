@@ -165,13 +165,15 @@ class CheckedFlow:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`place` is stage, substage or flow; `id` that of the stage or substage, empty for the flow."""
+    """`place` is stage, substage or flow; `id` that of the stage or substage, empty for the flow. What is mended among the
+    external source actions names the `act`."""
 
     kind: FindingKind
     place: str
     id: str
     part: Part
     values: Values = field(default_factory=dict)
+    act: str = ""
 
     @property
     def severity(self) -> Severity:
@@ -198,6 +200,10 @@ def _in_order(flow: CheckedFlow) -> Iterator[str]:
 
 def _here(kind: FindingKind, step: CheckedStep, part: Part, **values: str) -> Finding:
     return Finding(kind, "substage", step.id, part, values)
+
+
+def _of_act(kind: FindingKind, step: CheckedStep, act: str) -> Finding:
+    return Finding(kind, "substage", step.id, Part.SOURCES, act=act)
 
 
 # The way through the flow
@@ -243,7 +249,7 @@ def _reaching(flow: CheckedFlow) -> Iterator[Finding]:
         if not ways_on(flow, step):
             yield _here(FindingKind.DEAD_END, step, Part.VIEW)
         elif step.acts and not any(flow.act_moves.get(act) for act in step.acts) and not step.moves:
-            yield _here(FindingKind.WAITS_FOR_STAFF, step, Part.SOURCES)
+            yield _of_act(FindingKind.WAITS_FOR_STAFF, step, step.acts[0])
 
 
 def _loops(flow: CheckedFlow) -> Iterator[Finding]:
@@ -291,8 +297,9 @@ def _of_step(flow: CheckedFlow, step: CheckedStep, known: Known) -> Iterator[Fin
     yield from _written(flow, "substage", step.id, step.names, step.descriptions)
     if any(not move.target_id for move in step.moves):
         yield _here(FindingKind.ACTION_WITHOUT_TARGET, step, Part.ACTIONS)
-    if any(not target for act in step.acts for target in flow.act_moves.get(act, ())):
-        yield _here(FindingKind.ACTION_WITHOUT_TARGET, step, Part.SOURCES)
+    for act in step.acts:
+        if not all(flow.act_moves.get(act, ())):
+            yield _of_act(FindingKind.ACTION_WITHOUT_TARGET, step, act)
     open_fields = [each for each in step.fields if not each.is_read_only]
     if not step.acts and (open_fields or step.conditions):
         part = Part.FIELDS if open_fields else Part.CONDITIONS

@@ -31,6 +31,7 @@ class FoundRow(BaseModel):
     values: dict[str, str]
     severity: str
     part: str
+    act: str
 
 
 class FoundPlace(BaseModel):
@@ -66,7 +67,8 @@ def check_flow(session: Session, actor: Actor, flow_id: str) -> CheckReport:
 
 def _row(finding: Finding) -> FoundRow:
     return FoundRow(kind=finding.kind.value, text=checker.TEXTS[finding.kind], severity=finding.severity.value,
-                    part=finding.part.value, values={name: str(value) for name, value in finding.values.items()})
+                    part=finding.part.value, act=finding.act,
+                    values={name: str(value) for name, value in finding.values.items()})
 
 
 def _name(texts: Mapping[str, str], language: str) -> str:

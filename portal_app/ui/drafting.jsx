@@ -1,6 +1,6 @@
 // Writing a text that the server knows as a draft: what is typed never jumps back because an answer came late.
 import { useEffect, useRef, useState } from "react";
-import { useBlocker } from "react-router";
+import { useBlocker, useLocation } from "react-router";
 import { standAt } from "$/public/external/portal_app/ui/behaviour/behaviour.jsx";
 
 const PAUSE_MS = 250;
@@ -79,6 +79,17 @@ export function ReadNext({ first }) {
     about.scrollIntoView({ block: "start" });
   }, []);
   return <span ref={place} hidden />;
+}
+
+// Stands in content that comes after the page: the reader begins at the place in it that the address names, at its heading.
+export function StandWhereTold() {
+  const { hash } = useLocation();
+  useEffect(() => {
+    const told = document.getElementById(hash.slice(1));
+    standAt(told?.querySelector("h2, h3") ?? (hash && document.querySelector("main h1")));
+    told?.scrollIntoView({ block: "center" });
+  }, [hash]);
+  return null;
 }
 
 // Stands in what goes away with the button that was pressed in it: the reader goes on where they were before, or at `back`

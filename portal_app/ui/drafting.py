@@ -10,6 +10,7 @@
     form_guard()                                       the same within a plain form, from the first entry until it is sent
     ask_for(wanted, shown, on_ask)                     tells `on_ask` what is wanted while the server shows something else
     show_when_changed(value, sought)                   brings the element it stands in into sight; `value` on a phone only
+    stand_where_told()                                 the reader stands where the address says (its #…), once that is there
     read_next(first)                                   as soon as the element it stands in is there, it is read next
     focus_kept(back="")                                when that element goes with the button that was pressed in it, the
         reader goes on where they were before, or at the element `back`
@@ -79,6 +80,11 @@ class _ReadNext(rx.Component):
     first: rx.Var[str]
 
 
+class _StandWhereTold(rx.Component):
+    library = _LIBRARY
+    tag = "StandWhereTold"
+
+
 class _FocusKept(rx.Component):
     library = _LIBRARY
     tag = "FocusKept"
@@ -121,6 +127,10 @@ def show_when_changed(value: Text, sought: Any) -> rx.Component:
 
 def read_next(first: str) -> rx.Component:
     return _ReadNext.create(first=first)
+
+
+def stand_where_told() -> rx.Component:
+    return _StandWhereTold.create()
 
 
 def focus_kept(back: Text = "") -> rx.Component:

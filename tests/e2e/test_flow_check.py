@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .entering import enter_as_staff
-from .pages import FlowEditor
+from .pages import FlowEditor, StaffActions
 
 
 def test_a_finding_leads_to_its_place_and_goes_when_it_is_mended(people, portal):
@@ -39,3 +39,23 @@ def test_a_finding_brings_its_place_into_sight_also_where_it_was_open(people, po
     expect(page.locator("#part-view")).to_have_attribute("aria-selected", "true")
     expect(page.locator("#panel-title")).to_be_focused()
     expect(page.locator("#panel-title")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1280, 500)])
+def test_a_finding_about_an_act_leads_to_its_list_among_the_source_actions(people, portal, width, height):
+    made = portal.reset("empty")
+    page = people.new_page(viewport={"width": width, "height": height})
+    enter_as_staff(page, made)
+    editor = FlowEditor(page).open_list().create("Home solar")
+    editor.choose_view("Documents for the installation")
+    editor.save()
+    editor.add_stage("The end", "Done")
+    page.get_by_test_id("check-flow").click()
+    finding = page.get_by_test_id("finding").filter(has_text="After the customer is done here")
+    for way in ("from the flow", "once more"):
+        finding.click()
+        title = StaffActions(page).of("installation-documentation-submitted", "Home solar").get_by_role("heading")
+        expect(title).to_be_focused()
+        expect(title).to_be_in_viewport()
+        page.go_back()
+        expect(finding, way).to_be_visible()

@@ -25,6 +25,11 @@ MOMENTS = {M.ENTER.value: t("On entering"), M.LEAVE.value: t("On leaving"), M.AF
            M.EVERY.value: t("Again and again, until the step is done")}
 
 
+def place_of_actions(trigger: Any, flow_id: Any) -> rx.Var[str]:
+    """The id of a list on the page of external source actions."""
+    return rx.Var.create(f"actions-{trigger}-{flow_id}")
+
+
 def entry_in_words(entry: Any) -> rx.Component:
     """One of the actions of two people, with its moment where it has one."""
     moment, kind = ([rx.cond(entry.flags.contains(key), rx.el.span(words, ": ")) for key, words in each.items()]

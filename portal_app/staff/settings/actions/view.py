@@ -8,12 +8,12 @@ import reflex as rx
 
 from ....automations.rules import TRIGGERS
 from ....ui import components as c
-from ....ui.drafting import focus_kept, leave_guard
+from ....ui.drafting import focus_kept, leave_guard, stand_where_told
 from ....ui.frames import staff_frame
 from ....ui.i18n import t, t_marked
 from ...meanwhile import meanwhile
 from ..head import settings_head
-from .pieces import PARTS, add_buttons, editor_rows, entry_in_words, sentences
+from .pieces import PARTS, add_buttons, editor_rows, entry_in_words, place_of_actions, sentences
 from .state import ActionsState
 
 S: Any = ActionsState
@@ -26,7 +26,8 @@ def actions_page() -> rx.Component:
         c.nav_tabs(t("Source"), [(t("Customer portal"), "/staff/settings/actions", True)]),
         rx.cond(
             S.is_loaded,
-            rx.cond(S.may_edit, rx.el.div(rx.foreach(S.triggers, _trigger), class_name="stack l actions"),
+            rx.cond(S.may_edit,
+                    rx.el.div(rx.foreach(S.triggers, _trigger), stand_where_told(), class_name="stack l actions"),
                     c.empty_state("lock", t("You may not change this"), t("Ask your administrator if you need it."))),
             c.loading(t("Loading"), c.skeleton_card("180px"), c.skeleton_card("180px"), class_name="stack l"),
         ),
@@ -51,14 +52,14 @@ def _list(trigger: Any, entry: Any) -> rx.Component:
     is_open = S.is_editing & (S.trigger == trigger.trigger) & (S.flow_id == entry.flow_id)
     return rx.el.section(
         rx.el.div(
-            rx.el.h3(_scope(trigger, entry), class_name="grow"),
+            rx.el.h3(rx.el.span(_title(trigger.trigger), ": ", class_name="vh"), _scope(trigger, entry), class_name="grow"),
             rx.cond(entry.flow_id != "", rx.cond(entry.is_own, c.pill(t("Own list"), "us"),
                                                  c.pill(t("As for all types")))),
             rx.cond(is_open, rx.fragment(), _list_buttons(trigger, entry)),
             class_name="row wrap",
         ),
         rx.cond(is_open, _editor(), sentences(entry.actions)),
-        class_name="action-list",
+        class_name="action-list", id=place_of_actions(trigger.trigger, entry.flow_id),
         custom_attrs={"data-testid": f"actions-{trigger.trigger}", "data-flow": entry.flow_name},
     )
 

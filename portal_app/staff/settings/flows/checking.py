@@ -16,6 +16,7 @@ from ....ui import components as c
 from ....ui.handlers import handler
 from ....ui.i18n import Said, said, say_values, t, tn
 from ....ui.shell_state import PortalState
+from ..actions.pieces import place_of_actions
 from .state import FlowEditorState
 
 SEE = Permission.SEE_FLOWS
@@ -26,6 +27,7 @@ class FoundLine(BaseModel):
     said: Said
     stops: bool
     part: str
+    act: str
 
 
 class FoundGroup(BaseModel):
@@ -58,7 +60,8 @@ class CheckState(PortalState, rx.State):
         self.stops, self.looks = report.stops, report.looks
         self.groups = [
             FoundGroup(place=place.place, id=place.id, name=place.name, lines=[
-                FoundLine(said=say_values(row.text, row.values), stops=row.severity == Severity.STOPS, part=row.part)
+                FoundLine(said=say_values(row.text, row.values), stops=row.severity == Severity.STOPS, part=row.part,
+                          act=row.act)
                 for row in place.rows])
             for place in report.places]
 
@@ -119,7 +122,8 @@ def _line(group: Any, line: Any) -> rx.Component:
         custom_attrs={"data-testid": "finding"})
     return rx.el.li(rx.cond(
         line.part == Part.SOURCES.value,
-        rx.el.a(mark, words, c.icon("chevron-right", "s"), href=SOURCES, class_name="found-line",
+        rx.el.a(mark, words, c.icon("chevron-right", "s"), class_name="found-line",
+                href=rx.Var.create(f"{SOURCES}#{place_of_actions(line.act, F.flow_id)}"),
                 custom_attrs={"data-testid": "finding"}),
         rx.cond(group.id == "", rx.el.span(mark, words, class_name="found-line", custom_attrs={"data-testid": "finding"}),
                 there)))
