@@ -22,11 +22,14 @@ SOMEBODY = server_text("Somebody else")
 
 
 class ConflictEntry(BaseModel):
-    """A line of a list that two people changed."""
+    """A line of a list that two people changed; of an action also when it happens."""
 
     name: str
     flags: str = ""
     note: str = ""
+    moment: str = ""
+    hours: int = 0
+    times: int = 0
 
 
 class ConflictRow(BaseModel):

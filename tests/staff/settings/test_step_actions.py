@@ -1,6 +1,7 @@
 """The tab *Automatic actions*: saved by its own button, and what was begun waits where it was begun."""
 
 import pytest
+import reflex as rx
 from factories import actor_of, make_staff
 
 from portal_app.access.actors import Role
@@ -8,7 +9,9 @@ from portal_app.automations import rules
 from portal_app.automations.step_lists import get_step_actions
 from portal_app.core.ids import new_id
 from portal_app.core.texts import text_id
+from portal_app.staff.meanwhile import ConflictEntry
 from portal_app.staff.settings.actions.drafting import DraftAction, entries_of
+from portal_app.staff.settings.actions.pieces import entry_in_words
 from portal_app.staff.settings.flows.step_actions import StepActionsState, step_actions
 from tests.handling import Tab
 
@@ -83,6 +86,13 @@ def test_what_was_begun_waits_while_others_are_looked_at(house, tab):
     assert not tab.page.is_editing
 
 
+def test_when_an_action_of_two_happens_is_said_with_its_number():
+    said = str(entry_in_words(rx.Var("entry").to(ConflictEntry)))
+    assert text_id("Every day, at most {times} times, until the customer has done this step",
+                   "Every {n} days, at most {times} times, until the customer has done this step") in said
+    assert text_id("After {n} hour here", "After {n} hours here") in said
+
+
 def test_another_flow_begins_anew(house, tab):
     tab.go(flow=house.flow_id)
     tab.send("load")
@@ -130,7 +140,9 @@ def test_actions_of_two_come_together_and_of_one_that_both_changed_is_chosen(hou
     other.send("save")
     assert [row.field for row in other.page.conflicts] == ["actions"]
     assert [(entry.name, entry.note) for entry in other.page.conflicts[0].their_entries] == [
-        ("All colleagues", "Call at once"), ("All colleagues, 3 days, × 3", "Write"), ("Reminder of a step", "")]
+        ("All colleagues", "Call at once"), ("All colleagues", "Write"), ("Reminder of a step", "")]
+    assert [(entry.moment, entry.hours, entry.times) for entry in other.page.conflicts[0].their_entries] == [
+        ("enter", 0, 0), ("every", 72, 3), ("enter", 0, 0)]
     notes = [action.note or action.kind for action in other.page.draft]
     assert notes == ["Call tomorrow", "Write", "send_template", "send_template"]
     other.send("open", house.substage_ids[1])

@@ -10,10 +10,9 @@ from pydantic import BaseModel
 
 from ....access.actors import Permission
 from ....automations.forms import ActionTexts, Choice, FieldChoice
-from ....automations.rules import MOST_ACTIONS, NOTE_LENGTH, ActionKind, Moment
+from ....automations.rules import MOST_ACTIONS, NOTE_LENGTH, ActionKind
 from ....core.drafts import Draft, changed_fields, listed, recognised, written
 from ....core.ids import new_id
-from ....core.texts import translate
 from ....ui.handlers import handler
 from ....ui.i18n import Said
 from ...meanwhile import ConflictEntry, MeanwhileState
@@ -55,11 +54,14 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+def hours_of(action: DraftAction) -> int:
+    return _number(action.count) * (DAY_HOURS if action.unit == DAYS else 1)
+
+
 def entries_of(action: DraftAction) -> dict[str, Any]:
     """What `ActionForm` parses."""
-    hours = _number(action.count) * (DAY_HOURS if action.unit == DAYS else 1)
     return {**action.model_dump(exclude={"errors", "control", "options", "count", "unit", "times"}),
-            "hours": hours, "times": _number(action.times)}
+            "hours": hours_of(action), "times": _number(action.times)}
 
 
 def _text_of(action: DraftAction) -> str:
@@ -118,20 +120,16 @@ class ActionDrafting(MeanwhileState, rx.State, mixin=True):
         self.is_changed = bool(changed_fields(self._saved, self._draft()))
 
     def _entries_in_words(self, field: str, text: str) -> list[ConflictEntry]:
-        return [ConflictEntry(name=self._in_words(action), flags=f"{action.kind} {action.moment}", note=action.note)
+        return [ConflictEntry(name=self._in_words(action), flags=action.kind, note=action.note, moment=action.moment,
+                              hours=hours_of(action), times=_number(action.times))
                 for action in self._actions_of(text)]
 
     def _in_words(self, action: DraftAction) -> str:
-        """What the action names: Reminder, 3 days."""
+        """What the action names."""
         choices = {choice.value: choice.text for each in (self.templates, self.substages, self.audiences, self.endpoints,
                                                           self.fields, action.options) for choice in each}
         named = (action.template_key, action.substage_id, action.audience, action.endpoint_id, action.field_id, action.value)
-        words = [choices.get(each, each) for each in named if each]
-        if action.moment in (Moment.AFTER, Moment.EVERY):
-            words.append(f"{action.count} {translate(self._language, action.unit)}")
-        if action.moment == Moment.EVERY:
-            words.append(f"× {action.times}")
-        return ", ".join(words)
+        return ", ".join(choices.get(each, each) for each in named if each)
 
     def _drafted(self, action: ActionTexts) -> DraftAction:
         in_days = action.hours % DAY_HOURS == 0

@@ -32,10 +32,10 @@ def place_of_actions(trigger: Any, flow_id: Any) -> rx.Var[str]:
 
 def entry_in_words(entry: Any) -> rx.Component:
     """One of the actions of two people, with its moment where it has one."""
-    moment, kind = ([rx.cond(entry.flags.contains(key), rx.el.span(words, ": ")) for key, words in each.items()]
-                    for each in (MOMENTS, TITLES))
+    moment = rx.cond(entry.moment != "", rx.el.span(_when(entry), ": "))
+    kind = rx.el.span(rx.match(entry.flags, *TITLES.items(), ""), ": ")
     note = rx.cond(entry.note != "", rx.el.span(rx.cond(entry.name != "", ", ", ""), t("“{note}”", note=entry.note)))
-    return rx.el.span(*moment, *kind, entry.name, note, class_name="block")
+    return rx.el.span(moment, kind, entry.name, note, class_name="block")
 
 
 def _lost(text: Any) -> rx.Component:
