@@ -19,6 +19,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from sqlmodel import Session, col
 
+from ..core import live
 from ..core.clock import now
 from ..core.database import run_read, run_write
 from ..core.events import publish
@@ -32,6 +33,7 @@ from .models import DELIVERED, FAILED, SENDING, WAITING, WebhookAttempt, Webhook
 
 log = logging.getLogger(__name__)
 
+TOPIC = "webhooks"  # what was sent, and how that went
 POLL_SECONDS = 2.0
 CLAIM_SECONDS = 90  # longer than a call can take, or a slow receiver would be called by two workers
 AT_ONCE = 4
@@ -119,6 +121,7 @@ def note_answer(session: Session, message: Claimed, answer: Answer, milliseconds
     if changed is None:
         return
     endpoint_id, opportunity_id = changed
+    live.touch(session, TOPIC)
     session.add(WebhookAttempt(message_id=message.id, at=at, status_code=answer.status_code, error=answer.error,
                                milliseconds=milliseconds))
     if answer.status_code == calling.GONE:

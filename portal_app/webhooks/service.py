@@ -11,7 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from ..access.actors import Actor, Permission
-from ..core import audit
+from ..core import audit, live
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound, PortalError
 from ..core.forms import FieldError, Form
@@ -20,7 +20,7 @@ from ..core.texts import msg
 from ..core.wake import ring_once_after_commit
 from . import rules
 from .calling import opened_networks
-from .delivery import the_bell
+from .delivery import TOPIC, the_bell
 from .models import FAILED, SENDING, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
 
 MOST_ENDPOINTS = 20
@@ -225,6 +225,7 @@ def enqueue_message(session: Session, endpoint_id: str, kind: str, data: dict[st
                              opportunity_id=opportunity_id)
     session.add(message)
     session.flush()
+    live.touch(session, TOPIC)
     ring_once_after_commit(session, the_bell)
     return message.id
 
@@ -277,6 +278,7 @@ def replay_message(session: Session, actor: Actor, message_id: str) -> None:
     row.status, row.attempts, row.next_attempt_at, row.last_error, row.delivered_at = WAITING, 0, now(), "", None
     session.add(row)
     session.flush()
+    live.touch(session, TOPIC)
     audit.record(session, actor.kind, actor.id, "replay", "webhook_message", row.id)
     ring_once_after_commit(session, the_bell)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, expect
 
-from ..support import wait_until
 from .screen import Screen
 
 
@@ -44,12 +43,7 @@ class StaffWebhooks(Screen):
         return self.id("delivery")
 
     def expect_delivery(self, kind: str, status: str) -> Locator:
-        """The newest delivery, once it stands as it should: the log is looked at again until then."""
+        """The newest delivery, as soon as it stands as it should: the open log follows it."""
         newest = self.deliveries.filter(has_text=kind).first
-
-        def stands() -> bool:
-            self.act(self.page.get_by_role("button", name="Look again"))
-            return newest.count() > 0 and newest.get_attribute("data-status") == status
-
-        assert wait_until(stands), f"{kind} is not {status}"
+        expect(newest).to_have_attribute("data-status", status)
         return newest

@@ -14,6 +14,7 @@ from ....core.forms import parse, parse_id
 from ....core.texts import msg
 from ....ui.handlers import handler
 from ....webhooks import service as webhooks
+from ....webhooks.delivery import TOPIC
 from ....webhooks.service import EndpointForm, EndpointView, MessageView
 from ...meanwhile import MeanwhileState
 
@@ -50,10 +51,19 @@ class WebhooksState(MeanwhileState, rx.State):
         self.may_manage = self._actor.can(MANAGE)
         self.secret = self.asking = ""
         if self.may_manage:
-            await self._reload()
-            if self.shown_id:
-                await self._read_log(self.shown_id, self.page)
+            self._follow(TOPIC, by="refresh")
+            await self._read_all()
         self.is_loaded = True
+
+    @handler(MANAGE)
+    async def refresh(self):
+        """Something was sent or delivered. What is being entered stays."""
+        await self._read_all()
+
+    async def _read_all(self) -> None:
+        await self._reload()
+        if self.shown_id:
+            await self._read_log(self.shown_id, self.page)
 
     async def _reload(self) -> None:
         self.endpoints = await run_read(webhooks.list_endpoints, self._actor)
@@ -168,12 +178,6 @@ class WebhooksState(MeanwhileState, rx.State):
     @handler(MANAGE)
     def hide_log(self):
         self.shown_id, self.messages = "", []
-
-    @handler(MANAGE)
-    async def look_again(self):
-        async with self._showing_errors():
-            await self._reload()
-            await self._read_log(parse_id(self.shown_id), self.page)
 
     @handler(MANAGE)
     async def turn_page(self, by: int):

@@ -118,7 +118,6 @@ def _log() -> rx.Component:
     return rx.cond(S.shown_id != "", c.card(
         rx.el.div(
             rx.el.h2(t("Deliveries"), ": ", shown, id="log", class_name="grow"),
-            c.icon_button("rotate-cw", t("Look again"), on_click=S.look_again),
             c.icon_button("x", t("Close"), on_click=S.hide_log),
             class_name="row",
         ),
@@ -153,7 +152,7 @@ def _message(message: Any) -> rx.Component:
         ),
         rx.cond(message.can_replay, c.text_button(t("Send again"), on_click=S.replay(message.id),
                                                   custom_attrs={"data-testid": "replay"})),
-        custom_attrs={"data-testid": "delivery", "data-status": message.status},
+        key=message.id, custom_attrs={"data-testid": "delivery", "data-status": message.status},
     )
 
 
