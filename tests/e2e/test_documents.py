@@ -27,6 +27,24 @@ def _file(name: str, content: bytes, kind: str = "application/octet-stream") -> 
     return {"name": name, "mimeType": kind, "buffer": content}
 
 
+def test_a_picture_that_could_not_be_loaded_is_there_once_connected_again(people, portal):
+    made = portal.reset("request")
+    page = people.new_page()
+    enter_as_customer(page, portal, made["email"])
+    Documents(page).open().give(_file("meter.jpg", corpus.jpeg_with_place(), "image/jpeg"))
+    picture = page.get_by_test_id("look").locator("img")
+    expect(picture).to_have_count(1)
+    page.route("**/preview", lambda route: route.abort())
+    page.reload()
+    assert wait_until(lambda: picture.count() == 1 and picture.evaluate("image => image.complete"))
+    page.context.set_offline(True)
+    expect(page.locator(".connection-banner")).to_have_attribute("data-state", "lost")
+    assert picture.evaluate("image => image.naturalWidth") == 0
+    page.unroute("**/preview")
+    page.context.set_offline(False)
+    assert wait_until(lambda: picture.evaluate("image => image.naturalWidth") > 0)
+
+
 def test_files_go_both_ways_and_each_sees_what_is_theirs(people, portal):
     made = portal.reset("request")
     page, desk = people.new_page(), people.new_page()
