@@ -11,7 +11,8 @@ export function standAt(place) {
 }
 
 // A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was.
-// It begins at the first entry, but on a touch screen, where a keyboard would cover half of it.
+// It begins at the first entry, but on a touch screen, where a keyboard would cover half of it. What there is to say of the
+// connection is said in it (shell.jsx).
 export function Dialog({ open, onDismiss, labelledby, className, children }) {
   const ref = useRef(null);
   const opener = useRef(null);
@@ -43,6 +44,7 @@ export function Dialog({ open, onDismiss, labelledby, className, children }) {
       onClose={(event) => event.target === ref.current && open && dismiss()}
       onMouseDown={(event) => event.target === ref.current && dismiss()}
     >
+      <p className="vh" role="status" data-connection />
       {open ? <div className="dialog">{children}</div> : null}
     </dialog>
   );

@@ -58,6 +58,7 @@ export function FileThumb({ file, address, words, icons, say }) {
         onMouseDown={(event) => event.target === dialog.current && close()}
         onClick={(event) => event.stopPropagation()}
       >
+        <p className="vh" role="status" data-connection />
         {open ? (
           <div className="dialog">
             <div className="dialog-top">

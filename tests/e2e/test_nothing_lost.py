@@ -11,6 +11,7 @@ from tests.documents import corpus
 from .entering import enter_as_customer, enter_as_staff
 from .pages import Cases, NewCustomer, Offers, Profile, Screen, StaffOffer, StepForm
 from .pages.screen import begin_to_leave
+from .support import wait_until
 
 
 def _offers(page: Page, made: dict) -> StaffOffer:
@@ -165,6 +166,19 @@ def test_who_is_offline_keeps_the_page(page, portal):
     expect(page).to_have_url(re.compile("/documents"))
 
 
+def read_aloud(page: Page) -> str:
+    """What stands in places whose changes are read aloud, as assistive technology gets the page."""
+    nodes = {node["nodeId"]: node for node in
+             page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]}
+
+    def words(node: dict) -> str:
+        own = node["name"]["value"] if node.get("role", {}).get("value") == "StaticText" else ""
+        return own + "".join(words(nodes[child]) for child in node.get("childIds", ()))
+
+    return " ".join(words(node) for node in nodes.values()
+                    if not node["ignored"] and node.get("role", {}).get("value") == "status")
+
+
 def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
     made = portal.reset("offers")
     page = people.new_page()
@@ -177,8 +191,10 @@ def test_what_binds_and_is_pressed_offline_is_not_done_later(people, portal):
     offers.act(offers.order_button)
     expect(banner).to_have_text("No connection, so this was not done. Press it again once you are connected.")
     page.wait_for_function("at => at.matches(':popover-open')", arg=banner.element_handle())  # above the dialog
+    assert wait_until(lambda: "No connection, so this was not done." in read_aloud(page)), "also to who does not see"
     page.context.set_offline(False)
     expect(banner).to_have_text("Connected again. What you pressed was not done: press it again.")
+    assert wait_until(lambda: "Connected again." in read_aloud(page))
     desk = people.new_page()
     enter_as_staff(desk, made)
     StaffOffer(desk).open_project(made["opportunity"])
