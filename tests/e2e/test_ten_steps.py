@@ -375,3 +375,24 @@ def test_a_box_that_is_ticked_without_a_connection_is_told_once_it_is_back(peopl
     page.evaluate(SPEECH)
     step.saved()  # nothing else was typed
     expect(step.done).not_to_have_text(done)
+
+
+COMMAS_THAT_BEGIN_A_LINE = """bar => [...bar.querySelectorAll("a")].filter(link => {
+  const comma = link.nextSibling;
+  if (comma?.nodeType !== Node.TEXT_NODE || !comma.data.startsWith(",")) return false;
+  const range = document.createRange();
+  range.setStart(comma, 0), range.setEnd(comma, 1);
+  const ends = [...link.getClientRects()].at(-1), at = range.getBoundingClientRect();
+  return at.left < ends.left || at.left < ends.right - 1;
+}).length"""
+
+
+def test_no_line_of_what_is_missing_begins_with_a_comma(page, portal):
+    made = portal.reset("ten-steps")
+    enter_as_customer(page, portal, made["email"])
+    step = StepForm(page).open_project(made["opportunity"])
+    bar = step.page.locator(".foot-bar .miss")
+    expect(bar.locator("a")).to_have_count(4)
+    for width in range(320, 420, 4):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert bar.evaluate(COMMAS_THAT_BEGIN_A_LINE) == 0, f"at {width} pixels"
