@@ -13,7 +13,7 @@ const Icon = ({ path, size = "" }) => (
 );
 
 const sizeText = (bytes, fmt) =>
-  bytes >= 1048576 ? `${fmt.number(bytes / 1048576, 1)} MB` : `${fmt.number(Math.max(1, Math.round(bytes / 1024)))} kB`;
+  bytes >= 1048576 ? `${fmt.number(bytes / 1048576, 1)} MB` : `${fmt.number(Math.ceil(bytes / 1024))} kB`;
 
 // A thumbnail that opens the file: pages of a PDF are pictures made on the server, so that no PDF viewer is needed.
 export function FileThumb({ file, address, words, icons, say }) {
@@ -91,6 +91,23 @@ export function FileThumb({ file, address, words, icons, say }) {
   );
 }
 
+// Dropped beside the place for it, a file would be opened by the browser, and the page with all its entries be gone.
+function useNothingDroppedBeside() {
+  useEffect(() => {
+    const refuse = (event) => {
+      if (event.defaultPrevented || !event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = "none";
+    };
+    window.addEventListener("dragover", refuse);
+    window.addEventListener("drop", refuse);
+    return () => {
+      window.removeEventListener("dragover", refuse);
+      window.removeEventListener("drop", refuse);
+    };
+  }, []);
+}
+
 const reduce = (items, act) => {
   if (act.add) return [...items, ...act.add];
   if (act.drop) return items.filter((item) => !act.drop.includes(item.key));
@@ -124,6 +141,7 @@ export function Upload({
     }
   }, [files, items]);
 
+  useNothingDroppedBeside();
   useEffect(() => () => Object.values(requests.current).forEach((request) => request.abort()), []);
 
   // Leaving while something is on its way asks first.

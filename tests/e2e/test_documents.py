@@ -183,3 +183,25 @@ def test_what_is_too_large_or_too_many_is_said_before_it_is_sent(people, portal)
     page.evaluate(GIVE, [[f"{number}.jpg", 1] for number in range(900)])
     expect(page.get_by_role("alert").filter(has_text="No more files fit here (at most 100).")).to_be_visible()
     assert documents.arriving.count() <= 100
+
+
+DROP = """at => {
+  const files = new DataTransfer();
+  files.items.add(new File([], "empty.jpg"));
+  const told = {bubbles: true, cancelable: true, dataTransfer: files};
+  const place = document.querySelector(at);
+  return ["dragover", "drop"].every(kind => !place.dispatchEvent(new DragEvent(kind, told)));
+}"""
+
+
+def test_a_file_that_is_dropped_beside_its_place_leaves_the_page_alone(people, portal):
+    made = portal.reset("request")
+    page = people.new_page()
+    enter_as_customer(page, portal, made["email"])
+    documents = Documents(page).open()
+    expect(documents.id("choose-files")).to_be_attached()
+    assert page.evaluate(DROP, "h1"), "the browser would open it in place of the page"
+    expect(documents.arriving).to_have_count(0)
+    assert page.evaluate(DROP, ".uploads")
+    expect(documents.refused("empty.jpg")).to_contain_text("The file is empty.")
+    expect(documents.refused("empty.jpg")).to_contain_text("0 kB")
