@@ -30,3 +30,8 @@ def parse_decimal(text: str, language: str) -> Decimal:
 def decimal_text(value: Decimal | int, language: str, least: int = 0) -> str:
     """A number as it stands in a field: without groups, no more decimals than it has but `least` of them."""
     return format_decimal(value, format=f"0.{'0' * least:#<9}", locale=language)
+
+
+def grouped_text(value: Decimal | int, language: str) -> str:
+    """A number as it stands in a sentence: 20,000."""
+    return format_decimal(value, format="#,##0.#########", locale=language)

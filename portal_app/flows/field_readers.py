@@ -17,7 +17,7 @@ from babel import Locale
 from ..core.bank_accounts import WRONG_IBAN, checked_iban
 from ..core.forms import EMAIL, INVALID, TEXTS, FieldError
 from ..core.ids import ID_LENGTH
-from ..core.numbers import decimal_text, parse_decimal
+from ..core.numbers import grouped_text, parse_decimal
 from ..core.texts import date_text, msg
 from .field_kinds import MOST_TEXT_LENGTH, FieldKind, FieldSpec
 from .rules import clean_line, clean_text
@@ -31,6 +31,7 @@ TOO_SHORT = msg("Please write a little more: at least {min_length} characters.")
 AT_LEAST = TEXTS["greater_than_equal"]
 AT_MOST = TEXTS["less_than_equal"]
 LESS_DIGITS = msg("At most {digits} decimals fit here.")
+ONE_DIGIT = msg("At most one decimal fits here.")
 WHOLE = TEXTS["int_parsing"]
 NOT_BEFORE = msg("The earliest day is {day}.")
 NOT_AFTER = msg("The latest day is {day}.")
@@ -110,9 +111,9 @@ def _plain(number: Decimal) -> str:
 def _demand_range(spec: FieldSpec, number: Decimal, language: str) -> None:
     low, high = spec.limits.minimum, spec.limits.maximum
     if low is not None and number < low:
-        raise FieldError(AT_LEAST, ge=decimal_text(low, language))
+        raise FieldError(AT_LEAST, ge=grouped_text(low, language))
     if high is not None and number > high:
-        raise FieldError(AT_MOST, le=decimal_text(high, language))
+        raise FieldError(AT_MOST, le=grouped_text(high, language))
 
 
 def _digits(number: Decimal) -> int:
@@ -125,7 +126,7 @@ def read_number(spec: FieldSpec, entry: object, language: str) -> Value:
         return None
     most = _MOST_DECIMALS if spec.limits.decimals is None else spec.limits.decimals
     if _digits(number) > most:
-        raise FieldError(LESS_DIGITS, digits=most) if most else FieldError(WHOLE)
+        raise FieldError({0: WHOLE, 1: ONE_DIGIT}.get(most, LESS_DIGITS), digits=most)
     _demand_range(spec, number, language)
     return _plain(number)
 

@@ -99,7 +99,8 @@ def test_what_is_wrong_is_refused_with_the_reason(kind, entry, text):
     ("short-text", {"min_length": 3}, "ab", readers.TOO_SHORT), ("short-text", {"max_length": 3}, "abcd", readers.TOO_LONG),
     ("number", {"minimum": Decimal(1)}, "0.9", readers.AT_LEAST),
     ("number", {"maximum": Decimal(9)}, "9.1", readers.AT_MOST),
-    ("number", {"decimals": 0}, "1.5", readers.WHOLE), ("money", {"minimum": Decimal(10)}, "9.99", readers.AT_LEAST),
+    ("number", {"decimals": 0}, "1.5", readers.WHOLE), ("number", {"decimals": 1}, "1.25", readers.ONE_DIGIT),
+    ("number", {"decimals": 2}, "1.125", readers.LESS_DIGITS), ("money", {"minimum": Decimal(10)}, "9.99", readers.AT_LEAST),
     ("date", {"earliest": date(2026, 5, 4)}, "2026-05-03", readers.NOT_BEFORE),
     ("date", {"latest": date(2026, 5, 4)}, "2026-05-05", readers.NOT_AFTER),
     ("several-choices", {"min_count": 2}, ["a"], readers.MORE_CHOICES),
@@ -126,6 +127,9 @@ def test_limits_are_said_as_the_reader_writes_them():
     with pytest.raises(InvalidForm) as refused:
         read(spec_of("number", minimum=Decimal("1.5")), "1", "de")
     assert refused.value.errors[ID] == (readers.AT_LEAST, {"ge": "1,5"})
+    with pytest.raises(InvalidForm) as refused:
+        read(spec_of("number", maximum=Decimal("20000.5")), "99999", "it")
+    assert refused.value.errors[ID] == (readers.AT_MOST, {"le": "20.000,5"})
     with pytest.raises(InvalidForm) as refused:
         read(spec_of("date", latest=date(2026, 5, 4)), "2026-05-05", "es")
     assert refused.value.errors[ID] == (readers.NOT_AFTER, {"day": "4 de mayo de 2026"})
