@@ -26,6 +26,7 @@ FONTS = "-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 SLOT = re.compile(r"@@([A-Z0-9_]+)@@")
 WHY_SECRET = server_text("You did not ask for this? Then you can ignore it; nobody gets in without your click.")
 WHY_PROJECT = server_text("You get this e-mail because we are working on your project together.")
+WHY_SAFE = server_text("You get this e-mail so that nothing important changes in your account without your knowing.")
 WHY_CONSENT = server_text("You get this e-mail because you agreed to news from us. You can withdraw that here: {address}")
 WHY_TOLD = server_text("You get this e-mail because you want to be told of it. You can change that here: {address}")
 _ABOUT = {WHY_CONSENT: "/account?tab=privacy", WHY_TOLD: "/staff/inbox/choices"}
@@ -119,6 +120,8 @@ def why_of(use: str, *, is_secret: bool, needs_consent: bool) -> str:
     """Why somebody gets a mail, as its foot says."""
     if use == Use.STAFF_NOTIFICATION:
         return WHY_TOLD
+    if use in (Use.BANK_ACCOUNT_CHANGED, Use.EMAIL_CHANGE_OLD):
+        return WHY_SAFE  # "you can ignore it" is the last that may stand under a warning
     return WHY_CONSENT if needs_consent else WHY_SECRET if is_secret else WHY_PROJECT
 
 

@@ -63,6 +63,8 @@ def test_the_foot_says_who_writes_and_why():
     ("step", False, False, "working on your project together."), ("step", True, False, "without your click."),
     ("step", True, True, "withdraw that here: http://localhost:8000/account?tab=privacy"),
     ("staff-notification", False, False, "change that here: http://localhost:8000/staff/inbox/choices"),
+    ("bank-account-changed", True, False, "without your knowing."),
+    ("email-change-old", True, False, "without your knowing."),
     ("staff-reset", True, False, "without your click.")])
 def test_the_foot_says_where_to_stop_it(use: str, is_secret: bool, needs_consent: bool, why: str):
     bare = written(CompanySnapshot(name="Sol"), why=why_of(use, is_secret=is_secret, needs_consent=needs_consent))
