@@ -10,23 +10,27 @@ export function standAt(place) {
   place.focus({ preventScroll: true });
 }
 
-// A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was.
+// A native modal dialog that follows `open`. Esc and a click beside it ask to close; focus goes back to where it was, or
+// to the title of the card it was in, where what was pressed there is gone.
 // It begins at the first entry, but on a touch screen, where a keyboard would cover half of it. What there is to say of the
 // connection is said in it (shell.jsx).
 export function Dialog({ open, onDismiss, labelledby, className, children }) {
   const ref = useRef(null);
   const opener = useRef(null);
+  const card = useRef(null);
   useEffect(() => {
     const dialog = ref.current;
     if (open && !dialog.open) {
       opener.current = document.activeElement;
+      card.current = opener.current.closest(".card");
       dialog.showModal();
       if (matchMedia("(hover: hover)").matches) dialog.querySelector(FIRST_ENTRY)?.focus();
     } else if (!open && dialog.open) {
       dialog.close();
     }
     if (!open && opener.current) {
-      standAt(opener.current.isConnected ? opener.current : document.querySelector("main h1"));
+      const title = card.current?.isConnected && card.current.querySelector("h2");
+      standAt(opener.current.isConnected ? opener.current : title || document.querySelector("main h1"));
       opener.current = null;
     }
   }, [open]);

@@ -112,6 +112,7 @@ def test_a_bank_account_is_named_and_read_masked_from_then_on(people, portal):
     profile.act(profile.id("remove-bank"))
     profile.act(profile.id("confirm-removal"))
     expect(profile.bank).to_contain_text("No bank account yet")
+    expect(profile.bank.get_by_role("heading")).to_be_focused()  # what was pressed is gone
     expect(detail.changes).to_have_count(4)
 
 
