@@ -221,7 +221,7 @@ def _file_types() -> rx.Component:
         for kind in FILE_TYPES
     ]
     return rx.el.fieldset(
-        rx.el.legend(t("Kinds of files"), class_name="label"), rx.el.div(*boxes, class_name="row wrap"),
+        rx.el.legend(t("Kinds of files"), class_name="label"), rx.el.div(*boxes, class_name="checks"),
         rx.el.p(t("None ticked: all of them."), class_name="hint"),
         c.error_text(said(S.field_errors["limits.file_types"]), "file-types-error"), class_name="field",
     )
