@@ -116,6 +116,8 @@ def notices() -> rx.Component:
             rx.foreach(ShellState.notices, lambda notice: _notice(
                 said(notice.said), notice.kind, rx.cond(notice.kind == "ok", NOTICE_MS, 0),
                 ShellState.close_notice(notice.number), notice.number)),
+            rx.cond(ShellState.news.id != "",
+                    _notice(said(ShellState.news), "ok", NOTICE_MS, ShellState.close_news, "news")),
             rx.cond(ShellState.is_changed_elsewhere,
                     _notice(t_marked(CHANGED_ELSEWHERE), "info", 0, ShellState.close_changed, "changed")),
             class_name="notices", custom_attrs={"data-testid": "notices"}),

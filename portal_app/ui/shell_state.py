@@ -45,6 +45,7 @@ class Notice(BaseModel):
 class ShellState(rx.State):
     notices: list[Notice] = []
     is_changed_elsewhere: bool = False  # a var of its own: the crowd of a page is told at once, whatever else each reads
+    news: Said = Said()  # what went well elsewhere, told to a crowd in the same way
     company_now: dict[str, Any] = {}  # its public values, once they have changed under the open page
     _last_notice: int = 0
 
@@ -70,6 +71,10 @@ class ShellState(rx.State):
     @handler(PUBLIC)
     def close_changed(self):
         self.is_changed_elsewhere = False
+
+    @handler(PUBLIC)
+    def close_news(self):
+        self.news = Said()
 
     @handler(PUBLIC)
     def company_changed(self):

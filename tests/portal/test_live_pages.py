@@ -10,6 +10,7 @@ import pytest
 from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from handling import Reader, queries, sent_now, served
 from reflex.constants.state import FIELD_MARKER
+from reflex.istate.data import RouterData, SessionData
 from sqlmodel import Session, select, update
 
 from portal_app.access.actors import SYSTEM
@@ -43,6 +44,7 @@ from portal_app.portal.home.reading import ShownHome, load_homes
 from portal_app.portal.home.state import HomeState
 from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
+from portal_app.ui.i18n import say
 from portal_app.ui.shell_state import ShellState, follow_company
 
 assert served
@@ -76,6 +78,32 @@ def test_a_home_shows_the_new_step_and_says_so_once(served, project):
     goes_to(served, opportunity, substages[1])
     reader.send(HomeState, "refresh")
     assert reader.state(HomeState).page.process.current.name == "We look at it"
+    assert reader.notices == ["ok"]
+
+
+def test_a_home_that_moved_in_a_crowd_says_so_once_too(served, project):
+    opportunity, substages = project
+    contact = served.get_one(Contact, opportunity.contact_id)
+    token = open_session(served, contact_id=contact.id)
+    served.commit()
+    reader = Reader(replace(actor_of(contact), session_hash=hash_of(token)))
+    reader.root.router = RouterData(session=SessionData(session_id="a crowd"))
+    reader.send(HomeState, "load")
+    shown = live.the_hub.shows(Follower("a crowd", f"{HomeState.get_full_name()}.refresh"))
+
+    def sent() -> tuple[str, Any]:
+        [delta] = sent_now({Follower("a crowd", "home.refresh"): shown}).values()
+        news = delta.get(ShellState.get_full_name(), {}).get(f"news{FIELD_MARKER}")
+        return delta[HomeState.get_full_name()][f"page{FIELD_MARKER}"].process.current.name, news
+
+    assert sent() == ("We have your request", None)  # nothing of it moved
+    goes_to(served, opportunity, substages[1])
+    assert sent() == ("We look at it", say(home_state.MOVED_ON))
+    assert sent() == ("We look at it", None)
+    reader.send(HomeState, "refresh")
+    assert reader.notices == []  # it has been said
+    goes_to(served, opportunity, substages[0])
+    reader.send(HomeState, "refresh")
     assert reader.notices == ["ok"]
 
 

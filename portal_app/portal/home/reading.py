@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -50,13 +50,16 @@ class HomePage(BaseModel):
     is_empty: bool = False
 
 
-class ShownHome(NamedTuple):
-    """An open home: whose session it is, the project that its address names, the one that it shows, and the language."""
+@dataclass(eq=False, slots=True)
+class ShownHome:
+    """An open home: whose session it is, the project that its address names, the one that it shows, and the language; and
+    the step that its reader has been told of."""
 
     session_hash: str
     asked: str
     opportunity_id: str
     language: str
+    step_id: str = ""
 
 
 def load_home(session: Session, actor: Actor, asked: str, language: str) -> tuple[HomePage, set[str]]:

@@ -15,8 +15,9 @@ from ...core.texts import msg
 from ...opportunities.process import first_name_of
 from ...opportunities.reactivation import ask_to_start_again
 from ...ui.handlers import handler
+from ...ui.i18n import say
 from ...ui.live import Delta, delta_of, read_together
-from ...ui.shell_state import PortalState
+from ...ui.shell_state import PortalState, ShellState
 from .reading import HomePage, ShownHome, load_home, load_homes
 
 MOVED_ON = msg("Your project has moved on.")
@@ -39,13 +40,19 @@ class HomeState(PortalState, rx.State):
     @handler(CUSTOMER)
     async def refresh(self):
         """Something changed elsewhere. What can't be read now leaves the page as it is."""
-        before, had_failed = self.page.process, self.has_failed
+        before, had_failed = self._shown(), self.has_failed
+        sent = live.the_hub.shows(self._follower("refresh")) or before
         await self._read()
-        now = self.page.process
+        now = self._shown()
         if self.has_failed and not had_failed:
             self.has_failed = False
-        elif before.opportunity_id == now.opportunity_id and before.current.id != now.current.id:
+        elif before.opportunity_id == now.opportunity_id and sent.step_id != now.step_id:
             await self._notify(MOVED_ON)
+
+    def _shown(self) -> ShownHome:
+        process = self.page.process
+        return ShownHome(self._actor.session_hash, self._query("project"), process.opportunity_id, self._language,
+                         process.current.id)
 
     async def _read(self) -> None:
         actor, language, asked = self._actor, self._language, self._query("project")
@@ -56,8 +63,7 @@ class HomeState(PortalState, rx.State):
             page, flow_ids = await run_short_read(load_home, actor, asked, language)
             self.page = page
             self._follow(*own, *(live.opportunity_topic(project.id) for project in page.projects[:MOST_FOLLOWED]),
-                         *map(live.flow_topic, flow_ids), by="refresh",
-                         shows=ShownHome(actor.session_hash, asked, page.process.opportunity_id, language))
+                         *map(live.flow_topic, flow_ids), by="refresh", shows=self._shown())
 
     @handler(CUSTOMER)
     async def retry(self):
@@ -78,4 +84,11 @@ class HomeState(PortalState, rx.State):
 
 @read_together(ShownHome)
 def _read_homes(session: Session, homes: Sequence[ShownHome]) -> list[Delta | None]:
-    return [delta_of(HomeState, page=page) if page else None for page in load_homes(session, homes)]
+    """A home whose project has moved is told so once, as one that reads itself is."""
+
+    def told(home: ShownHome, page: HomePage) -> Delta:
+        before, home.step_id = home.step_id, page.process.current.id
+        has_moved = before not in ("", home.step_id)
+        return delta_of(HomeState, page=page) | (delta_of(ShellState, news=say(MOVED_ON)) if has_moved else {})
+
+    return [told(home, page) if page else None for home, page in zip(homes, load_homes(session, homes), strict=True)]
