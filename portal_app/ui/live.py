@@ -64,12 +64,11 @@ def encoded(delta: Delta) -> str:
 
 
 async def send_delta(namespace: EventNamespace, socket_id: str, delta: Delta) -> None:
-    """What `namespace.emit` would send, without a task of its own for each. Putting it on its way waits for nothing, so
-    others are served here."""
+    """What `namespace.emit` would send, without a task for each."""
     server, name = namespace.server, namespace.namespace
     if server and (connection := server.manager.eio_sid_from_sid(socket_id, name)):
         await server.eio.send(connection, f'{EVENT}{name},["event",{encoded(delta)}]')
-    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # sending waits for nothing: without this, others wait for the whole crowd
 
 
 async def follow_changes(app: App, hub: Hub = the_hub) -> None:

@@ -152,6 +152,26 @@ def test_what_pages_are_sent_is_what_reflex_would_send(sockets: Sockets):
     asyncio.run(work())
 
 
+def test_others_are_served_while_a_crowd_is_sent_something(sockets: Sockets):
+    turns = 0
+
+    async def serve_others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def work() -> None:
+        here = await sockets.open()
+        others = asyncio.create_task(serve_others())
+        for _ in range(10):
+            await send_delta(sockets.namespace, here, {"home": {"page": "A"}})
+        others.cancel()
+        assert turns >= 10
+
+    asyncio.run(work())
+
+
 def test_before_anybody_can_connect_nothing_is_sent():
     hub = WatchedHub()
 
