@@ -9,12 +9,14 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from access.signing_in import GOOD
 from argon2 import PasswordHasher
-from factories import make_company
+from factories import make_company, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portal_app.access import passwords, sessions
+from portal_app.access.models import StaffMember
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +50,17 @@ def scope(empty_database: Engine) -> Callable[[], Any]:
     with session_scope() as session:
         make_company(session)
     return session_scope
+
+
+@pytest.fixture
+def good_hash() -> str:
+    return passwords.hash_password(GOOD)
+
+
+@pytest.fixture
+def member(scope, good_hash: str) -> StaffMember:
+    with scope() as session:
+        return make_staff(session, password_hash=good_hash)
 
 
 def at_once(count: int, call: Callable[[int], Any]) -> list[Any]:
