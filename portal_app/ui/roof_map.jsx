@@ -142,7 +142,7 @@ function buildMap(box, now, announce) {
   };
   const cancel = () => {
     if (held) announce(now().labels.cancelled);
-    held = null;
+    letGo();
     if (sketchCorners().length) announce(now().labels.cancelled);
     draw?.abortDrawing();
     tellDrawing();
@@ -156,27 +156,50 @@ function buildMap(box, now, announce) {
   };
 
   // --- moving corners by keyboard ------------------------------------------------------------------------------------
+  const cornerHere = () => {
+    const nearest = cornersNear(view.getCenter())[0];
+    return nearest && nearest.apart <= REACH_PX ? nearest : null;
+  };
+  const reshape = ({ feature, ringIndex }, change) => {
+    const rings = feature.getGeometry().getCoordinates();
+    const corners = change(rings[ringIndex].slice(0, -1));
+    rings[ringIndex] = [...corners, corners[0]];
+    feature.getGeometry().setCoordinates(rings);
+  };
+  const put = (corner, place) => reshape(corner, (corners) => corners.map((each, index) => (index === corner.index ? place : each)));
+  const letGo = () => {
+    if (held) put(held, held.corner);
+    held = null;
+  };
+  view.on("change:center", () => held && put(held, crosshair(held))); // it follows the cross, as it would a finger
   const pickUpOrDrop = () => {
     if (!held) {
-      const nearest = cornersNear(view.getCenter())[0];
-      held = nearest && nearest.apart <= REACH_PX ? nearest : null;
+      held = cornerHere();
       announce(held ? now().labels.picked_up : now().labels.no_corner_near);
       return;
     }
-    const rings = held.feature.getGeometry().getCoordinates();
-    const ring = rings[held.ringIndex];
-    ring[held.index] = crosshair(held);
-    if (held.index === 0) ring[ring.length - 1] = ring[0];
-    held.feature.getGeometry().setCoordinates(rings);
+    put(held, crosshair(held));
     announce(now().labels.put_down);
     emit("modify", held.feature.getId());
     held = null;
+  };
+  const takeCornerAway = () => {
+    const corner = held ?? cornerHere();
+    if (!corner) announce(now().labels.no_corner_near);
+    else if (corner.feature.getGeometry().getCoordinates()[corner.ringIndex].length < 5) announce(now().labels.too_few_corners);
+    else {
+      reshape(corner, (corners) => corners.filter((_, index) => index !== corner.index));
+      held = null;
+      announce(now().labels.corner_taken);
+      emit("modify", corner.feature.getId());
+    }
   };
 
   // --- modes -----------------------------------------------------------------------------------------------------------
   const setMode = (wanted) => {
     for (const interaction of [draw, modify, snap]) if (interaction) map.removeInteraction(interaction);
-    draw = held = null;
+    letGo();
+    draw = null;
     mode = now().readOnly ? "pan" : wanted;
     box.dataset.mode = mode;
     if (mode === "draw") {
@@ -267,6 +290,7 @@ function buildMap(box, now, announce) {
     else if (key === " ") pickUpOrDrop();
     else if (key === "Enter" && mode === "draw") finish();
     else if (key === "Backspace" && mode === "draw") removeCorner();
+    else if (key === "Backspace") takeCornerAway();
     else if (key === "Delete") now().onRequest?.("delete");
     else if (key === "Escape") cancel();
     else return;
@@ -302,6 +326,7 @@ function buildMap(box, now, announce) {
     restyle: () => planeLayer.changed(),
     goTo: (center, zoom) => {
       const target = fromLonLat(center);
+      letGo();
       view.cancelAnimations();
       view.setCenter(target);
       if (zoom) view.setZoom(zoom);

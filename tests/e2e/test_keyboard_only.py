@@ -12,6 +12,7 @@ from tests.documents.corpus import jpeg
 from .entering import enter_as_customer, enter_as_staff
 from .keys import give_file, press, tab_to, type_into
 from .pages import Cases, Documents, Drawing, Home, Offers, Profile, Screen, SignIn, StaffProject, StepForm
+from .pages.screen import number_of
 from .real_roofs import real_planes
 
 
@@ -46,6 +47,35 @@ def test_from_signing_in_to_the_order(page, people, portal):
     tab_to(page, "[data-testid=send-roof]")
     page.keyboard.press("Enter")
     expect(drawing.sent).to_be_visible()
+
+
+def test_a_corner_follows_the_cross_and_is_taken_away(page, portal):
+    enter_as_customer(page, portal, portal.reset("drawing")["email"])
+    drawing = Drawing(page).open()
+    press(page, "[data-testid=got-it]")
+    expect(drawing.map).to_be_focused()
+    press(page, "[data-testid=open-search]", "Enter")
+    expect(drawing.id("address-input")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(drawing.id("open-search")).to_be_focused()
+
+    tab_to(page, "[data-testid=roof-map]")
+    plane = real_planes("r11")[0].corners
+    drawing.draw_plane_by_keyboard(plane)
+    whole = number_of(drawing.total.inner_text())
+    drawing.walk_to(plane[1])
+    page.keyboard.press("Space")
+    drawing.walk_to([sum(axis) / len(plane) for axis in zip(*plane, strict=True)])
+    page.keyboard.press("Escape")  # it is where it was
+    drawing.walk_to(plane[1])
+    for _ in range(len(plane) - 3):
+        before = drawing.total.inner_text()
+        page.keyboard.press("Backspace")
+        expect(drawing.total).not_to_have_text(before)
+        drawing.walk_to(plane[2])
+    assert number_of(drawing.total.inner_text()) < whole
+    page.keyboard.press("Backspace")
+    expect(page.get_by_text("A plane needs three corners")).to_be_attached()
 
 
 def test_ordering(page, people, portal):

@@ -12,6 +12,8 @@ from ....ui.i18n import current_language, said_with_numbers, t
 from ....ui.roof_map import roof_map
 from .state import DrawingState
 
+MAP = "roof-map"  # where the reader goes on when a panel in front of it goes
+
 
 def map_labels() -> dict[str, Any]:
     """What the map says to screen readers; the map itself fills in the numbers."""
@@ -19,7 +21,7 @@ def map_labels() -> dict[str, Any]:
         "map": t("Map with your roof"),
         "help": t("Arrow keys move the map. While drawing, space sets a corner in the middle, Enter closes the plane, "
                   "Backspace takes the last corner away. While moving, space picks up the nearest corner and puts it "
-                  "down again. The list beside the map has all planes."),
+                  "down again, Backspace takes it away. The list beside the map has all planes."),
         "zoom_in": t("Zoom in"),
         "zoom_out": t("Zoom out"),
         "first_corner_set": t("First corner set"),
@@ -31,6 +33,7 @@ def map_labels() -> dict[str, Any]:
         "picked_up": t("Corner picked up. Move the map, then press space"),
         "no_corner_near": t("There is no corner in the middle. Move the map to one"),
         "put_down": t("Corner put down"),
+        "corner_taken": t("Corner taken away"),
     }  # fmt: skip
 
 
@@ -57,7 +60,7 @@ def drawing_map() -> rx.Component:
             state.stage == "draw",
             rx.fragment(rx.el.hr(), c.icon_button(
                 "info", t("How to draw"), on_click=state.open_help, custom_attrs={"data-testid": "open-help"}))),
-        id="roof-map",
+        id=MAP,
         features=state.features,
         revision=state.revision,
         statuses=state.statuses,

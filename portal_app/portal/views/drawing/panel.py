@@ -7,9 +7,11 @@ from typing import Any
 import reflex as rx
 
 from ....ui import components as c
+from ....ui.drafting import focus_kept
 from ....ui.i18n import moment, number, said_with_numbers, t, t_marked, tn
 from ....ui.words import chosen, classes
 from .lines import STEEPNESS_NAMES, PlaneLine
+from .map import MAP
 from .state import DrawingState
 
 _SLOPES = {"flat": "18.5", "gentle": "14", "normal": "9", "steep": "2"}
@@ -142,6 +144,7 @@ def _foot() -> rx.Component:
 def coach() -> rx.Component:
     """The first time: three steps."""
     return rx.el.section(
+        focus_kept(MAP),
         c.pill(t("About 3 minutes"), "you"),
         rx.el.h1(t("Draw your roof from above")),
         rx.el.p(t("It need not be perfect. We check every measure at the home visit."), class_name="muted small"),

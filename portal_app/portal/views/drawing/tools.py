@@ -9,8 +9,10 @@ import reflex as rx
 from ....config import settings
 from ....ui import components as c
 from ....ui.address_search import AddressSearch
+from ....ui.drafting import focus_kept
 from ....ui.i18n import number as localized
 from ....ui.i18n import said, t, tn
+from .map import MAP
 from .state import DrawingState
 
 AS_YOU_TYPE = settings.geocoder != "nominatim"  # its public server forbids searching while somebody types
@@ -48,6 +50,7 @@ def search_panel() -> rx.Component:
             (0, t("Nothing found. Try the street and the town, or move the map to your house.")),
             tn("{n} place found", "{n} places found", state.hit_count)))
     return rx.el.div(
+        focus_kept(),
         rx.el.div(
             AddressSearch.create(
                 label=t("Street, number, town"), hits=state.hits, status=status, search_as_you_type=AS_YOU_TYPE,
@@ -117,6 +120,7 @@ def no_picture() -> rx.Component:
         return rx.cond(row.id != state.provider, c.button(row.name, variant="solid", on_click=state.choose_pictures(row.id)))
 
     return rx.el.section(
+        focus_kept(MAP),
         rx.el.div(c.icon("image"), c.pill(t("No picture"), "bad"), class_name="row"),
         rx.el.h1(t("No aerial picture here")),
         rx.el.p(t("The picture service has nothing for this place. You can draw by lengths and angles all the same, or try "
@@ -135,6 +139,7 @@ def conflict_panel() -> rx.Component:
     """Two tabs or devices drew the same roof: nothing is lost, the person decides."""
     state = DrawingState
     return rx.el.section(
+        focus_kept(MAP),
         c.pill(t("Two drawings"), "you"),
         rx.el.h1(t("Somebody drew in another window")),
         rx.el.p(t("Your roof was changed in another window or on another device. Which drawing do you want to keep? The "
@@ -163,7 +168,7 @@ def help_dialog() -> rx.Component:
             key("+ −", t("Zoom")),
             key(t("Space"), t("Set a corner; when moving, pick up a corner and put it down")),
             key("Enter", t("Close the plane")),
-            key("⌫", t("Take the last corner away")),
+            key("⌫", t("Take the last corner away; when moving, the one under the cross")),
             key("Esc", t("Cancel")),
             key(t("Del"), t("Remove the selected plane")),
             key("Ctrl Z", t("Undo; with Shift redo")),
