@@ -78,6 +78,15 @@ def test_a_corner_follows_the_cross_and_is_taken_away(page, portal):
     expect(page.get_by_text("A plane needs three corners")).to_be_attached()
 
 
+def test_the_help_names_the_keys_as_they_are_called_on_the_readers_keyboard(page, portal):
+    enter_as_customer(page, portal, portal.reset("drawing")["email"]).choose_language("it")
+    Drawing(page).open().start()
+    press(page, "[data-testid=open-help]")
+    keys = page.locator("dialog kbd")
+    expect(keys.get_by_text("Invio")).to_be_visible()
+    expect(keys.get_by_text("Enter")).to_have_count(0)
+
+
 def test_ordering(page, people, portal):
     made = portal.reset("offers")
     page.goto(portal.wait_for_mail(made["email"]).link)
