@@ -91,6 +91,8 @@ def test_when_an_action_of_two_happens_is_said_with_its_number():
     assert text_id("Every day, at most {times} times, until the customer has done this step",
                    "Every {n} days, at most {times} times, until the customer has done this step") in said
     assert text_id("After {n} hour here", "After {n} hours here") in said
+    assert text_id("Once, after a day, if the customer has not done this step by then",
+                   "Once, after {n} days, if the customer has not done this step by then") in said
 
 
 def test_another_flow_begins_anew(house, tab):

@@ -74,6 +74,12 @@ def _when(action: Any) -> Any:
     days = (action.hours / 24).to(int)
     after = rx.cond(in_days, tn("After {n} day here", "After {n} days here", days),
                     tn("After {n} hour here", "After {n} hours here", action.hours))
+    once = rx.cond(
+        in_days,
+        tn("Once, after a day, if the customer has not done this step by then",
+           "Once, after {n} days, if the customer has not done this step by then", days),
+        tn("Once, after an hour, if the customer has not done this step by then",
+           "Once, after {n} hours, if the customer has not done this step by then", action.hours))
     every = rx.cond(
         in_days,
         tn("Every day, at most {times} times, until the customer has done this step",
@@ -82,7 +88,7 @@ def _when(action: Any) -> Any:
            "Every {n} hours, at most {times} times, until the customer has done this step", action.hours,
            times=action.times))
     return rx.match(action.moment, (M.ENTER.value, t("On entering")), (M.LEAVE.value, t("On leaving")),
-                    (M.AFTER.value, after), every)
+                    (M.AFTER.value, after), rx.cond(action.times == 1, once, every))
 
 
 def sentences(actions: Any, *, with_moment: bool = False) -> rx.Component:
