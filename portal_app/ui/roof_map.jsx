@@ -15,7 +15,7 @@ import { defaults as defaultInteractions } from "ol/interaction/defaults.js";
 import TileLayer from "ol/layer/Tile.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
-import { altKeyOnly, never, singleClick } from "ol/events/condition.js";
+import { never } from "ol/events/condition.js";
 import { fromLonLat, toLonLat } from "ol/proj.js";
 import { endOfEdge, lengthOf } from "./roof_geometry.js";
 import { imagerySource } from "./roof_map_imagery.js";
@@ -26,6 +26,7 @@ import "./roof_map.css";
 const json = new GeoJSON({ dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
 const SNAP_PX = 10; // also ends a plane: a tap this near its first or last corner closes it
 const REACH_PX = 28; // how near the crosshair must be to a corner that the keyboard picks up
+const TOUCH_PX = 16; // … and a finger or the mouse to what it means
 const NO_FEATURES = { type: "FeatureCollection", features: [] };
 
 const say = (text, values = {}) => (text ?? "").replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
@@ -77,9 +78,9 @@ function buildMap(box, now, announce) {
   });
   const modify = new Modify({
     source: planeSource,
-    pixelTolerance: 16,
+    pixelTolerance: TOUCH_PX,
     style: () => modifyStyle(palette),
-    deleteCondition: (event) => altKeyOnly(event) && singleClick(event),
+    deleteCondition: never, // takeAway does it, for a finger, a mouse and keys
   });
   const snap = new Snap({ source: planeSource, pixelTolerance: SNAP_PX });
   const bubble = new Overlay({ element: document.createElement("div"), positioning: "bottom-center", offset: [0, -22], stopEvent: true });
@@ -155,11 +156,12 @@ function buildMap(box, now, announce) {
     view.animate({ center: end, duration: calm() ? 0 : 160 }); // the next edge begins in sight
   };
 
-  // --- moving corners by keyboard ------------------------------------------------------------------------------------
-  const cornerHere = () => {
-    const nearest = cornersNear(view.getCenter())[0];
-    return nearest && nearest.apart <= REACH_PX ? nearest : null;
+  // --- corners that are there: by keyboard, and taken away by a double tap ---------------------------------------------
+  const cornerAt = (place, reachPx) => {
+    const nearest = cornersNear(place)[0];
+    return nearest && nearest.apart <= reachPx ? nearest : null;
   };
+  const cornerHere = () => cornerAt(view.getCenter(), REACH_PX);
   const reshape = ({ feature, ringIndex }, change) => {
     const rings = feature.getGeometry().getCoordinates();
     const corners = change(rings[ringIndex].slice(0, -1));
@@ -183,8 +185,7 @@ function buildMap(box, now, announce) {
     emit("modify", held.feature.getId());
     held = null;
   };
-  const takeCornerAway = () => {
-    const corner = held ?? cornerHere();
+  const takeAway = (corner) => {
     if (!corner) announce(now().labels.no_corner_near);
     else if (corner.feature.getGeometry().getCoordinates()[corner.ringIndex].length < 5) announce(now().labels.too_few_corners);
     else {
@@ -234,6 +235,10 @@ function buildMap(box, now, announce) {
     if (mode === "draw") return;
     const hit = map.forEachFeatureAtPixel(event.pixel, (feature) => feature, { layerFilter: (layer) => layer === planeLayer, hitTolerance: 6 });
     now().onSelect?.(String(hit?.getId() ?? ""));
+  });
+  map.on("dblclick", (event) => {
+    const corner = mode === "edit" && cornerAt(event.coordinate, TOUCH_PX);
+    if (corner) takeAway(corner);
   });
   map.on("pointerup", () => queueMicrotask(tellDrawing)); // while drawing there is no click: Draw stops it
   /** Writes where the middle of the element is, for tests. */
@@ -290,7 +295,7 @@ function buildMap(box, now, announce) {
     else if (key === " ") pickUpOrDrop();
     else if (key === "Enter" && mode === "draw") finish();
     else if (key === "Backspace" && mode === "draw") removeCorner();
-    else if (key === "Backspace") takeCornerAway();
+    else if (key === "Backspace") takeAway(held ?? cornerHere());
     else if (key === "Delete") now().onRequest?.("delete");
     else if (key === "Escape") cancel();
     else return;
@@ -398,7 +403,8 @@ export function RoofMap(props) {
   const map = useRef(null);
   const newest = useRef(props);
   const helpId = useId();
-  const [spoken, announce] = useState("");
+  const [spoken, speak] = useState("");
+  const announce = (text) => speak((before) => (text === before ? `${text}\u00a0` : text)); // what changes is read again
   newest.current = props;
   const labels = props.labels ?? {};
 

@@ -162,6 +162,13 @@ class Drawing(Screen):
             self.page.mouse.down()
             self.page.mouse.up()
 
+    def take_corner_away(self, place: LonLat) -> None:
+        """Two taps or clicks on a corner of a plane that is there."""
+        self._standing_still()
+        x, y = self.pixel_of(place)
+        for press in [self.page.touchscreen.tap] * 2 if self.has_touch else [self.page.mouse.dblclick]:
+            press(x, y)
+
     def draw_plane(self, ring: Sequence[LonLat]) -> None:
         """Draws one plane corner by corner and closes it on its first corner; `ring` does not repeat that one."""
         before = self.planes.count()

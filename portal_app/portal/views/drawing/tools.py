@@ -80,7 +80,7 @@ def toolbar() -> rx.Component:
         tool("redo", "redo", t("Redo"), can=state.can_redo, on_click=state.redo),
         tool("delete", "trash", t("Remove the selected plane"), can=(state.selected != "") | has_corners,
              on_click=state.delete),
-        class_name="float map-tools", role="toolbar", aria_label=t("Drawing tools"),
+        class_name="float map-tools", role="group", aria_label=t("Drawing tools"),
     )
 
 
@@ -160,8 +160,8 @@ def help_dialog() -> rx.Component:
 
     return c.dialog(
         state.is_help_open, state.close_help, t("How to draw"),
-        rx.el.p(t("Tap each corner of one roof side, then the first corner again. Drag a corner to move it; drag the small "
-                  "dot on an edge to add one."), class_name="muted"),
+        rx.el.p(t("Tap each corner of one roof side, then the first corner again. Drag a corner to move it, tap it twice to "
+                  "take it away; drag the small dot on an edge to add one."), class_name="muted"),
         rx.el.h3(t("By keyboard, on the map")),
         rx.el.dl(
             key("← ↑ → ↓", t("Move the map under the cross; with Shift in small steps")),
