@@ -102,7 +102,10 @@ NO_LIMITS = Limits()
 
 
 class FieldSpec(BaseModel):
-    """A field as a substage asks for it; `is_required` and `is_read_only` are the substage's, the rest the field's."""
+    """What a dynamic field becomes: the one model by which form, service and actions check what is entered.
+
+    `is_required` and `is_read_only` are the substage's, the rest the field's.
+    """
 
     model_config = ConfigDict(frozen=True)
 
