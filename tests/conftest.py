@@ -19,7 +19,6 @@ os.environ["PORTAL_DATA_FOLDER"] = str(_folder)
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
-from redis_server import RedisServer  # noqa: E402
 from sqlalchemy import Engine, create_engine, text  # noqa: E402
 from sqlmodel import Session, SQLModel  # noqa: E402
 
@@ -28,6 +27,8 @@ from portal_app.company import service as company  # noqa: E402
 from portal_app.company.schemas import CompanySnapshot  # noqa: E402
 from portal_app.core import database, limits  # noqa: E402
 from portal_app.core.database import make_engine  # noqa: E402
+from tests.handling import renew_threads  # noqa: E402
+from tests.redis_server import RedisServer  # noqa: E402
 
 TESTS = Path(__file__).parent
 DATABASES = ["sqlite", "postgresql"]
@@ -57,6 +58,7 @@ def pytest_runtest_protocol(item: pytest.Item):
         return (yield)
     finally:
         coverage.resume()
+        renew_threads()
 
 
 def _kind_of_database(item: Any) -> str:

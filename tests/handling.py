@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import cache
@@ -29,6 +30,11 @@ from tests.serving import serve_from
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
+
+
+def renew_threads() -> None:
+    """Coverage sees only threads that begin while it traces; after a pause also those are lost to it."""
+    _loop().set_default_executor(ThreadPoolExecutor())
 
 
 def _run(work: Coroutine[Any, Any, Any]) -> Any:

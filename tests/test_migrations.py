@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from factories import make_company, make_opportunity
 from sqlalchemy import Engine, func, inspect, text
 from sqlalchemy import table as sa_table
 from sqlmodel import Session, SQLModel, select
@@ -25,6 +24,7 @@ from portal_app.core.sealed import unseal
 from portal_app.customers.models import BankAccount
 from portal_app.demo.company import build_everything
 from portal_app.webhooks.models import WebhookEndpoint
+from tests.factories import make_company, make_opportunity
 
 assert models
 FIRST = "initial_schema"

@@ -1,12 +1,12 @@
 """Open pages follow what changes elsewhere.
 
-A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow:<id>`, `company`, `staff`,
-`staff:<id>`). Whoever changes something touches its topics in their session; after the commit exactly the followers of
-these are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something
-else costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page
-then reads what its reader may see, by its own handler. A flow and the company, though, stand on thousands of pages: those
-that name what they show are sent it anew, many in one go, without each asking for it. So are they when one change touches
-very many.
+A page follows topics (`opportunity:<id>`, `contact:<id>`, `account:<id>`, `flow:<id>`, `company`, `staff`, `staff:<id>`,
+`webhooks`). Whoever changes something touches its topics in their session; after the commit exactly the followers of these
+are told, on every worker (Redis carries it to the others). Nobody else does anything: a page that follows something else
+costs nothing, and a worker pays one look into a dictionary. What is told is only *that* something changed; the page then
+reads what its reader may see, by its own handler. A flow and the company, though, stand on thousands of pages: those that
+name what they show are sent it anew, many in one go, without each asking for it. So are they when one change touches very
+many.
 
 Telling is a courtesy: nothing is lost when a message is, because the database has it and a page that connects again
 reads anew. After the way to Redis was broken, everybody who follows anything is told once.

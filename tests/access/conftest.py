@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from access.signing_in import GOOD
 from argon2 import PasswordHasher
-from factories import make_company, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portal_app.access import passwords, sessions
 from portal_app.access.models import StaffMember
+from tests.factories import make_company, make_staff
 
 
 @pytest.fixture(autouse=True)

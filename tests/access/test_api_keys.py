@@ -6,7 +6,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access import api_keys
@@ -18,6 +17,7 @@ from portal_app.core.clock import now
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
+from tests.factories import actor_of, make_staff
 
 FORM = ApiKeyForm(name="Website")
 

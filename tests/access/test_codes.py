@@ -7,7 +7,6 @@ from threading import Barrier
 
 import pytest
 from access.conftest import at_once
-from factories import make_contact
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -26,6 +25,7 @@ from portal_app.core.clock import fixed, now
 from portal_app.core.crypto import hash_of
 from portal_app.core.errors import TooManyRequests
 from portal_app.core.events import EventRow
+from tests.factories import make_contact
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CLIENT = "203.0.113.7"

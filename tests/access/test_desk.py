@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import make_contact, make_staff
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from portal_app.access import codes, desk, links, sessions, staff_sign_in
 from portal_app.access.models import LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken
 from portal_app.access.requests import NotIssued
 from portal_app.core.clock import fixed
+from tests.factories import make_contact, make_staff
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TABLES = (LoginCode, LoginLink, PortalSession, SignInDelay, StaffResetRequest, StaffToken)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
-from factories import make_company, make_contact, make_staff
 from sqlmodel import Session
 
 from portal_app.access import languages, sessions
@@ -14,6 +13,7 @@ from portal_app.access.languages import language_of_page, reader_language
 from portal_app.company.schemas import CompanySnapshot
 from portal_app.config import settings
 from portal_app.ui import page_language
+from tests.factories import make_company, make_contact, make_staff
 
 ITALIAN = "it-CH,it;q=0.9,en;q=0.8"
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from access.conftest import at_once
-from factories import make_contact
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
 
@@ -15,6 +14,7 @@ from portal_app.access.models import LoginLink, PortalSession
 from portal_app.config import settings
 from portal_app.core.clock import fixed
 from portal_app.core.crypto import hash_of
+from tests.factories import make_contact
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import actor_of, make_contact, make_staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event
@@ -20,6 +19,7 @@ from portal_app.core.crypto import hash_of
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Contact
+from tests.factories import actor_of, make_contact, make_staff
 
 pytestmark = pytest.mark.usefixtures("company")
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

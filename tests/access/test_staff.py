@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from access.conftest import at_once
-from factories import actor_of, make_staff
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -20,6 +19,7 @@ from portal_app.core import events
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
+from tests.factories import actor_of, make_staff
 
 
 @pytest.fixture

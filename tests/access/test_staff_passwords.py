@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from access.conftest import at_once
 from access.signing_in import HERE, attempt, fail
-from factories import make_staff
 from sqlalchemy import event, select
 from sqlmodel import Session, col
 
@@ -34,6 +33,7 @@ from portal_app.access.staff_sign_in import (
 from portal_app.core import events
 from portal_app.core.clock import fixed, now
 from portal_app.core.crypto import hash_of
+from tests.factories import make_staff
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 NEW = "seven boats in the fog"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from access.conftest import at_once
 from access.signing_in import ELSEWHERE, GOOD, HERE, attempt, fail
-from factories import make_contact, make_staff
 from sqlalchemy import event, select, update
 from sqlmodel import col
 
@@ -27,6 +26,7 @@ from portal_app.core import limits
 from portal_app.core.clock import fixed
 from portal_app.core.crypto import hash_of
 from portal_app.core.errors import TooManyRequests
+from tests.factories import make_contact, make_staff
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

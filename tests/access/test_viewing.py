@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access import sessions
@@ -16,6 +15,7 @@ from portal_app.core.database import only_looking, run_short_write, run_write, s
 from portal_app.core.errors import NotAllowed, NotFound, NothingChangesHere
 from portal_app.customers.models import Contact
 from portal_app.customers.viewing import begin_view, end_view
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 
 @pytest.fixture

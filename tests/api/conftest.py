@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from factories import make_company
 from fastapi import FastAPI
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -18,6 +17,7 @@ from portal_app.access import passwords
 from portal_app.access import staff_sign_in as staff
 from portal_app.company import service as company_service
 from portal_app.core import database
+from tests.factories import make_company
 from tests.serving import serve_from
 
 

@@ -6,7 +6,6 @@ import re
 from importlib import import_module
 
 import pytest
-from factories import make_contact, make_staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select
@@ -18,6 +17,7 @@ from portal_app.access.models import LoginLink, PortalSession
 from portal_app.config import settings as config
 from portal_app.core import limits
 from portal_app.core.crypto import hash_of
+from tests.factories import make_contact, make_staff
 
 BROWSER = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
 

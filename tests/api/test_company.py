@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from factories import make_contact, make_staff
 from fastapi import FastAPI
 from PIL import Image
 from starlette.testclient import TestClient
@@ -15,6 +14,7 @@ from portal_app.company.logo import MAX_BYTES
 from portal_app.company.service import forget_snapshot, get_company
 from portal_app.config import settings
 from portal_app.core.texts import text_id
+from tests.factories import make_contact, make_staff
 
 
 def picture() -> bytes:

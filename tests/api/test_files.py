@@ -12,7 +12,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from factories import actor_of, make_contact, make_opportunity, make_staff
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -27,6 +26,7 @@ from portal_app.documents import errors, intake, service
 from portal_app.documents.models import Document
 from portal_app.documents.rules import MAX_FILE_BYTES, Scan
 from tests.documents import corpus
+from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 from tests.serving import serve_from
 
 route = importlib.import_module("portal_app.api.files")  # the package's name `files` is the router

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from factories import actor_of, make_contact, make_staff
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -18,6 +17,7 @@ from portal_app.core import clock, files
 from portal_app.core.ids import new_id
 from portal_app.offers import authoring, deciding, papers
 from portal_app.offers.models import Offer, OfferFile
+from tests.factories import actor_of, make_contact, make_staff
 from tests.offers.made import NOW, Case, form, make_case, make_offer
 from tests.serving import serve_from
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from importlib import import_module
 
 import pytest
-from factories import actor_of, make_contact, make_staff
 from fastapi import FastAPI
 from sqlalchemy import event
 from sqlmodel import select
@@ -25,6 +24,7 @@ from portal_app.customers.models import Contact
 from portal_app.customers.rules import EmailForm, SignUpForm
 from portal_app.customers.sign_up import issue_sign_up, request_sign_up
 from portal_app.messaging.models import OutboxMail
+from tests.factories import actor_of, make_contact, make_staff
 
 assert listeners
 FILE = b"name,email\nAna,ana@example.com\nBo,bo@example.com\n"

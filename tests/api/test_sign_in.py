@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from factories import make_contact, make_staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
@@ -23,6 +22,7 @@ from portal_app.config import settings as config
 from portal_app.core import events, forms, limits
 from portal_app.core.errors import TooManyRequests
 from portal_app.core.texts import text_id
+from tests.factories import make_contact, make_staff
 
 PASSWORD = " four horses on a hill "
 

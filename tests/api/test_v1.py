@@ -6,7 +6,6 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
-from factories import actor_of, make_flow, make_staff
 from fastapi import FastAPI
 from httpx import Response
 from sqlmodel import select
@@ -18,6 +17,7 @@ from portal_app.core.limits import forget_all
 from portal_app.customers.events import CustomerRegistered
 from portal_app.customers.models import Contact
 from portal_app.opportunities.models import Opportunity, SubstageChange
+from tests.factories import actor_of, make_flow, make_staff
 
 v1 = import_module("portal_app.api.v1")  # the package calls its router so
 ANA = {"name": "Ana Torres", "email": "ana@example.com", "address": "Calle del Olivo 3, Madrid"}

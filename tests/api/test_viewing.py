@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from factories import make_contact, make_opportunity, make_staff
 from fastapi import FastAPI
 from httpx import Response
 from starlette.testclient import TestClient
@@ -14,6 +13,7 @@ from starlette.testclient import TestClient
 from portal_app.access import sessions
 from portal_app.access.actors import Role
 from portal_app.core.database import only_looking
+from tests.factories import make_contact, make_opportunity, make_staff
 
 
 class Browser:

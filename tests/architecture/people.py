@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from factories import make_contact, make_staff
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor, Role
@@ -12,6 +11,7 @@ from portal_app.access.models import PortalSession
 from portal_app.config import settings
 from portal_app.core.clock import now
 from portal_app.core.crypto import hash_of, new_token
+from tests.factories import make_contact, make_staff
 
 KINDS = ("nobody", "customer A", "customer B", "installer", "sales", "administrator")
 

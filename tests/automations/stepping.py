@@ -1,7 +1,6 @@
 """A flow whose substages act, and what its tests do with it."""
 
 import pytest
-from factories import actor_of, make_company, make_flow, make_staff
 from sqlmodel import Session, select
 
 from portal_app.automations.forms import StepActionsForm
@@ -13,6 +12,7 @@ from portal_app.messaging.models import EmailTemplate
 from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
+from tests.factories import actor_of, make_company, make_flow, make_staff
 
 HELLO = {"kind": "send_template", "template_key": "hello"}
 

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from automations.stepping import HELLO, admin, flow, go, save, to, troubles
-from factories import actor_of, make_contact, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -19,6 +18,7 @@ from portal_app.core.events import publish
 from portal_app.core.ids import new_id
 from portal_app.flows.events import SubstagesDeleted
 from portal_app.flows.models import DynamicField
+from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 
 assert listeners
 assert admin

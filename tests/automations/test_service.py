@@ -1,7 +1,6 @@
 """Lists of actions: saved by who may, run in order and in the transaction of what happened."""
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -25,6 +24,7 @@ from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.offers.events import OfferShared
 from portal_app.opportunities.models import SubstageChange
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 
 assert listeners
 OFFER = {"offer_title": "Balance", "offer_total": "€10,370"}

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from automations.stepping import HELLO, admin, flow, go, save, to, troubles
-from factories import actor_of, make_contact, make_opportunity, make_staff
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
@@ -33,6 +32,7 @@ from portal_app.opportunities.rules import OpportunityForm
 from portal_app.opportunities.service import create_opportunity
 from portal_app.webhooks.events import WebhookGivenUp
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
+from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 
 assert listeners
 assert admin

@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from factories import actor_of, make_company, make_staff
 from PIL import Image, PngImagePlugin
 from sqlmodel import Session
 
@@ -11,6 +10,7 @@ from portal_app.company import logo, service
 from portal_app.company.logo import LogoIsSvg, LogoNotReadable, LogoTooLarge, LogoTooWide, process_logo
 from portal_app.core import files
 from portal_app.core.errors import NotFound
+from tests.factories import actor_of, make_company, make_staff
 
 
 def picture(kind: str = "PNG", size=(40, 20), **options) -> bytes:

@@ -1,7 +1,6 @@
 """The company's settings: read from a copy, saved by whoever may, and only what people can read."""
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -11,6 +10,7 @@ from portal_app.company.models import Company
 from portal_app.company.schemas import CompanyForm, CompanySnapshot
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed
 from portal_app.core.forms import parse
+from tests.factories import actor_of, make_company, make_contact, make_staff
 from tests.serving import serve_from
 
 

@@ -5,7 +5,6 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from factories import make_contact, make_opportunity
 from sqlalchemy import text
 from sqlmodel import Session, select
 
@@ -24,6 +23,7 @@ from portal_app.core.database import (
 )
 from portal_app.core.ids import ID_LENGTH, new_id
 from portal_app.customers.models import Account, Contact
+from tests.factories import make_contact, make_opportunity
 from tests.serving import serve_from
 
 

@@ -7,10 +7,10 @@ import time
 from contextlib import AsyncExitStack, suppress
 
 import pytest
-from redis_server import RedisServer
 
 from portal_app.core import live
 from portal_app.core.live import Follower, Hub
+from tests.redis_server import RedisServer
 
 ONE, TWO = Follower("socket-1", "home.load"), Follower("socket-2", "home.load")
 

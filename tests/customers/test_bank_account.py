@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
@@ -24,6 +23,7 @@ from portal_app.customers.models import BankAccount, Contact, ContactChange
 from portal_app.customers.profile import decisions_for, get_customer_detail, get_own_profile
 from portal_app.customers.rules import BankAccountForm
 from portal_app.messaging.models import OutboxMail
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 SPANISH, GERMAN = "ES91 2100 0418 4502 0005 1332", "DE89370400440532013000"
 

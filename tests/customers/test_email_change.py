@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -30,6 +29,7 @@ from portal_app.customers.models import Contact, ContactChange, EmailChange
 from portal_app.customers.profile import decisions_for
 from portal_app.customers.rules import CustomerForm, EmailForm
 from portal_app.customers.service import set_active, update_contact
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 NEW = EmailForm(email="new@example.com")
 

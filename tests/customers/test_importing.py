@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
-from handling import served
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -20,6 +18,8 @@ from portal_app.customers.events import CustomerRegistered
 from portal_app.customers.importing import MOST_ERRORS_TOLD, ErrorsLeft, import_customers
 from portal_app.customers.models import Account, Announcement, Contact, ContactWord
 from portal_app.customers.service import list_customers
+from tests.factories import actor_of, make_company, make_contact, make_staff
+from tests.handling import served
 
 assert served
 FILE = ("Name;E-mail;Telefon;Firma\nAna Núñez;ANA@example.com;+34 600 000 001;\nBo;bo@example.com;;Bo & Co\n").encode()

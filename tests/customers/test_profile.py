@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
@@ -27,6 +26,7 @@ from portal_app.customers.profile import (
 )
 from portal_app.customers.rules import Channel, CustomerForm, EmailForm, ProfileForm, words_hash
 from portal_app.customers.service import update_contact
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 NAMES = tuple(attributes_of(Contact))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import event, select
@@ -23,6 +22,7 @@ from portal_app.customers.events import CustomerRegistered
 from portal_app.customers.history import changes_of
 from portal_app.customers.models import Account, Contact
 from portal_app.customers.rules import PAGE_SIZE, CustomerForm
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from factories import make_company, make_contact
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -22,6 +21,7 @@ from portal_app.customers.events import AddressClaimed, CustomerRegistered, Sign
 from portal_app.customers.models import Account, Contact, SignUpRequest
 from portal_app.customers.rules import SignUpForm
 from portal_app.customers.sign_up import clear_sign_ups, confirm_sign_up, issue_sign_up, request_sign_up
+from tests.factories import make_company, make_contact
 
 CLIENT = "203.0.113.7"
 

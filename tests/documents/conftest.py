@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor, Role
@@ -17,6 +16,7 @@ from portal_app.documents.reading_result import Reading
 from portal_app.documents.rules import Kind, Scan
 from portal_app.documents.service import add_document
 from portal_app.opportunities.models import Opportunity
+from tests.factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 
 
 def reading(name: str = "meter.jpg", size_bytes: int = 1000, kind: Kind = Kind.JPEG) -> Reading:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import make_field
 
 from portal_app.core.errors import NotFound
 from portal_app.core.ids import new_id
@@ -19,6 +18,7 @@ from portal_app.opportunities.step_reading import get_step
 from portal_app.opportunities.step_schemas import FieldClosed, StepIncomplete
 from portal_app.opportunities.steps import submit_step
 from tests.documents.conftest import Case
+from tests.factories import make_field
 
 
 def _shown(case: Case, actor=None):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Actor, Role
@@ -17,6 +16,7 @@ from portal_app.documents.rules import CLIENT, INTERNAL, FolderForm, FolderInUse
 from portal_app.documents.service import move_to_folder
 from portal_app.flows.rules import TooMany
 from tests.documents.conftest import Case
+from tests.factories import actor_of, make_company, make_staff
 
 BEGINNING = ["client", "contracts", "technical", "authorities", "internal"]
 

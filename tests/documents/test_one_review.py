@@ -6,7 +6,6 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
-from factories import actor_of, make_company, make_opportunity, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
@@ -19,6 +18,7 @@ from portal_app.documents.rules import RejectForm, Review
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import OutboxMail
 from tests.documents.conftest import Case
+from tests.factories import actor_of, make_company, make_opportunity, make_staff
 from tests.racing import at_once
 
 MANY = 20

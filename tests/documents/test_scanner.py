@@ -126,7 +126,7 @@ def test_a_virus_that_is_found_later_is_deleted_told_and_asked_for_again(case: C
 @pytest.mark.anyio
 async def test_the_background_task_shows_the_scanner_what_waits(
         clamd: ClamdLike, empty_database: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    from factories import make_company, make_contact, make_opportunity
+    from tests.factories import make_company, make_contact, make_opportunity
 
     serve_from(empty_database, monkeypatch)
     monkeypatch.setattr(settings, "data_folder", tmp_path)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_contact, make_staff
 from sqlmodel import select
 
 from portal_app.access.actors import Role
@@ -30,6 +29,7 @@ from portal_app.documents.service import (
 from portal_app.messaging.models import OutboxMail
 from portal_app.notifications.models import Notification
 from tests.documents.conftest import Case
+from tests.factories import actor_of, make_contact, make_staff
 
 
 def test_a_customers_file_is_in_client_documents_and_both_sides_see_it(case: Case):

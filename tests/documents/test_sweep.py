@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from factories import make_company, make_contact, make_opportunity
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -24,6 +23,7 @@ from portal_app.documents.models import Document
 from portal_app.documents.rules import GONE, Scan
 from portal_app.documents.service import file_view, get_readable
 from tests.documents.conftest import Case
+from tests.factories import make_company, make_contact, make_opportunity
 from tests.serving import serve_from
 from tests.stores import S3Like, store
 

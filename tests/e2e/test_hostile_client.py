@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 from architecture.routes import all_routes
-from raw_client import PATIENCE_SECONDS, RawClient
 from socketio.exceptions import ConnectionError as Refused
+
+from tests.raw_client import PATIENCE_SECONDS, RawClient
 
 from .outside import ask, customer_cookie, run, staff_cookie
 from .support import Portal

@@ -14,14 +14,14 @@ from typing import Any
 
 import psutil
 import pytest
-from raw_client import PATIENCE_SECONDS, RawClient
-from redis_server import RedisServer, free_port
 from sqlalchemy import create_engine, text
 
 from portal_app.portal.home.state import HomeState
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.staff.settings.flows.state import FlowEditorState
 from portal_app.ui.bell import BellState
+from tests.raw_client import PATIENCE_SECONDS, RawClient
+from tests.redis_server import RedisServer, free_port
 
 from .outside import ask, customer_cookie, name_of, run, staff_cookie
 from .support import Portal, stop_and_see_what_is_left, wait_until

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlalchemy import event
 from sqlmodel import Session
 
@@ -16,6 +15,7 @@ from portal_app.flows import conditions, contents, field_service
 from portal_app.flows.field_forms import ConditionForm, ContentsForm, FieldForm, WordingForm, parse_field, text_hash
 from portal_app.flows.fields import FieldKind
 from portal_app.opportunities import answers, steps
+from tests.factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 

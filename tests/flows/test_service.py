@@ -1,7 +1,6 @@
 """Flows as staff configure them: who may, in which order, and two people at once."""
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
@@ -16,6 +15,7 @@ from portal_app.flows.models import Flow, Stage, Substage
 from portal_app.flows.rules import FlowForm, LastOne, NameTaken, StageForm, StillInUse, SubstageForm, TooMany
 from portal_app.flows.service import SavedMeanwhile
 from portal_app.opportunities.models import SubstageChange
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 
 WAY = (("Request", [("Asked", None)]),
        ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Offer", [("Choose", "offer")]))

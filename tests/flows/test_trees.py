@@ -1,13 +1,13 @@
 """Trees as the pages of customers read them: kept by the version of their flow, and yet as new as what is committed."""
 
 import pytest
-from factories import actor_of, make_flow, make_staff
 from sqlmodel import Session
 
 from portal_app.core.database import READS_ONLY
 from portal_app.flows import service, trees
 from portal_app.flows.models import Flow
 from portal_app.flows.rules import FlowForm, StageForm, SubstageForm
+from tests.factories import actor_of, make_flow, make_staff
 
 WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Empty", []))
 CHANGES = {

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_company, make_opportunity, make_staff
 from messaging import worker
 from messaging.conftest import mail_now, put_mail
 from messaging.servers import ResendLike
@@ -24,6 +23,7 @@ from portal_app.messaging.rules import MOST_ATTEMPTS
 from portal_app.messaging.senders import Letter, ResendSender, SendFailed
 from portal_app.messaging.service import list_mails
 from portal_app.messaging.wake import Bell, ring_after_commit
+from tests.factories import actor_of, make_company, make_opportunity, make_staff
 from tests.workers import Worker
 
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -22,6 +21,7 @@ from portal_app.messaging.defaults import default_texts, ensure_templates
 from portal_app.messaging.models import FAILED, SENDING, SENT, SKIPPED, WAITING, EmailTemplate, OutboxMail
 from portal_app.messaging.senders import BAD_RECIPIENT, BUSY, UNREACHABLE, WITHOUT_CONSENT
 from portal_app.messaging.service import NothingToSendAgain, enqueue_builtin, enqueue_staff_template, enqueue_template
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 
 OFFER = {"offer_title": "Balance", "offer_total": "€10,370", "offer_valid_until": "5 December"}
 

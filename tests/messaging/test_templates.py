@@ -1,7 +1,6 @@
 """Staff edit templates: saved whole or told what is wrong, previewed and tested with samples."""
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -12,6 +11,7 @@ from portal_app.messaging import rules, templates
 from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.messaging.templates import DraftForm, TemplateForm
+from tests.factories import actor_of, make_company, make_contact, make_staff
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_opportunity, make_staff
 
 from portal_app.access.actors import Role
 from portal_app.core.events import publish
@@ -19,6 +18,7 @@ from portal_app.support.events import (
     CaseReopenedByCustomer,
     IncidentCreated,
 )
+from tests.factories import actor_of, make_company, make_contact, make_opportunity, make_staff
 
 assert listeners
 

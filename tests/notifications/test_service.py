@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_opportunity, make_staff
 from sqlmodel import select
 
 from portal_app.access import desk
@@ -22,6 +21,7 @@ from portal_app.notifications import listeners, rules, service
 from portal_app.notifications.models import Notification
 from portal_app.notifications.rules import EVERYBODY, OWNER, Channel, Kind
 from portal_app.notifications.service import ChoicesForm, InboxFilter, notify
+from tests.factories import actor_of, make_company, make_contact, make_opportunity, make_staff
 
 assert listeners
 DRAWN = Act.DRAWING_SUBMITTED.value

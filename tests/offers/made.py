@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor, Role
@@ -15,6 +14,7 @@ from portal_app.offers import authoring
 from portal_app.offers.forms import OfferForm
 from portal_app.offers.rules import Line
 from portal_app.opportunities.models import Opportunity
+from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 LAST_DAY = date(2026, 12, 12)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from factories import actor_of, make_contact, make_opportunity, make_staff
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -17,6 +16,7 @@ from portal_app.offers.errors import OfferAlreadyDecided, OfferEndsTooEarly, Off
 from portal_app.offers.events import OfferShared
 from portal_app.offers.models import Offer, OfferVersion
 from portal_app.offers.versions import get_version, read_content
+from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 from tests.offers.made import LAST_DAY, NOW, Case, form, line, make_case, make_offer
 
 

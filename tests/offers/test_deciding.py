@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from factories import actor_of, make_condition, make_contact, make_field, make_staff
 from sqlalchemy import event
 from sqlmodel import Session, select
 
@@ -30,6 +29,7 @@ from portal_app.offers.rules import DeclineReason
 from portal_app.offers.versions import get_version
 from portal_app.opportunities.answers import answers_of
 from portal_app.opportunities.step_schemas import StepIncomplete
+from tests.factories import actor_of, make_condition, make_contact, make_field, make_staff
 from tests.offers.made import LAST_DAY, Case, form, make_case, make_offer
 from tests.opportunities.test_service import count_queries
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from threading import Barrier, BrokenBarrierError
 
 import pytest
-from factories import actor_of, make_company, make_staff
 from sqlalchemy import Engine, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
@@ -21,6 +20,7 @@ from portal_app.offers.forms import DeclineForm
 from portal_app.offers.models import Offer, OfferDecision
 from portal_app.offers.rules import DeclineReason
 from portal_app.opportunities.models import Opportunity, SubstageChange
+from tests.factories import actor_of, make_company, make_staff
 from tests.offers.made import NOW, Case, form, make_case, make_offer
 from tests.racing import at_once
 

@@ -1,14 +1,6 @@
 """A customer before a step."""
 
 
-from factories import (
-    actor_of,
-    make_condition,
-    make_contact,
-    make_field,
-    make_flow,
-    make_opportunity,
-)
 from sqlmodel import Session, select
 
 from portal_app.access.actors import SYSTEM
@@ -16,6 +8,14 @@ from portal_app.core.events import EventRow
 from portal_app.core.ids import new_id
 from portal_app.flows.models import Substage
 from portal_app.opportunities import answers, service, step_reading, steps
+from tests.factories import (
+    actor_of,
+    make_condition,
+    make_contact,
+    make_field,
+    make_flow,
+    make_opportunity,
+)
 
 WAY = (("Request", [("Papers", "initial-documentation"), ("We check", None)]),
        ("Roof", [("Draw", "drawing")]), ("Contract", [("Papers", "contracts-documentation")]))

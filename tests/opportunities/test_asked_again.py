@@ -3,11 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from factories import (
-    actor_of,
-    make_field,
-    make_staff,
-)
 from opportunities.step_case import Case, with_file
 
 from portal_app.core.clock import fixed
@@ -16,6 +11,11 @@ from portal_app.opportunities import answers, listing, service, steps
 from portal_app.opportunities.detail import get_detail
 from portal_app.opportunities.events import DocumentationSubmitted, FieldsAskedAgain, FieldsGivenAgain
 from portal_app.opportunities.step_schemas import FieldClosed, StepIncomplete
+from tests.factories import (
+    actor_of,
+    make_field,
+    make_staff,
+)
 
 
 def test_files_come_from_the_upload_never_from_the_form(case: Case):

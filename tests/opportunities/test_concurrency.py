@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from factories import make_contact, make_flow, make_opportunity
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -14,6 +13,7 @@ from portal_app.core.errors import ChangedMeanwhile
 from portal_app.opportunities import service
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from portal_app.opportunities.rules import OpportunityForm
+from tests.factories import make_contact, make_flow, make_opportunity
 
 MANY = 12
 

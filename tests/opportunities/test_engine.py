@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_wording
 from hypothesis import HealthCheck, event, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
@@ -21,6 +20,7 @@ from portal_app.flows.models import DynamicField, SubstageCondition, SubstageFie
 from portal_app.opportunities import answers, service, step_reading, steps
 from portal_app.opportunities.models import AnswerChange, ConditionAcceptance, StepSubmission, SubstageChange
 from portal_app.opportunities.step_schemas import FieldClosed, NothingToSend, StepAlreadySent, StepIncomplete
+from tests.factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_wording
 
 WAY = (("Start", [("First papers", "initial-documentation"), ("We check", None), ("Draw", "drawing")]),
        ("Middle", [("Papers for the bank", "financing-documentation"), ("Contract", "contracts-documentation")]),

@@ -1,7 +1,6 @@
 """What the customer's home reads in one go: the projects that the customer may see, and one of them."""
 
 import pytest
-from factories import actor_of, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session
 
 from portal_app.access import modules
@@ -12,6 +11,7 @@ from portal_app.customers.models import Account
 from portal_app.opportunities import homes, service
 from portal_app.opportunities.homes import Looking, get_homes, list_known
 from portal_app.opportunities.models import Answer
+from tests.factories import actor_of, make_contact, make_field, make_flow, make_opportunity, make_staff
 
 from .test_service import count_queries
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
-from handling import queries
 from sqlalchemy import text
 from sqlmodel import col, select
 
@@ -23,6 +22,7 @@ from portal_app.flows.view_kinds import Act
 from portal_app.opportunities import detail, figures, listing, search, turns
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
+from tests.handling import queries
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 STAGES = (("Request", [("We have your request", None)]),

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from threading import Barrier
 
 import pytest
-from factories import actor_of, make_company, make_condition, make_contact, make_field, make_flow, make_opportunity
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, func, select
@@ -16,6 +15,7 @@ from portal_app.core.events import EventRow
 from portal_app.opportunities import answers, steps
 from portal_app.opportunities.models import AnswerChange, AnswerDraft, ConditionAcceptance, Opportunity, StepSubmission
 from portal_app.opportunities.service import get_visible
+from tests.factories import actor_of, make_company, make_condition, make_contact, make_field, make_flow, make_opportunity
 from tests.racing import at_once
 
 MANY = 20

@@ -1,7 +1,6 @@
 """Starting again after a process that came to nothing."""
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.automations import listeners
@@ -14,6 +13,7 @@ from portal_app.opportunities.models import Opportunity, StepSubmission, Substag
 from portal_app.opportunities.reactivation import NotAtItsEnd, ask_to_start_again, get_reactivation
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 
 assert listeners
 

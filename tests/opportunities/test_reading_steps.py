@@ -2,18 +2,18 @@
 
 from datetime import UTC, datetime
 
-from factories import (
+from opportunities.step_case import Case
+from sqlalchemy import event
+from sqlmodel import Session
+
+from portal_app.opportunities import service, step_reading, steps
+from tests.factories import (
     actor_of,
     make_condition,
     make_contact,
     make_field,
     make_opportunity,
 )
-from opportunities.step_case import Case
-from sqlalchemy import event
-from sqlmodel import Session
-
-from portal_app.opportunities import service, step_reading, steps
 
 
 def counted(session: Session, act) -> int:

@@ -1,7 +1,6 @@
 """A part of a flow where opportunities stand goes only when they have somewhere to go."""
 
 import pytest
-from factories import actor_of, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Actor, Permission, Role
@@ -13,6 +12,7 @@ from portal_app.flows.rules import FlowInUse, LastOne, StillInUse
 from portal_app.opportunities import relocation
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from portal_app.opportunities.rules import NoTarget, WrongFlow
+from tests.factories import actor_of, make_flow, make_opportunity, make_staff
 
 WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]))
 

@@ -3,14 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import (
-    actor_of,
-    make_condition,
-    make_contact,
-    make_field,
-    make_staff,
-    make_wording,
-)
 from opportunities.step_case import Case
 from sqlmodel import Session, select
 
@@ -25,6 +17,14 @@ from portal_app.opportunities.acceptances import list_acceptances
 from portal_app.opportunities.events import DocumentationSubmitted
 from portal_app.opportunities.models import AnswerChange, ConditionAcceptance, StepSubmission
 from portal_app.opportunities.step_schemas import FieldClosed, NothingToSend, StepAlreadySent, StepIncomplete
+from tests.factories import (
+    actor_of,
+    make_condition,
+    make_contact,
+    make_field,
+    make_staff,
+    make_wording,
+)
 
 
 def test_an_open_step_says_what_it_asks_and_what_is_missing(case: Case):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories import actor_of, make_company, make_contact
-from handling import Reader, served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +15,8 @@ from portal_app.customers.models import Contact
 from portal_app.portal.account.state import AccountState
 from portal_app.portal.account.view import account
 from portal_app.portal.sign_in.view import sign_in
+from tests.factories import actor_of, make_company, make_contact
+from tests.handling import Reader, served
 
 assert served
 

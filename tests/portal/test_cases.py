@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from handling import Reader, address_of, served
 from sqlmodel import select
 
 from portal_app.core.ids import new_id
@@ -12,6 +11,7 @@ from portal_app.support.models import Case
 from portal_app.support.rules import LONGEST_TITLE
 from portal_app.support.types import ensure_case_types
 from tests.factories import actor_of, make_company, make_contact
+from tests.handling import Reader, address_of, served
 
 assert served
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
-from handling import Reader, served
 from sqlalchemy.exc import OperationalError
 
 from portal_app.company.service import forget_snapshot
@@ -16,6 +14,8 @@ from portal_app.portal.home import state as home_state
 from portal_app.portal.home.reading import arc_of
 from portal_app.portal.home.state import HomeState
 from portal_app.portal.home.view import home
+from tests.factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
+from tests.handling import Reader, served
 
 assert served
 WAY = (("Request", [("We have your request", None)]), ("Your offer", [("Choose your offer", "offer")]),

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
-from handling import Reader, queries, sent_now, served
 from reflex.constants.state import FIELD_MARKER
 from reflex.istate.data import RouterData, SessionData
 from sqlmodel import Session, select, update
@@ -46,6 +44,8 @@ from portal_app.staff.opportunity.state import ProjectState
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.i18n import say
 from portal_app.ui.shell_state import ShellState, follow_company
+from tests.factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
+from tests.handling import Reader, queries, sent_now, served
 
 assert served
 WAY = (("Request", [("We have your request", None), ("We look at it", None)]),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from factories import actor_of, make_contact
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -20,6 +19,7 @@ from portal_app.portal.views.offer import state as states
 from portal_app.portal.views.offer.state import OffersState
 from portal_app.portal.views.offer.view import offers
 from portal_app.ui.shell_state import CHANGED_ELSEWHERE
+from tests.factories import actor_of, make_contact
 from tests.handling import Tab
 from tests.offers.made import NOW, Case, form, make_case, make_offer
 from tests.serving import serve_from

@@ -8,18 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from factories import (
-    actor_of,
-    make_company,
-    make_condition,
-    make_contact,
-    make_field,
-    make_flow,
-    make_opportunity,
-    make_staff,
-    make_wording,
-)
-from handling import Reader, queries, sent_now, served
 from reflex.constants.state import FIELD_MARKER
 from sqlmodel import Session, col, update
 
@@ -48,6 +36,18 @@ from portal_app.opportunities.steps import ask_again, submit_step
 from portal_app.portal.step.reading import ShownForm, StepPage, load_forms
 from portal_app.portal.step.state import StepState
 from portal_app.ui.shell_state import ShellState
+from tests.factories import (
+    actor_of,
+    make_company,
+    make_condition,
+    make_contact,
+    make_field,
+    make_flow,
+    make_opportunity,
+    make_staff,
+    make_wording,
+)
+from tests.handling import Reader, queries, sent_now, served
 
 assert served
 REFRESH = f"{StepState.get_full_name()}.refresh"

@@ -7,17 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from factories import (
-    actor_of,
-    make_company,
-    make_condition,
-    make_contact,
-    make_field,
-    make_flow,
-    make_opportunity,
-    make_wording,
-)
-from handling import Reader, served  # noqa: F401
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
@@ -39,6 +28,17 @@ from portal_app.portal.views.offer.state import OffersState
 from portal_app.ui.handlers import current_actor
 from portal_app.ui.i18n import say
 from portal_app.ui.shell_state import ShellState, tell_of_exception
+from tests.factories import (
+    actor_of,
+    make_company,
+    make_condition,
+    make_contact,
+    make_field,
+    make_flow,
+    make_opportunity,
+    make_wording,
+)
+from tests.handling import Reader, served  # noqa: F401
 
 
 class Case:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from handling import queries
 from sqlmodel import Session
 
 from portal_app.access.actors import Role
@@ -14,6 +13,7 @@ from portal_app.core.ids import new_id
 from portal_app.flows.models import DynamicField, SubstageField
 from portal_app.rehearsal.service import check_flow
 from tests.factories import actor_of, make_contact, make_flow, make_staff
+from tests.handling import queries
 
 WAY = (("Request", [("We have it", None), ("Draw", "drawing")]), ("Papers", [("Contract", "contracts-documentation")]),
        ("End", [("Done", "finalization-success")]))

@@ -8,7 +8,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
@@ -29,6 +28,7 @@ from portal_app.roofs.events import DrawingSubmitted
 from portal_app.roofs.geometry import TangentPlane
 from portal_app.roofs.models import Roof, RoofDraft
 from portal_app.roofs.rules import as_features, check_roof, read_drawing
+from tests.factories import actor_of, make_condition, make_contact, make_field, make_flow, make_opportunity, make_staff
 
 HOUSE = (-3.8131, 40.4342)
 MANY = 20

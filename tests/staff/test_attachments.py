@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -15,6 +14,7 @@ from portal_app.messaging.models import OutboxMail
 from portal_app.portal.documents.state import DocumentsState
 from portal_app.staff.attachments.state import AttachmentsState
 from tests.documents.conftest import Case
+from tests.factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
 from tests.handling import Reader, served
 
 __all__ = ["served"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from handling import Reader, address_of, served
 from sqlmodel import Session
 
 from portal_app.access.actors import Role
@@ -13,6 +12,7 @@ from portal_app.staff.settings.cases.state import CaseTypesState
 from portal_app.support import service
 from portal_app.support.rules import CaseForm, CommentForm
 from tests.factories import actor_of, make_company, make_contact, make_staff
+from tests.handling import Reader, address_of, served
 from tests.support.made import make_types
 
 assert served

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_opportunity, make_staff
-from handling import Reader, address_of, served
 
 from portal_app.access.actors import Role
 from portal_app.core import clock
@@ -17,6 +15,8 @@ from portal_app.staff.inbox import state as inbox_state
 from portal_app.staff.inbox.state import InboxState, NoticeChoicesState
 from portal_app.staff.inbox.view import inbox, notice_choices
 from portal_app.ui.bell import BellState
+from tests.factories import actor_of, make_company, make_contact, make_opportunity, make_staff
+from tests.handling import Reader, address_of, served
 
 assert served
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from factories import actor_of, make_contact, make_opportunity, make_staff
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
@@ -25,6 +24,7 @@ from portal_app.staff.offers.drafting import LineRow
 from portal_app.staff.offers.state import OfferEditorState
 from portal_app.staff.offers.view import offer_editor
 from portal_app.ui.shell_state import CHANGED_ELSEWHERE
+from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 from tests.handling import Tab
 from tests.offers.made import NOW, Case, form, line, make_case, make_offer
 from tests.serving import serve_from

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_staff
-from handling import Reader, served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import select
@@ -21,6 +19,8 @@ from portal_app.staff.customer_import.state import ImportState
 from portal_app.staff.customer_import.view import customer_import
 from portal_app.staff.new_customer.state import NewCustomerState
 from portal_app.ui.shell_state import forget_what_is_shown_once
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_staff
+from tests.handling import Reader, served
 
 assert served
 IBAN = "ES91 2100 0418 4502 0005 1332"

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
-from handling import Reader, address_of, queries, served
 from sqlmodel import select
 
 from portal_app.access.actors import Role
@@ -36,6 +34,8 @@ from portal_app.staff.opportunities.view import projects
 from portal_app.staff.opportunity.state import ProjectState, by_day, load_project
 from portal_app.staff.opportunity.view import BECAUSE, project
 from portal_app.ui.shell_state import ShellState
+from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from tests.handling import Reader, address_of, queries, served
 
 assert served
 WAY = (("Request", [("We have your request", None)]), ("Your offer", [("We plan", None), ("Choose", "offer")]),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_company, make_staff
-from handling import Reader, served
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
@@ -18,6 +16,8 @@ from portal_app.staff.sign_in.view import sign_in
 from portal_app.staff.team.state import TeamState
 from portal_app.staff.team.view import team
 from portal_app.ui.shell_state import ShellState
+from tests.factories import actor_of, make_company, make_staff
+from tests.handling import Reader, served
 
 assert served
 

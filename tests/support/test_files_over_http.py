@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from handling import served
 from sqlmodel import Session
 
 from portal_app.access.actors import Actor, Role
@@ -18,6 +17,7 @@ from portal_app.support import listing, service
 from portal_app.support.rules import CaseForm
 from tests.documents import corpus
 from tests.factories import actor_of, make_company, make_contact, make_staff
+from tests.handling import served
 
 from .made import make_types
 

@@ -6,7 +6,6 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from handling import queries
 from sqlalchemy import event, text
 
 from portal_app.access.actors import Role
@@ -15,6 +14,7 @@ from portal_app.core.errors import NotAllowed
 from portal_app.support import listing
 from portal_app.support.listing import PageOf, QueueFilters
 from tests.factories import actor_of, make_contact, make_opportunity, make_staff
+from tests.handling import queries
 
 from .made import make_case, make_types
 

@@ -4,7 +4,6 @@ import json
 from datetime import timedelta
 
 import pytest
-from factories import make_contact, make_staff
 from sqlmodel import Session, select
 from webhooks.conftest import form
 
@@ -16,11 +15,12 @@ from portal_app.core.ids import new_id
 from portal_app.core.sealed import unseal
 from portal_app.webhooks import service
 from portal_app.webhooks.models import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
+from tests.factories import make_contact, make_staff
 
 
 @pytest.fixture
 def admin(session: Session):
-    from factories import actor_of
+    from tests.factories import actor_of
     return actor_of(make_staff(session))
 
 
@@ -66,7 +66,7 @@ def test_who_saves_second_is_told(session: Session, admin, endpoint):
 
 @pytest.mark.parametrize("role", [Role.SALES, Role.BACK_OFFICE, Role.INSTALLER, Role.VIEWER, None])
 def test_only_who_may_sees_or_sets_webhooks(session: Session, endpoint, role):
-    from factories import actor_of
+    from tests.factories import actor_of
     actor = actor_of(make_staff(session, role) if role else make_contact(session))
     for call in (lambda: service.list_endpoints(session, actor), lambda: service.create_endpoint(session, actor, form()),
                  lambda: service.save_endpoint(session, actor, endpoint.id, form()),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from handling import Reader
 from sqlmodel import Session, select
 
 from portal_app.core.texts import text_id
@@ -11,6 +10,7 @@ from portal_app.portal.views.drawing.state import DrawingState
 from portal_app.roofs.geometry import TangentPlane
 from portal_app.roofs.models import RoofDraft
 from portal_app.ui.shell_state import ShellState
+from tests.handling import Reader
 
 HOUSE = (-3.8131, 40.4342)
 ADDRESS = "Calle del Olivo 14, 28223 Pozuelo"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import actor_of, make_contact
-from handling import Reader
 from portal.drawing.page import HOUSE, Tab, collection, drafts, feature, move_to
 
 from portal_app.core.ids import new_id
@@ -18,6 +16,8 @@ from portal_app.portal.views.drawing.lines import (
 from portal_app.portal.views.drawing.state import DrawingState
 from portal_app.portal.views.drawing.view import drawing as page
 from portal_app.roofs import search, service
+from tests.factories import actor_of, make_contact
+from tests.handling import Reader
 
 
 def test_the_page_can_be_built():

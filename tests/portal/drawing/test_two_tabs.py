@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from factories import actor_of
 from portal.drawing.page import Tab, drafts, feature, move_to
+
+from tests.factories import actor_of
 
 
 def test_two_tabs_lose_nothing(case, tab: Tab):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from factories import actor_of, make_company, make_flow, make_staff
 from sqlalchemy import Engine
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from portal_app.access.actors import Actor, Role
 from portal_app.automations.service import ensure_default_actions
 from portal_app.company.service import forget_snapshot
 from portal_app.messaging.defaults import ensure_templates
+from tests.factories import actor_of, make_company, make_flow, make_staff
 from tests.serving import serve_from
 
 

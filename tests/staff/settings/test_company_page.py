@@ -1,7 +1,6 @@
 """Settings → Customer portal in the browser."""
 
 import pytest
-from factories import actor_of, make_contact
 
 from portal_app.access import modules
 from portal_app.company.schemas import public_values
@@ -12,6 +11,7 @@ from portal_app.core.texts import text_id
 from portal_app.portal.documents.state import read_papers
 from portal_app.staff.settings.company.state import CompanyState, contrasts_of
 from portal_app.staff.settings.company.view import company_page
+from tests.factories import actor_of, make_contact
 from tests.handling import Tab
 
 

@@ -2,7 +2,6 @@
 
 import pytest
 import reflex as rx
-from factories import actor_of, make_staff
 
 from portal_app.access.actors import Role
 from portal_app.automations import rules
@@ -13,6 +12,7 @@ from portal_app.staff.meanwhile import ConflictEntry
 from portal_app.staff.settings.actions.drafting import DraftAction, entries_of
 from portal_app.staff.settings.actions.pieces import entry_in_words
 from portal_app.staff.settings.flows.step_actions import StepActionsState, step_actions
+from tests.factories import actor_of, make_staff
 from tests.handling import Tab
 
 SAVED = "Saved. It holds from now on."

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from factories import actor_of, make_company, make_flow, make_staff
-from handling import Reader, served
 from sqlmodel import Session
 
 from portal_app.access.actors import Role
 from portal_app.flows import trees
 from portal_app.flows.models import Flow, Substage
 from portal_app.staff.settings.flows.state import FlowEditorState
+from tests.factories import actor_of, make_company, make_flow, make_staff
+from tests.handling import Reader, served
 
 assert served
 WAY = (("Request", [("Asked", None)]), ("Roof", [("Draw", "drawing"), ("Check", None)]), ("Offer", [("Choose", "offer")]))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from factories import make_condition, make_field
-from handling import served
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
 from portal_app.flows.contents import contents_of
 from portal_app.flows.models import DynamicField
 from portal_app.staff.settings.flows.state import FlowEditorState as Editor
+from tests.factories import make_condition, make_field
+from tests.handling import served
 
 from .editing import edit, flow, stored
 

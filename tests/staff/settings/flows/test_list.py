@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from factories import make_opportunity
-from handling import served
 from sqlmodel import select
 
 from portal_app.access.actors import Role
@@ -12,6 +10,8 @@ from portal_app.core.ids import new_id
 from portal_app.flows.models import Stage
 from portal_app.staff.settings.flows.list_state import FlowListState
 from portal_app.staff.settings.flows.state import FlowEditorState
+from tests.factories import make_opportunity
+from tests.handling import served
 
 from .editing import edit, flow
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from factories import make_opportunity
-from handling import served
 from sqlmodel import select
 
 from portal_app.access.actors import Role
@@ -14,6 +12,8 @@ from portal_app.core.ids import new_id
 from portal_app.opportunities.models import Opportunity
 from portal_app.staff.settings.flows.state import FlowEditorState
 from portal_app.ui.shell_state import ShellState
+from tests.factories import make_opportunity
+from tests.handling import served
 
 from .editing import edit, flow, stored, tree
 
