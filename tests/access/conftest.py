@@ -9,13 +9,13 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from access.signing_in import GOOD
 from argon2 import PasswordHasher
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portal_app.access import passwords, sessions
 from portal_app.access.models import StaffMember
+from tests.access.signing_in import GOOD
 from tests.factories import make_company, make_staff
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pytest
-from access.conftest import at_once
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from portal_app.core.clock import fixed, now
 from portal_app.core.crypto import hash_of
 from portal_app.core.errors import TooManyRequests
 from portal_app.core.events import EventRow
+from tests.access.conftest import at_once
 from tests.factories import make_contact
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

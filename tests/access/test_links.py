@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from access.conftest import at_once
 from sqlalchemy import Engine, select, update
 from sqlmodel import Session, col
 
@@ -14,6 +13,7 @@ from portal_app.access.models import LoginLink, PortalSession
 from portal_app.config import settings
 from portal_app.core.clock import fixed
 from portal_app.core.crypto import hash_of
+from tests.access.conftest import at_once
 from tests.factories import make_contact
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

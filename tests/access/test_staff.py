@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from access.conftest import at_once
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -19,6 +18,7 @@ from portal_app.core import events
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
+from tests.access.conftest import at_once
 from tests.factories import actor_of, make_staff
 
 

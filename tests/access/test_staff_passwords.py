@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from access.conftest import at_once
-from access.signing_in import HERE, attempt, fail
 from sqlalchemy import event, select
 from sqlmodel import Session, col
 
@@ -33,6 +31,8 @@ from portal_app.access.staff_sign_in import (
 from portal_app.core import events
 from portal_app.core.clock import fixed, now
 from portal_app.core.crypto import hash_of
+from tests.access.conftest import at_once
+from tests.access.signing_in import HERE, attempt, fail
 from tests.factories import make_staff
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

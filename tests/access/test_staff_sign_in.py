@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from access.conftest import at_once
-from access.signing_in import ELSEWHERE, GOOD, HERE, attempt, fail
 from sqlalchemy import event, select, update
 from sqlmodel import col
 
@@ -26,6 +24,8 @@ from portal_app.core import limits
 from portal_app.core.clock import fixed
 from portal_app.core.crypto import hash_of
 from portal_app.core.errors import TooManyRequests
+from tests.access.conftest import at_once
+from tests.access.signing_in import ELSEWHERE, GOOD, HERE, attempt, fail
 from tests.factories import make_contact, make_staff
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 
 FILE = Path(__file__).with_name("authority.txt")
-sys.path[:0] = [str(FILE.parents[2]), str(FILE.parents[1])]
-
-from architecture.people import KINDS, actor_for  # noqa: E402
-from architecture.routes import all_routes  # noqa: E402
+sys.path.insert(0, str(FILE.parents[2]))
 
 from portal_app.access.actors import PUBLIC, SERVER  # noqa: E402
+from tests.architecture.people import KINDS, actor_for  # noqa: E402
+from tests.architecture.routes import all_routes  # noqa: E402
 
 HEADER = ("who may call it", "asks for", *KINDS)
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from automations import worker
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, select
 
@@ -24,6 +23,7 @@ from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.opportunities.models import Opportunity
 from portal_app.opportunities.rules import BY_HAND
 from portal_app.opportunities.service import move
+from tests.automations import worker
 from tests.factories import actor_of, make_company, make_flow, make_opportunity, make_staff
 from tests.serving import serve_from
 from tests.workers import Worker

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from automations.stepping import HELLO, admin, flow, go, save, to, troubles
 from sqlmodel import Session, select
 
 from portal_app.access.actors import Role
@@ -18,6 +17,7 @@ from portal_app.core.events import publish
 from portal_app.core.ids import new_id
 from portal_app.flows.events import SubstagesDeleted
 from portal_app.flows.models import DynamicField
+from tests.automations.stepping import HELLO, admin, flow, go, save, to, troubles
 from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 
 assert listeners

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from automations.stepping import HELLO, admin, flow, go, save, to, troubles
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import Role
@@ -32,6 +31,7 @@ from portal_app.opportunities.rules import OpportunityForm
 from portal_app.opportunities.service import create_opportunity
 from portal_app.webhooks.events import WebhookGivenUp
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
+from tests.automations.stepping import HELLO, admin, flow, go, save, to, troubles
 from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 
 assert listeners

@@ -50,7 +50,7 @@ def test_each_part_has_its_turn_once_a_day(session: Session):
 
 
 def test_of_many_workers_one_takes_the_part(empty_database: Engine):
-    from access.conftest import at_once
+    from tests.access.conftest import at_once
 
     def claim(_: int) -> str | None:
         with Session(empty_database) as session:

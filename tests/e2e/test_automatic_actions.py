@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
-from webhooks.receiver import Receiver, running
+
+from tests.webhooks.receiver import Receiver, running
 
 from .entering import enter_as_customer, enter_as_staff
 from .pages import FlowEditor, StaffActions, StaffPortalSettings, StaffProject

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from architecture.routes import all_routes
 from socketio.exceptions import ConnectionError as Refused
 
+from tests.architecture.routes import all_routes
 from tests.raw_client import PATIENCE_SECONDS, RawClient
 
 from .outside import ask, customer_cookie, run, staff_cookie

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
-from webhooks.receiver import Receiver, running
+
+from tests.webhooks.receiver import Receiver, running
 
 from .entering import enter_as_customer, enter_as_staff
 from .pages import (

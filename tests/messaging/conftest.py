@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from messaging.servers import ResendLike, SmtpLike, running
 from sqlalchemy import Engine
 from sqlmodel import Session
 
 from portal_app.company.service import forget_snapshot
 from portal_app.messaging.models import OutboxMail
+from tests.messaging.servers import ResendLike, SmtpLike, running
 from tests.serving import serve_from
 
 

@@ -6,9 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from messaging import worker
-from messaging.conftest import mail_now, put_mail
-from messaging.servers import ResendLike
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -24,6 +21,9 @@ from portal_app.messaging.senders import Letter, ResendSender, SendFailed
 from portal_app.messaging.service import list_mails
 from portal_app.messaging.wake import Bell, ring_after_commit
 from tests.factories import actor_of, make_company, make_opportunity, make_staff
+from tests.messaging import worker
+from tests.messaging.conftest import mail_now, put_mail
+from tests.messaging.servers import ResendLike
 from tests.workers import Worker
 
 

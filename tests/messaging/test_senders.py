@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from messaging.servers import ResendLike, SmtpLike
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
@@ -23,6 +22,7 @@ from portal_app.messaging.senders import (
     make_sender,
     sender_address,
 )
+from tests.messaging.servers import ResendLike, SmtpLike
 
 LETTER = Letter(
     id="0192f0c4a1b27c3d8e4f5a6b7c8d9e0f", to_address="lucia@example.com",

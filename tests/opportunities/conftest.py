@@ -1,8 +1,9 @@
 """A customer before a step."""
 
 import pytest
-from opportunities.step_case import Case
 from sqlmodel import Session
+
+from tests.opportunities.step_case import Case
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from opportunities.step_case import Case, with_file
 
 from portal_app.core.clock import fixed
 from portal_app.core.ids import new_id
@@ -16,6 +15,7 @@ from tests.factories import (
     make_field,
     make_staff,
 )
+from tests.opportunities.step_case import Case, with_file
 
 
 def test_files_come_from_the_upload_never_from_the_form(case: Case):

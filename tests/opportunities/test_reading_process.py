@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from opportunities.made import NOON, WAY, count_queries, form_for
 from sqlmodel import Session
 
 from portal_app.access.actors import SYSTEM, Role
@@ -11,6 +10,7 @@ from portal_app.core import clock
 from portal_app.core.errors import NotAllowed
 from portal_app.opportunities import service
 from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
+from tests.opportunities.made import NOON, WAY, count_queries, form_for
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 
-from opportunities.step_case import Case
 from sqlalchemy import event
 from sqlmodel import Session
 
@@ -14,6 +13,7 @@ from tests.factories import (
     make_field,
     make_opportunity,
 )
+from tests.opportunities.step_case import Case
 
 
 def counted(session: Session, act) -> int:

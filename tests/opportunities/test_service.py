@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 
 import pytest
-from opportunities.made import NOON, WAY, count_queries, form_for
 from sqlmodel import Session, col, select
 
 from portal_app.access.actors import SYSTEM, Actor, Role
@@ -18,6 +17,7 @@ from portal_app.opportunities.events import OpportunityMoved
 from portal_app.opportunities.models import Opportunity, SubstageChange
 from portal_app.opportunities.rules import LocationForm, WrongFlow
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity, make_staff
+from tests.opportunities.made import NOON, WAY, count_queries, form_for
 
 
 def seen(session: Session, actor: Actor) -> set[str]:

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from opportunities.step_case import Case
 from sqlmodel import Session, select
 
 from portal_app.access.actors import SYSTEM, Role
@@ -25,6 +24,7 @@ from tests.factories import (
     make_staff,
     make_wording,
 )
+from tests.opportunities.step_case import Case
 
 
 def test_an_open_step_says_what_it_asks_and_what_is_missing(case: Case):

@@ -2,7 +2,6 @@
 
 import pytest
 from sqlmodel import Session
-from staff.settings.conftest import house
 
 from portal_app.config import settings
 from portal_app.core.clock import now
@@ -10,6 +9,7 @@ from portal_app.messaging.models import MailboxMessage
 from portal_app.portal.mailbox.state import MailboxState
 from portal_app.portal.mailbox.view import mailbox
 from tests.handling import Tab
+from tests.staff.settings.conftest import house
 
 assert house
 

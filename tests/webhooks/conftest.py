@@ -7,7 +7,6 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session
-from webhooks.receiver import Receiver, running
 
 from portal_app.config import settings
 from portal_app.core.forms import parse
@@ -16,6 +15,7 @@ from portal_app.webhooks import rules
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 from portal_app.webhooks.service import EndpointForm
 from tests.serving import serve_from
+from tests.webhooks.receiver import Receiver, running
 
 
 @pytest.fixture

@@ -9,9 +9,6 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
-from webhooks import worker
-from webhooks.conftest import message_now, put_endpoint, put_message
-from webhooks.receiver import Receiver
 
 from portal_app.core import clock
 from portal_app.core.clock import now
@@ -20,6 +17,9 @@ from portal_app.webhooks import calling, delivery, rules
 from portal_app.webhooks.calling import Answer
 from portal_app.webhooks.delivery import CLAIM_SECONDS, claim_due, deliver_due, forget_old, note_answer, secrets_of
 from portal_app.webhooks.models import DELIVERED, FAILED, SENDING, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
+from tests.webhooks import worker
+from tests.webhooks.conftest import message_now, put_endpoint, put_message
+from tests.webhooks.receiver import Receiver
 from tests.workers import Worker
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from sqlmodel import Session, select
-from webhooks.conftest import form
 
 from portal_app.access.actors import Role
 from portal_app.core.audit import AuditRow
@@ -16,6 +15,7 @@ from portal_app.core.sealed import unseal
 from portal_app.webhooks import service
 from portal_app.webhooks.models import DELIVERED, FAILED, WAITING, WebhookAttempt, WebhookEndpoint, WebhookMessage
 from tests.factories import make_contact, make_staff
+from tests.webhooks.conftest import form
 
 
 @pytest.fixture

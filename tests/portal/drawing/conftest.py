@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from portal.drawing.page import ADDRESS, FAR, HOUSE, Tab
 from sqlmodel import Session
 
 from portal_app.roofs import search
 from portal_app.roofs.geocoding import DemoIndex
 from tests.factories import actor_of, make_contact, make_flow, make_opportunity
 from tests.handling import served
+from tests.portal.drawing.page import ADDRESS, FAR, HOUSE, Tab
 
 assert served
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 
 import pytest
-from portal.drawing.page import HOUSE, Tab, collection, drafts, feature, stored
 
 from portal_app.portal.views.drawing import state
 from portal_app.roofs import service
 from portal_app.roofs.models import RoofDraft
+from tests.portal.drawing.page import HOUSE, Tab, collection, drafts, feature, stored
 
 
 def test_a_drawn_plane_is_measured_selected_and_saved(case, tab: Tab):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from portal.drawing.page import ADDRESS, FAR, Tab, feature, stored
 
 from portal_app.config import settings
 from portal_app.opportunities.models import Opportunity
 from tests.factories import actor_of
+from tests.portal.drawing.page import ADDRESS, FAR, Tab, feature, stored
 
 
 def test_a_chosen_address_moves_the_map_and_the_project(case, tab: Tab):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from portal.drawing.page import HOUSE, Tab, collection, drafts, feature, move_to
 
 from portal_app.core.ids import new_id
 from portal_app.portal.views.drawing import place
@@ -18,6 +17,7 @@ from portal_app.portal.views.drawing.view import drawing as page
 from portal_app.roofs import search, service
 from tests.factories import actor_of, make_contact
 from tests.handling import Reader
+from tests.portal.drawing.page import HOUSE, Tab, collection, drafts, feature, move_to
 
 
 def test_the_page_can_be_built():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from portal.drawing.page import Tab, feature, move_to, stored
 
 from portal_app.portal.views.drawing.lines import (
     CLOSE_FIRST,
@@ -11,6 +10,7 @@ from portal_app.portal.views.drawing.lines import (
 )
 from portal_app.roofs.models import Roof
 from tests.factories import actor_of
+from tests.portal.drawing.page import Tab, feature, move_to, stored
 
 
 def test_the_roof_is_sent_once_and_then_shown(case, tab: Tab):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from portal.drawing.page import Tab, drafts, feature, move_to
-
 from tests.factories import actor_of
+from tests.portal.drawing.page import Tab, drafts, feature, move_to
 
 
 def test_two_tabs_lose_nothing(case, tab: Tab):
