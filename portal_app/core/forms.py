@@ -68,10 +68,10 @@ def _is_choice(schema: type[BaseModel], field: str) -> bool:
     return found is not None and isinstance(found.annotation, type) and issubclass(found.annotation, Enum)
 
 
-def parse(schema: type[FormT], data: object) -> FormT:
-    """`data` as `schema`, or `InvalidForm` with a text for each field that is wrong."""
+def parse(schema: type[FormT], data: object, context: object = None) -> FormT:
+    """`data` as `schema`, or `InvalidForm` with a text for each field that is wrong. Validators may ask for `context`."""
     try:
-        return schema.model_validate(data if isinstance(data, Mapping) else {})
+        return schema.model_validate(data if isinstance(data, Mapping) else {}, context=context)
     except ValidationError as invalid:
         errors: dict[str, tuple[str, Values]] = {}
         for error in invalid.errors(include_url=False):

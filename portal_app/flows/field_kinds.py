@@ -102,7 +102,7 @@ NO_LIMITS = Limits()
 
 
 class FieldSpec(BaseModel):
-    """What a dynamic field becomes: the one model by which form, service and actions check what is entered.
+    """A dynamic field as a step asks for it; `fields.answers_model` makes of it what an answer is checked by.
 
     `is_required` and `is_read_only` are the substage's, the rest the field's.
     """
@@ -119,6 +119,9 @@ class FieldSpec(BaseModel):
     is_required: bool = False
     is_read_only: bool = False
     is_archived: bool = False
+
+    def __hash__(self) -> int:
+        return hash(self.id)  # texts by language have none
 
     def on(self, today: date) -> FieldSpec:
         """As it is asked on this day: a limit that goes with the day becomes a date."""

@@ -1,4 +1,4 @@
-"""What is entered into fields becomes answers, for the form and the service alike; answers become words. Pure."""
+"""Fields become one pydantic model, which the form and the service share; answers become words. Pure."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any
 
 from babel import Locale
+from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, create_model
 
 from ..core.bank_accounts import spaced_iban
 from ..core.errors import InvalidForm, Values
-from ..core.forms import INVALID, REQUIRED, FieldError
+from ..core.forms import INVALID, REQUIRED, FieldError, parse
 from ..core.localized import in_language
 from ..core.numbers import decimal_text
 from ..core.texts import date_text, money_text, msg, translate
@@ -32,8 +34,8 @@ from .field_readers import ADDRESS_PARTS, READERS, Value, countries, phone_text
 from .rules import clean_line, clean_text
 
 __all__ = ["ADDRESS_PARTS", "CHOICE_KINDS", "FILE_KINDS", "FILE_TYPES", "KIND_NAMES", "LIMITS_OF_KIND", "FieldKind",
-           "FieldSpec", "Limits", "Option", "Value", "answer_text", "check_entry", "countries", "draft_value",
-           "entry_of", "parse_answers"]
+           "FieldSpec", "Limits", "Option", "Value", "answer_text", "answers_model", "check_entry", "countries",
+           "draft_value", "entry_of", "parse_answers"]
 
 ADD_A_FILE, CHOOSE_ONE = msg("Please add a file."), msg("Please choose an answer.")
 NOTHING_GIVEN = (REQUIRED, ADD_A_FILE, CHOOSE_ONE)
@@ -49,37 +51,44 @@ def _nothing_given(kind: FieldKind) -> str:
     return CHOOSE_ONE if kind == FieldKind.YES_NO or kind in CHOICE_KINDS else REQUIRED
 
 
+@lru_cache(maxsize=200)
+def answers_model(specs: tuple[FieldSpec, ...], partial: bool = False) -> type[BaseModel]:
+    """The model that the fields become, with an entry per field by its id: form, service and actions read by it.
+
+    With `partial` nothing is required. What names no field is left aside: nobody asked for it. The language of whoever
+    typed is the context of the validation. Kept, for making a model costs more than reading by it.
+    """
+    entries: dict[str, Any] = {
+        spec.id: (Annotated[Any, _reading(spec, spec.is_required and not partial)], None) for spec in specs}
+    return create_model("Answers", __config__=ConfigDict(extra="ignore", validate_default=not partial), **entries)
+
+
+def _reading(spec: FieldSpec, is_required: bool) -> PlainValidator:
+    def read(entry: object, info: ValidationInfo) -> Value:
+        value = READERS[spec.kind](spec, entry, str(info.context))
+        if value is None and is_required:
+            raise FieldError(_nothing_given(spec.kind))
+        return value
+
+    return PlainValidator(read)
+
+
 def parse_answers(specs: Iterable[FieldSpec], data: object, partial: bool = False,
                   language: str = "en") -> dict[str, Value]:
     """The JSON value of each field (None where there is no answer), or `InvalidForm` keyed by the fields' ids.
 
-    With `partial` nothing is required, and only the fields that `data` names are in the result. What names no field is left
-    aside: nobody asked for it. Typed numbers are read as people of `language` write them; kept values as English.
+    With `partial` nothing is required, and only the fields that `data` names are in the result. Typed numbers are read as
+    people of `language` write them; kept values as English.
     """
-    given = data if isinstance(data, Mapping) else {}
-    values: dict[str, Value] = {}
-    errors: dict[str, tuple[str, Values]] = {}
-    for spec in specs:
-        if partial and spec.id not in given:
-            continue
-        try:
-            values[spec.id] = READERS[spec.kind](spec, given.get(spec.id), language)
-        except FieldError as wrong:
-            errors[spec.id] = wrong.text, wrong.values
-        else:
-            if values[spec.id] is None and spec.is_required and not partial:
-                errors[spec.id] = _nothing_given(spec.kind), {}
-    if errors:
-        raise InvalidForm(errors)
-    return values
+    return parse(answers_model(tuple(specs), partial), data, language).model_dump(exclude_unset=partial)
 
 
 def check_entry(spec: FieldSpec, entry: object, language: str) -> tuple[str, Values] | None:
     """What is wrong with one entry, for a form that says so before it is sent; an empty one is not wrong yet."""
     try:
-        READERS[spec.kind](spec, entry, language)
-    except FieldError as wrong:
-        return wrong.text, wrong.values
+        parse_answers([spec], {spec.id: entry}, partial=True, language=language)
+    except InvalidForm as wrong:
+        return wrong.errors[spec.id]
     return None
 
 
