@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeVar
 
@@ -23,7 +24,6 @@ FormT = TypeVar("FormT", bound=BaseModel)
 
 REQUIRED, CHOOSE = msg("Please fill this in."), msg("Please choose one.")
 TEXTS: dict[str, str] = {
-    "missing": REQUIRED,
     "string_too_short": REQUIRED,
     "string_too_long": msg("This is too long. At most {max_length} characters fit."),
     "greater_than_equal": msg("This must be at least {ge}."),
@@ -63,9 +63,18 @@ def _told(error: Any) -> tuple[str, Values]:
     return text, {k: v for k, v in context.items() if isinstance(v, int | float | str)}
 
 
-def _is_choice(schema: type[BaseModel], field: str) -> bool:
+@dataclass(frozen=True)
+class WhenMissing:
+    """In the annotation of a field: what is said where nothing is given."""
+
+    text: str
+
+
+def _missing(schema: type[BaseModel], field: str) -> str:
     found = schema.model_fields.get(field)
-    return found is not None and isinstance(found.annotation, type) and issubclass(found.annotation, Enum)
+    own = next((each.text for each in found.metadata if isinstance(each, WhenMissing)), "") if found else ""
+    is_choice = found is not None and isinstance(found.annotation, type) and issubclass(found.annotation, Enum)
+    return own or (CHOOSE if is_choice else REQUIRED)
 
 
 def parse(schema: type[FormT], data: object, context: object = None) -> FormT:
@@ -76,8 +85,7 @@ def parse(schema: type[FormT], data: object, context: object = None) -> FormT:
         errors: dict[str, tuple[str, Values]] = {}
         for error in invalid.errors(include_url=False):
             field = ".".join(str(part) for part in error["loc"]) or "form"
-            is_unchosen = error["type"] == "missing" and _is_choice(schema, field)
-            errors.setdefault(field, (CHOOSE, {}) if is_unchosen else _told(error))
+            errors.setdefault(field, (_missing(schema, field), {}) if error["type"] == "missing" else _told(error))
         raise InvalidForm(errors) from None
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, PlainValidator, ValidationInfo, crea
 
 from ..core.bank_accounts import spaced_iban
 from ..core.errors import InvalidForm, Values
-from ..core.forms import INVALID, REQUIRED, FieldError, parse
+from ..core.forms import INVALID, REQUIRED, FieldError, WhenMissing, parse
 from ..core.localized import in_language
 from ..core.numbers import decimal_text
 from ..core.texts import date_text, money_text, msg, translate
@@ -58,19 +58,20 @@ def answers_model(specs: tuple[FieldSpec, ...], partial: bool = False) -> type[B
     With `partial` nothing is required. What names no field is left aside: nobody asked for it. The language of whoever
     typed is the context of the validation. Kept, for making a model costs more than reading by it.
     """
-    entries: dict[str, Any] = {
-        spec.id: (Annotated[Any, _reading(spec, spec.is_required and not partial)], None) for spec in specs}
-    return create_model("Answers", __config__=ConfigDict(extra="ignore", validate_default=not partial), **entries)
+    entries: dict[str, Any] = {spec.id: _entry(spec, spec.is_required and not partial) for spec in specs}
+    return create_model("Answers", __config__=ConfigDict(extra="ignore"), **entries)
 
 
-def _reading(spec: FieldSpec, is_required: bool) -> PlainValidator:
+def _entry(spec: FieldSpec, is_required: bool) -> tuple[Any, Any]:
+    nothing_given = _nothing_given(spec.kind)
+
     def read(entry: object, info: ValidationInfo) -> Value:
         value = READERS[spec.kind](spec, entry, str(info.context))
         if value is None and is_required:
-            raise FieldError(_nothing_given(spec.kind))
+            raise FieldError(nothing_given)
         return value
 
-    return PlainValidator(read)
+    return Annotated[Any, PlainValidator(read), WhenMissing(nothing_given)], ... if is_required else None
 
 
 def parse_answers(specs: Iterable[FieldSpec], data: object, partial: bool = False,
@@ -147,8 +148,9 @@ def entry_of(spec: FieldSpec, value: Value, language: str) -> Any:
 def told_in(language: str, specs: Sequence[FieldSpec], kept: Mapping[str, Value],
             errors: Mapping[str, tuple[str, Values]]) -> dict[str, tuple[str, Values]]:
     """What is wrong with kept values, with numbers and days as people of `language` write them."""
-    return {spec.id: check_entry(spec, entry_of(spec, kept[spec.id], language), language) or errors[spec.id]
-            for spec in specs if spec.id in errors}
+    wrong = [spec for spec in specs if spec.id in errors and spec.id in kept]
+    return {**errors, **{spec.id: check_entry(spec, entry_of(spec, kept[spec.id], language), language) or errors[spec.id]
+                         for spec in wrong}}
 
 
 def _money_entry(amount: Decimal, language: str) -> str:

@@ -118,12 +118,14 @@ def read_entries(asked: Asked, values: Mapping[str, Any], drafts: Mapping[str, V
             entries[spec.id] = values[spec.id]
         else:
             kept.append(spec)
-            entries[spec.id] = drafts[spec.id] if spec.id in drafts else answers.get(spec.id)
+            value = drafts[spec.id] if spec.id in drafts else answers.get(spec.id)
+            if value is not None:
+                entries[spec.id] = value
     read: dict[str, Value] = {}
     errors: Errors = {}
     for specs, spoken in ((sent, language), (kept, "en")):  # what is kept has one spelling
         try:
-            read |= parse_answers(specs, {spec.id: entries[spec.id] for spec in specs}, language=spoken)
+            read |= parse_answers(specs, entries, language=spoken) if specs else {}
         except InvalidForm as invalid:
             errors |= invalid.errors if specs is sent else told_in(language, specs, entries, invalid.errors)
     sent_back = [spec.id for spec in asked.fields if spec.is_file and spec.id in asked.again_ids]
