@@ -20,7 +20,6 @@ from ..core.clock import now
 from ..core.cursors import PageOf
 from ..core.errors import NotAllowed
 from ..core.forms import Form
-from ..core.ids import new_id
 from ..customers.models import Contact
 from ..documents.service import FileView
 from ..opportunities.models import Opportunity
@@ -41,7 +40,7 @@ from .schemas import (
     StaffCase,
     StaffChoice,
 )
-from .service import PUBLIC, STATE, get_draft, list_assignees
+from .service import PUBLIC, STATE, free_id, get_draft, list_assignees
 from .types import list_choices, names_of_types
 
 PAGE_SIZE = 25
@@ -264,14 +263,15 @@ def get_own_case(session: Session, actor: Actor, case_id: str, language: str) ->
         may_reopen=CaseState.WAITING_FOR_US in steps, draft=draft.text if draft else "")
 
 
-def get_new_case(session: Session, actor: Actor, opportunity_id: str, language: str) -> NewCase:
-    """The form of a new case with what was written before; `opportunity_id` is the project that it was opened from."""
+def get_new_case(session: Session, actor: Actor, opportunity_id: str, language: str, future_id: str = "") -> NewCase:
+    """The form of a new case with what was written before; `opportunity_id` is the project that it was opened from,
+    `future_id` the id that the page has given the case so far."""
     own_condition(actor)
     types, projects = list_choices(session, language), list_own_projects(session, actor, language)
     choices = [ProjectChoice(id=line.id, name=f"{line.number} · {line.title or line.address or line.flow_name}")
                for line in projects]
     draft = get_draft(session, actor, "")
-    future_id = (draft.future_id if draft else "") or new_id()
+    future_id = free_id(session, (draft.future_id if draft else "") or future_id)
     chosen = opportunity_id or (draft.opportunity_id if draft else "")
     known, known_types = {choice.id for choice in choices}, {choice.id for choice in types}
     if chosen not in known:

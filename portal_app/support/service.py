@@ -137,7 +137,7 @@ def open_case(session: Session, actor: Actor, form: CaseForm) -> str:
     at = now()
     draft = get_draft(session, actor, "")
     case = Case(
-        id=(draft.future_id if draft else "") or new_id(), number=next_number(session), type_id=kind.id,
+        id=free_id(session, draft.future_id if draft else ""), number=next_number(session), type_id=kind.id,
         account_id=actor.account_id, contact_id=actor.id,
         opportunity_id=opportunity.id if opportunity else None, title=form.title, state=CaseState.OPEN.value,
         due_at=rules.due_after(None, CaseState.OPEN, at, at, kind.due_hours), opened_at=at, changed_at=at)
@@ -280,6 +280,11 @@ def list_assignees(session: Session) -> list[StaffChoice]:
 # Drafts
 
 
+def free_id(session: Session, wanted: str) -> str:
+    """The id of a case that is still to come: the wanted one, unless another tab has sent its case under it."""
+    return wanted if wanted and session.get(Case, wanted) is None else new_id()
+
+
 def save_draft(session: Session, actor: Actor, form: DraftForm) -> None:
     """Keeps what somebody is writing, for whichever device they go on at. An emptied reply is kept no more; a new case
     is, because files may hang on its id."""
@@ -291,7 +296,8 @@ def save_draft(session: Session, actor: Actor, form: DraftForm) -> None:
         drop_draft(session, actor, form.case_id)
         return
     before = get_draft(session, actor, form.case_id)
-    future_id = (before.future_id if before else "") or form.future_id  # files may be stored under the first one
+    # Files may be stored under the first one.
+    future_id = before.future_id if before and before.future_id else free_id(session, form.future_id)
     values = {**form.model_dump(exclude={"case_id", "future_id"}), "future_id": future_id, "changed_at": now()}
     statement = insert_or_update(session, CaseDraft).values(person_id=actor.id, case_id=form.case_id, **values)
     session.execute(statement.on_conflict_do_update(index_elements=["person_id", "case_id"], set_=values))

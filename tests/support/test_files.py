@@ -81,6 +81,20 @@ def test_two_devices_write_one_new_case(session, customer):
     assert (form.title, [file.name for file in form.files]) == ("Written at the desk", ["leak.jpg", "second.jpg"])
 
 
+def test_what_was_begun_in_two_tabs_and_sent_in_one_can_be_sent_in_the_other_too(session, customer):
+    service.save_draft(session, customer, DraftForm(future_id=new_id(), title="Begun"))
+    phone, desk = (listing.get_new_case(session, customer, "", "en").future_id for _ in range(2))
+    assert phone == desk == open_case(session, customer)
+    fresh = listing.get_new_case(session, customer, "", "en", desk).future_id
+    assert fresh != desk, "a file would come into the case that was sent"
+    assert listing.get_new_case(session, customer, "", "en", fresh).future_id == fresh
+    service.save_draft(session, customer, DraftForm(future_id=desk, title="Something else"))
+    file = bring(session, customer, fresh)
+    second = open_case(session, customer)
+    assert second != desk
+    assert get_document(session, customer, file.id).ref_id == second
+
+
 def test_a_file_of_the_customer_hands_the_ball_to_us_and_ours_does_not(session, customer, staff):
     case_id = open_case(session, customer)
     service.answer(session, staff, case_id, AnswerForm(version=1, text="Please send us a photo."))

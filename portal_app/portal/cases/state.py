@@ -41,12 +41,12 @@ class Loaded(BaseModel):
     form: NewCase | None = None
 
 
-def load_cases(session: Session, actor: Actor, asked: dict[str, str], language: str) -> Loaded:
-    """What the address asks for."""
+def load_cases(session: Session, actor: Actor, asked: dict[str, str], language: str, future_id: str = "") -> Loaded:
+    """What the address asks for; a new case keeps the id that the page has given it, while that is free."""
     if asked["case"]:
         return Loaded(mode="case", case=listing.get_own_case(session, actor, parse_id(asked["case"]), language))
     if asked["new"]:
-        return Loaded(mode="new", form=listing.get_new_case(session, actor, asked["project"], language))
+        return Loaded(mode="new", form=listing.get_new_case(session, actor, asked["project"], language, future_id))
     try:
         page = parse(PageOf, {"after": asked["after"], "before": asked["before"]})
     except InvalidForm:
@@ -90,7 +90,7 @@ class CasesState(PortalState, rx.State):
         self._follow(live.contact_topic(actor.id), live.account_topic(actor.account_id), live.COMPANY_TOPIC, by="refresh")
         asked = {name: self._query(name) for name in ("case", "new", "project", "after", "before")}
         with self._reading():
-            loaded = await run_read(load_cases, actor, asked, self._language)
+            loaded = await run_read(load_cases, actor, asked, self._language, self.future_id)
             self.mode = loaded.mode
             self.rows, self._next, self._previous = loaded.page.rows, loaded.page.next, loaded.page.previous
             self.has_next, self.has_previous = bool(self._next), bool(self._previous)
@@ -111,9 +111,7 @@ class CasesState(PortalState, rx.State):
         self.types = form.types
         self.type_options = [Option(value=each.id, text=each.name) for each in form.types]
         self.project_options = [Option(value=each.id, text=each.name) for each in form.projects]
-        if anew or form.files:  # the id that files hang on is the draft's, once there is one
-            self.future_id = form.future_id
-        self.files = form.files
+        self.future_id, self.files = form.future_id, form.files
         if anew:
             self.type_id, self.project_id = form.type_id, form.opportunity_id
             self.title, self.text = form.title, form.text
