@@ -47,10 +47,9 @@ def notify(session: Session, kind: Kind | str, audience: str, text_key: str, val
     """Tells staff that something happened, each as they chose, in the transaction of `session`; gives how many.
 
     `audience` is `rules.OWNER` (whoever looks after the project, or after a project of the contact; nobody does: all who
-    may see all projects),
-    `rules.EVERYBODY` (all who may see the project), or the id of one staff member. `text_key` is a key of
-    `rules.TEXTS`, filled by `values` as `rules.worded` says. `page` is the page of staff it leads to, usually the
-    project's.
+    may see all projects), `rules.EVERYBODY` (all who may see the project), or the id of one staff member; for one who has
+    left, whoever looks after the project. `text_key` is a key of `rules.TEXTS`, filled by `values` as `rules.worded` says.
+    `page` is the page of staff it leads to, usually the project's.
     """
     kind = Kind(kind)
     opportunity = session.get(Opportunity, opportunity_id) if opportunity_id else None
@@ -92,14 +91,19 @@ def _recipients(session: Session, kind: Kind, audience: str, owner_ids: set[str]
     rows = session.execute(_staff(), {
         "kind": kind.value, "except_id": except_staff_id,
         "everybody": audience == rules.EVERYBODY or (of_owner and not owner_ids),
-        "ids": list(owner_ids) if of_owner else [audience], "followers_too": of_owner})
+        "ids": list(owner_ids) if of_owner else [audience], "followers_too": of_owner}).all()
+    meant = owner_ids if of_owner else {audience} - {rules.EVERYBODY}
+    if meant - {except_staff_id} and not any(
+            row.id in meant and (not of_owner or _may_know(row.role, kind, is_own=True)) for row in rows):
+        # They have left, or may not see to it any more.
+        return _recipients(session, kind, rules.OWNER, set() if of_owner else owner_ids, except_staff_id, is_about=is_about)
     found = []
     for staff_id, role, language, channel, follows_all in rows:
         chosen = Channel(channel or rules.DEFAULT_CHANNEL)
         is_own = staff_id in owner_ids or (audience == staff_id and not is_about)
         if chosen == Channel.NONE or not _may_know(role, kind, is_own=is_own):
             continue
-        if audience == rules.OWNER and owner_ids and staff_id not in owner_ids and not follows_all:
+        if of_owner and owner_ids and staff_id not in owner_ids and not follows_all:
             continue
         found.append(Recipient(staff_id, language, chosen))
     return found

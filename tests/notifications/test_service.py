@@ -99,6 +99,24 @@ def test_a_project_without_an_owner_concerns_all_who_may_see_it(session, company
     assert session.exec(select(Notification).where(Notification.staff_id == gone.id)).all() == []
 
 
+@pytest.mark.parametrize(("kind", "leaves"), [(Kind.DRAWING, {"is_active": False}), (Kind.CASE, {"role": Role.VIEWER})])
+def test_what_concerned_somebody_who_has_left_is_told_to_those_who_are_there(session, opportunity, owner, kind, leaves):
+    admin = make_staff(session)
+    for name, value in leaves.items():
+        setattr(owner, name, value)
+    session.add(owner)
+    assert notify(session, kind, OWNER, DRAWN, opportunity_id=opportunity.id) == 1
+    assert [row.kind for row in inbox(session, admin)] == [kind]
+
+
+def test_what_was_meant_for_a_colleague_who_has_left_is_told_to_the_owner(session, opportunity, owner):
+    make_staff(session)
+    gone = make_staff(session, is_active=False)
+    assert notify(session, Kind.PROCESS, gone.id, "automation-note", {"note": "Call them"}, opportunity.id) == 1
+    assert notify(session, Kind.CASE, gone.id, "case-answered", contact_id=opportunity.contact_id) == 1
+    assert [row.kind for row in inbox(session, owner)] == ["case", "process"]
+
+
 def test_who_follows_all_is_told_of_colleagues_projects_too(session, opportunity, owner):
     curious, installer = make_staff(session), make_staff(session, Role.INSTALLER)
     for member in (curious, installer):
