@@ -197,12 +197,16 @@ def set_files(session: Session, actor: Actor, opportunity: Opportunity, field_id
 # Reading for people
 
 
+def readable(actor: Actor, spec: FieldSpec, value: Value) -> Value:
+    """An answer as this reader may read it: staff who may not see payment data, and whoever looks at the portal as a
+    customer, know a bank account by its end."""
+    is_hidden = actor.viewer_id or (actor.is_staff and not actor.can(Permission.SEE_PAYMENT_DATA))
+    return masked_iban(str(value)) if value and spec.kind == FieldKind.IBAN and is_hidden else value
+
+
 def _words(actor: Actor, spec: FieldSpec, value: Value, language: str) -> str:
-    """An answer as this reader may read it: staff who may not see payment data know a bank account by its end."""
-    if spec.kind == FieldKind.IBAN and actor.is_staff and not actor.can(Permission.SEE_PAYMENT_DATA):
-        return masked_iban(str(value or ""))
     company = company_snapshot()
-    return answer_text(spec, value, language, company.currency, company.default_language)
+    return answer_text(spec, readable(actor, spec, value), language, company.currency, company.default_language)
 
 
 def list_answers(session: Session, actor: Actor, opportunity_id: str, language: str) -> list[AnswerLine]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
+from typing import NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import Row, Select, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from ..access.actors import Actor
 from ..company.service import company_snapshot
 from ..core.database import table_of
 from ..core.localized import in_language
 from ..flows.contents import fields_of
 from ..flows.fields import answer_text
 from ..flows.trees import read_trees
+from .answers import readable
 from .models import Answer, Opportunity, SubstageChange
 from .process import Home, Passage, Process
 from .service import MOST_PROJECTS, Looking, columns_for_customers, own_part, process_of, project_lines
@@ -75,25 +78,33 @@ def get_homes(session: Session, customers: Sequence[Looking]) -> list[Home | Non
     return [home_of(customer) for customer in customers]
 
 
-def list_known(session: Session, shown: Sequence[tuple[Process, str]]) -> dict[str, list[KnownLine]]:
-    """What steps that only inform show of the answers, by opportunity and in the language beside each. For pages, which
-    have asked who may see them; one query for each step, and two more where any shows something.
+class Reader(NamedTuple):
+    """Who reads a process, and in which language."""
+
+    actor: Actor
+    process: Process
+    language: str
+
+
+def list_known(session: Session, readers: Sequence[Reader]) -> list[list[KnownLine]]:
+    """What steps that only inform show of the answers, to each reader. For pages, which have asked who may see them; one
+    query for each step, and two more where any shows something.
     """
-    informing = [(process, language) for process, language in shown if not process.current.view_kind]
-    fields = {step_id: fields_of(session, step_id) for step_id in {process.current.id for process, _ in informing}}
-    ids = [process.opportunity_id for process, _ in informing if fields[process.current.id]]
+    informed = {reader.process.current.id for reader in readers if not reader.process.current.view_kind}
+    fields = {step_id: fields_of(session, step_id) for step_id in informed}
+    ids = {reader.process.opportunity_id for reader in readers if fields.get(reader.process.current.id)}
     if not ids:
-        return {}
+        return [[] for _ in readers]
     again = dict(session.exec(select(Opportunity.id, Opportunity.asked_again).where(col(Opportunity.id).in_(ids))).all())
     answers = {(opportunity_id, field_id): value for opportunity_id, field_id, value in session.exec(
         select(Answer.opportunity_id, Answer.field_id, Answer.value).where(col(Answer.opportunity_id).in_(ids)))}
     company = company_snapshot()
 
-    def lines_of(process: Process, language: str) -> list[KnownLine]:
-        asked_again = again.get(process.opportunity_id) or ()
+    def lines_of(reader: Reader) -> list[KnownLine]:
+        opportunity_id, language = reader.process.opportunity_id, reader.language
         return [KnownLine(id=spec.id, label=in_language(spec.label, language, company.default_language),
-                          text=answer_text(spec, answers.get((process.opportunity_id, spec.id)), language,
-                                           company.currency, company.default_language))
-                for spec in fields[process.current.id] if spec.id not in asked_again]
+                          text=answer_text(spec, readable(reader.actor, spec, answers.get((opportunity_id, spec.id))),
+                                           language, company.currency, company.default_language))
+                for spec in fields.get(reader.process.current.id, ()) if spec.id not in (again.get(opportunity_id) or ())]
 
-    return {process.opportunity_id: lines_of(process, language) for process, language in informing}
+    return [lines_of(reader) for reader in readers]

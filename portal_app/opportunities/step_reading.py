@@ -20,7 +20,7 @@ from ..flows.contents import Outline, StepCondition, StepContents, contents_of, 
 from ..flows.fields import ADD_A_FILE, FieldSpec, Value, answer_text, entry_of, parse_answers, told_in
 from ..flows.models import ConditionVersion, Stage, Substage
 from ..flows.view_kinds import DOCUMENTATION, view_of
-from .answers import answers_of, answers_of_several, drafts_of_several
+from .answers import answers_of, answers_of_several, drafts_of_several, readable
 from .models import ConditionAcceptance, Opportunity, StepSubmission
 from .service import Looking, get_visible, get_visible_together
 from .step_schemas import OURS_TO_FILL, Choice, State, Step, StepField, StepTerms
@@ -242,7 +242,8 @@ def _field_of(spec: FieldSpec, asked: Asked, actor: Actor, answers: Mapping[str,
     company = company_snapshot()
     is_open = spec.id in asked.open_ids and actor.is_customer
     has_draft = is_open and spec.id in drafts
-    value = answers.get(spec.id)
+    value = readable(actor, spec, answers.get(spec.id))
+    draft = readable(actor, spec, drafts.get(spec.id))
     fallback = company.default_language
     return StepField(
         id=spec.id, kind=spec.kind.value, label=in_language(spec.label, language, fallback),
@@ -252,7 +253,7 @@ def _field_of(spec: FieldSpec, asked: Asked, actor: Actor, answers: Mapping[str,
         limits=spec.limits, is_required=spec.is_required, mode="edit" if is_open else "read",
         is_asked_again=spec.id in asked.again_ids, problem=problem, value=value, has_draft=has_draft,
         text=answer_text(spec, value, language, company.currency, fallback),
-        entry=entry_of(spec, drafts[spec.id] if has_draft else value, language))
+        entry=entry_of(spec, draft if has_draft else value, language))
 
 
 def _terms_of(condition: StepCondition, acceptances: Collection[ConditionAcceptance],

@@ -1,5 +1,7 @@
 """What the customer's home reads in one go: the projects that the customer may see, and one of them."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import Session
 
@@ -9,7 +11,7 @@ from portal_app.core.errors import NotAllowed, NotFound
 from portal_app.core.ids import new_id
 from portal_app.customers.models import Account
 from portal_app.opportunities import homes, service
-from portal_app.opportunities.homes import Looking, get_homes, list_known
+from portal_app.opportunities.homes import Looking, Reader, get_homes, list_known
 from portal_app.opportunities.models import Answer
 from tests.factories import actor_of, make_contact, make_field, make_flow, make_opportunity, make_staff
 
@@ -118,10 +120,23 @@ def test_a_step_that_only_informs_shows_the_answers_of_each(session: Session):
         contact = make_contact(session)
         opportunity = make_opportunity(session, contact=contact, substage=step)
         session.add(Answer(opportunity_id=opportunity.id, field_id=fields[0].id, value=use))
-        shown.append((service.get_process(session, actor_of(contact), opportunity.id, "en"), "en"))
+        customer = actor_of(contact)
+        shown.append(Reader(customer, service.get_process(session, customer, opportunity.id, "en"), "en"))
     opportunity.asked_again = [fields[1].id]
     session.add(opportunity)
     session.flush()
-    known = list_known(session, shown)
-    assert [[(line.label, line.text) for line in known[process.opportunity_id]] for process, _ in shown] == [
-        [("a", "4200 kWh"), ("b", "")], [("a", "5100 kWh")]]
+    shown.append(shown[0]._replace(language="de"))
+    assert [[(line.label, line.text) for line in lines] for lines in list_known(session, shown)] == [
+        [("a", "4200 kWh"), ("b", "")], [("a", "5100 kWh")], [("a", "4200 kWh"), ("b", "")]]
+
+
+def test_who_looks_as_a_customer_knows_a_bank_account_by_its_end(session: Session):
+    _, (step,) = make_flow(session, ("Planning", [("We plan", None)]))
+    field, contact = make_field(session, "iban", substage=step), make_contact(session)
+    opportunity = make_opportunity(session, contact=contact, substage=step)
+    session.add(Answer(opportunity_id=opportunity.id, field_id=field.id, value="ES9121000418450200051332"))
+    customer = actor_of(contact)
+    process = service.get_process(session, customer, opportunity.id, "en")
+    looking = replace(customer, viewer_id=new_id())
+    assert [line.text for [line] in list_known(session, [Reader(who, process, "en") for who in (customer, looking)])] == [
+        "ES91 2100 0418 4502 0005 1332", "•••• 1332"]

@@ -1,5 +1,6 @@
 """The engine of a step: what it asks, what keeps the customer there, and what sending leaves behind."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -219,6 +220,19 @@ def test_staff_who_may_not_see_payment_data_know_a_bank_account_by_its_end(case:
 
     assert read_by(Role.BACK_OFFICE) == (["ES91 2100 0418 4502 0005 1332"], ["", "ES91 2100 0418 4502 0005 1332"])
     assert read_by(Role.SALES) == read_by(Role.VIEWER) == (["•••• 1332"], ["", "•••• 1332"])
+
+
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_who_looks_as_a_customer_knows_a_bank_account_by_its_end(case: Case, is_sent: bool):
+    account = make_field(case.session, "iban", substage=case.papers)
+    iban = "ES91 2100 0418 4502 0005 1332"
+    steps.save_draft(case.session, case.customer, case.opportunity.id, account.id, iban)
+    if is_sent:
+        case.send()
+    assert case.field(account).entry == iban
+    seen = case.step(replace(case.customer, viewer_id=new_id()))
+    assert "0418" not in seen.model_dump_json()
+    assert next(field.entry for field in seen.fields if field.id == account.id) == "•••• 1332"
 
 
 def test_a_listener_may_move_on_in_the_same_transaction(case: Case, monkeypatch):

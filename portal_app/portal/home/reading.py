@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,7 +16,7 @@ from ...company.service import company_snapshot
 from ...core.forms import parse_id
 from ...core.localized import in_language
 from ...core.texts import date_text, server_text, translate
-from ...opportunities.homes import KnownLine, Looking, get_homes, list_known
+from ...opportunities.homes import KnownLine, Looking, Reader, get_homes, list_known
 from ...opportunities.process import Adviser, CurrentStep, Home, Process, ProcessStage, ProjectLine
 from ...opportunities.reactivation import Reactivation, get_reactivation
 from ...opportunities.service import get_home
@@ -67,7 +67,7 @@ def load_home(session: Session, actor: Actor, asked: str, language: str) -> tupl
     home = get_home(session, actor, parse_id(asked) if asked else "", language)
     if home.process is None:
         return HomePage(is_empty=True), set()
-    known = list_known(session, [(home.process, language)])
+    [known] = list_known(session, [Reader(actor, home.process, language)])
     return _page_of(session, actor, home.process, home, known, language), home.flow_ids
 
 
@@ -79,12 +79,13 @@ def load_homes(session: Session, homes: Sequence[ShownHome]) -> list[HomePage | 
         Looking(actors[home.session_hash], home.opportunity_id, home.language) for home in there]), strict=True))
     shown = {home: (process, of_home) for home, of_home in found.items() if of_home and (process := of_home.process)
              and (home.asked or of_home.projects[0].id == home.opportunity_id)}
-    known = list_known(session, [(process, home.language) for home, (process, _) in shown.items()])
-    return [_page_of(session, actors[home.session_hash], *shown[home], known, home.language) if home in shown else None
-            for home in homes]
+    readers = [Reader(actors[home.session_hash], process, home.language) for home, (process, _) in shown.items()]
+    known = dict(zip(shown, list_known(session, readers), strict=True))
+    return [_page_of(session, actors[home.session_hash], *shown[home], known[home], home.language) if home in shown
+            else None for home in homes]
 
 
-def _page_of(session: Session, actor: Actor, process: Process, home: Home, known: Mapping[str, list[KnownLine]],
+def _page_of(session: Session, actor: Actor, process: Process, home: Home, known: list[KnownLine],
              language: str) -> HomePage:
     company = company_snapshot()
     texts = {"success": company.success_text, "failed": company.failure_text}.get(process.outcome, {})
@@ -93,7 +94,7 @@ def _page_of(session: Session, actor: Actor, process: Process, home: Home, known
     return HomePage(process=process, arc=arc_of(process, language), projects=home.projects,
                     has_several=len(home.projects) > 1, adviser=adviser, adviser_initials=initials_of(adviser.name),
                     ending=in_language(texts, language, company.default_language), reactivation=again,
-                    known=known.get(process.opportunity_id, []))
+                    known=known)
 
 
 def arc_of(process: Process, language: str) -> list[ArcStage]:
