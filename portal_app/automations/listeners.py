@@ -12,25 +12,26 @@ from ..core.events import on, publish
 from ..customers.events import AddressClaimed, CustomerRegistered, EmailChangeRequested, ProfileUpdated, SignUpRequested
 from ..customers.models import Contact, EmailChange
 from ..flows.events import ActHappened, SubstagesDeleted
-from ..flows.view_kinds import VIEWS, Act
+from ..flows.models import Substage
+from ..flows.view_kinds import VIEWS, Act, ViewKind
 from ..messaging.models import EmailTemplate
 from ..messaging.rules import variables_used
 from ..messaging.service import enqueue_builtin, enqueue_staff_template, enqueue_template, enqueue_to_address
 from ..messaging.variables import Use
 from ..offers.events import OfferShared
-from ..opportunities.events import FieldsAskedAgain, OpportunityCreated, OpportunityMoved
+from ..opportunities.events import AnswersChanged, FieldsAskedAgain, OpportunityCreated, OpportunityMoved
 from ..opportunities.models import Opportunity
 from ..webhooks.events import WebhookGivenUp
 from .rules import WEBHOOK_GIVEN_UP, ActionKind
 from .running import note_trouble
 from .service import actions_of, forget_substages, run_actions
-from .steps import end_reminders, resume_reminders, run_after_move
+from .steps import end_reminders, has_acted, resume_reminders, run_after_move
 
 log = logging.getLogger(__name__)
 
 CODE = "client_code_verification"
-# With them the customer has done what a step asks for; who declines one offer may still choose another.
-STEP_ACTS = frozenset(act for view in VIEWS.values() for act in view.acts) - {Act.DECLINE_BUDGET}
+# With them the customer has done what a step asks for.
+STEP_ACTS = frozenset(act for view in VIEWS.values() for act in view.acts)
 
 
 @on(ActHappened)
@@ -47,6 +48,9 @@ def run_after_registration(session: Session, event: CustomerRegistered) -> None:
 
 @on(OfferShared)
 def run_after_sharing(session: Session, event: OfferShared) -> None:
+    opportunity = session.get_one(Opportunity, event.opportunity_id)
+    if session.get_one(Substage, opportunity.substage_id).view_kind == ViewKind.OFFER:
+        resume_reminders(session, opportunity.id)  # who had declined what there was has something to choose again
     run_actions(session, Use.OFFER_SHARED, event.contact_id, event.opportunity_id, event.variables)
 
 
@@ -139,6 +143,14 @@ def run_step_actions(session: Session, event: OpportunityMoved) -> None:
 @on(FieldsAskedAgain)
 def remind_again(session: Session, event: FieldsAskedAgain) -> None:
     resume_reminders(session, event.opportunity_id)
+
+
+@on(AnswersChanged)
+def end_what_was_resumed(session: Session, event: AnswersChanged) -> None:
+    """What was asked again has been given, to us or in the portal, and the step itself was done before."""
+    opportunity = session.get_one(Opportunity, event.opportunity_id)
+    if opportunity.asked_again_at is None and has_acted(session, opportunity, STEP_ACTS - {Act.DECLINE_BUDGET}):
+        end_reminders(session, opportunity.id)
 
 
 @on(WebhookGivenUp)

@@ -6,7 +6,7 @@ the opportunity instead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -17,6 +17,7 @@ from sqlmodel import Session, col, delete, select
 from ..core.clock import now
 from ..core.database import table_of
 from ..core.errors import NotFound, PortalError
+from ..core.events import EventRow
 from ..customers.models import Contact
 from ..opportunities.models import Opportunity
 from .models import ActionList, ActionRow, PlannedAction
@@ -87,6 +88,13 @@ _END_REMINDERS = _planned.delete().where(_planned.c.opportunity_id == bindparam(
 def end_reminders(session: Session, opportunity_id: str) -> None:
     """The customer has done what the step asks for."""
     session.execute(_END_REMINDERS, {"opportunity_id": opportunity_id})
+
+
+def has_acted(session: Session, opportunity: Opportunity, acts: Collection[str]) -> bool:
+    """Whether one of these acts has happened since the project came to its step."""
+    payloads = session.scalars(select(EventRow.payload).where(
+        EventRow.opportunity_id == opportunity.id, col(EventRow.happened_at) > opportunity.entered_substage_at))
+    return any(payload.get("act") in acts for payload in payloads)
 
 
 def resume_reminders(session: Session, opportunity_id: str) -> None:

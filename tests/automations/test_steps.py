@@ -24,15 +24,20 @@ from portal_app.flows.view_kinds import Act
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.notifications.models import Notification
 from portal_app.notifications.service import InboxFilter, get_inbox
-from portal_app.opportunities.answers import answers_of
+from portal_app.offers.authoring import create_offer, share_offer
+from portal_app.offers.deciding import decline_offer
+from portal_app.offers.forms import DeclineForm, OfferForm
+from portal_app.offers.rules import DeclineReason, Line
+from portal_app.opportunities.answers import answers_of, put_file_draft, set_files
 from portal_app.opportunities.events import FieldsAskedAgain
 from portal_app.opportunities.models import SubstageChange
 from portal_app.opportunities.rules import OpportunityForm
 from portal_app.opportunities.service import create_opportunity
+from portal_app.opportunities.steps import drop_file, submit_step
 from portal_app.webhooks.events import WebhookGivenUp
 from portal_app.webhooks.models import WebhookEndpoint, WebhookMessage
 from tests.automations.stepping import HELLO, admin, flow, go, save, to, troubles
-from tests.factories import actor_of, make_contact, make_opportunity, make_staff
+from tests.factories import actor_of, make_contact, make_field, make_flow, make_opportunity, make_staff
 
 assert listeners
 assert admin
@@ -41,6 +46,14 @@ assert flow
 
 def subjects(session: Session) -> list[str]:
     return list(session.exec(select(OutboxMail.subject).order_by(OutboxMail.id)))
+
+
+def make_shared(session: Session, admin, opportunity) -> str:
+    line = Line(description={"en": "Module"}, quantity_thousandths=1000, unit_price_cents=1000, vat_rate_bp=2100)
+    written = OfferForm(title="Balance", valid_until=now().date() + timedelta(days=9), lines=(line,))
+    offer_id = create_offer(session, admin, opportunity.id, form=written)
+    share_offer(session, admin, offer_id)
+    return offer_id
 
 
 def run_all(session: Session, at) -> int:
@@ -255,6 +268,40 @@ def test_reminders_end_with_the_act_and_begin_again_when_it_was_not_enough(sessi
     publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
     publish(session, FieldsAskedAgain(opportunity_id=opportunity.id, field_ids=[], cause="rejected"))
     assert sorted(row.is_repeated for row in session.exec(select(PlannedAction))) == [False, True]
+
+
+@pytest.mark.parametrize("who_brings", ["customer", "staff"])
+@pytest.mark.parametrize("has_acted", [True, False])
+def test_reminders_that_began_again_end_with_what_was_asked_again(session: Session, admin, flow, who_brings, has_acted):
+    _, (a, b, *_) = flow
+    save(session, admin, b, {**HELLO, "moment": "every", "hours": 24, "times": 3})
+    contact, paper, bad = make_contact(session), make_field(session, "file", substage=a), new_id()
+    opportunity = make_opportunity(session, substage=a, contact=contact)
+    set_files(session, admin, opportunity, paper.id, [bad], "brought")
+    go(session, admin, opportunity, b)
+    if has_acted:
+        publish(session, ActHappened(act=Act.DRAWING_SUBMITTED, contact_id=contact.id, opportunity_id=opportunity.id))
+    drop_file(session, opportunity.id, paper.id, bad, "rejected")
+    assert len(list_planned(session, admin, opportunity.id)) == 1
+    if who_brings == "customer":
+        put_file_draft(session, opportunity.id, paper.id, [new_id()])
+        submit_step(session, actor_of(contact), opportunity.id)
+    else:
+        set_files(session, admin, opportunity, paper.id, [new_id()], "brought")
+    assert len(list_planned(session, admin, opportunity.id)) == (0 if has_acted else 1), "the roof is still to be drawn"
+
+
+def test_reminders_to_choose_an_offer_end_with_the_last_no_and_begin_again_with_a_new_one(session: Session, admin):
+    way, (offered,) = make_flow(session, ("Offer", [("Choose", "offer")]))
+    save(session, admin, offered, {**HELLO, "moment": "every", "hours": 24, "times": 3})
+    contact = make_contact(session)
+    opportunity = create_opportunity(session, admin, OpportunityForm(contact_id=contact.id, flow_id=way.id))
+    offers = [make_shared(session, admin, opportunity) for _ in range(2)]
+    for offer_id, left in zip(offers, (1, 0), strict=True):
+        decline_offer(session, actor_of(contact), offer_id, 1, DeclineForm(reason=DeclineReason.NOT_NOW), "")
+        assert len(list_planned(session, admin, opportunity.id)) == left
+    make_shared(session, admin, opportunity)
+    assert len(list_planned(session, admin, opportunity.id)) == 1
 
 
 def test_leaving_ends_what_waits(session: Session, admin, flow):
