@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, select
 
 from ..access.actors import Actor, Permission
 from ..company.service import company_snapshot
-from ..core import audit
+from ..core import audit, live
 from ..core.clock import now
 from ..core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from ..core.events import publish
@@ -129,7 +129,8 @@ def _default_vat_rate_bp(session: Session) -> int:
     return DEFAULT_VAT_RATE_BP if last is None else last
 
 
-def _changed(offer: Offer, actor: Actor) -> None:
+def _changed(session: Session, offer: Offer, actor: Actor) -> None:
+    live.touch(session, live.opportunity_topic(offer.opportunity_id))  # not everything here is told by an event
     offer.revision += 1
     offer.changed_at, offer.changed_by = now(), actor.name
 
@@ -238,7 +239,7 @@ def save_offer(session: Session, actor: Actor, offer_id: str, revision: int, for
     if offer.revision != revision:
         raise ChangedMeanwhile
     _write(session, offer, form)
-    _changed(offer, actor)
+    _changed(session, offer, actor)
     audit.record(session, actor.kind, actor.id, "edit", "offer", offer.id, revision=offer.revision)
     if offer.status == OfferStatus.SHARED:
         _demand(actor, Permission.SHARE_OFFERS)
@@ -257,7 +258,7 @@ def share_offer(session: Session, actor: Actor, offer_id: str) -> int:
     if accepted:
         raise OfferAlreadyDecided
     offer.status, offer.shared_at = OfferStatus.SHARED.value, now()
-    _changed(offer, actor)
+    _changed(session, offer, actor)
     _show(session, actor, offer, opportunity, is_update=False)
     return offer.version
 
@@ -284,7 +285,7 @@ def withdraw_offer(session: Session, actor: Actor, offer_id: str) -> None:
     if offer.status != OfferStatus.SHARED:
         raise OfferIsFinal
     offer.status = OfferStatus.WITHDRAWN.value
-    _changed(offer, actor)
+    _changed(session, offer, actor)
     session.add(offer)
     audit.record(session, actor.kind, actor.id, "withdraw", "offer", offer.id, version=offer.version)
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from ..access.actors import Actor
 from ..company.service import company_snapshot
-from ..core import audit, limits
+from ..core import audit, limits, live
 from ..core.clock import now
 from ..core.database import insert_row, table_of
 from ..core.errors import NotAllowed, NotFound
@@ -231,6 +231,7 @@ def decline_offer(session: Session, actor: Actor, offer_id: str, version: int, f
     content = read_content(offer)
     _record_decision(session, actor, offer, content, opportunity, OfferStatus.DECLINED, client_address, actor.language,
                      reason=form.reason.value, comment=form.comment)
+    live.touch(session, live.opportunity_topic(opportunity.id))
     if _open_ids(session, opportunity):
         return False
     publish(session, OfferDeclined(contact_id=actor.id, opportunity_id=opportunity.id, offer_id=offer.id,
@@ -264,4 +265,5 @@ def ask_for_change(session: Session, actor: Actor, opportunity_id: str, form: Wi
     opportunity = get_visible(session, actor, opportunity_id)
     limits.demand(WISHES, "offer-wish", actor.id)
     session.add(OfferWish(opportunity_id=opportunity.id, contact_id=actor.id, text=form.text))
+    live.touch(session, live.opportunity_topic(opportunity.id))
     audit.record(session, actor.kind, actor.id, "ask_for_change", "opportunity", opportunity.id)

@@ -7,7 +7,7 @@ from sqlalchemy import event
 from sqlmodel import Session, select
 
 from portal_app.access.actors import SYSTEM, Role
-from portal_app.core import clock
+from portal_app.core import clock, live
 from portal_app.core.errors import InvalidForm, NotAllowed, NotFound, TooManyRequests
 from portal_app.core.events import EventRow
 from portal_app.core.forms import parse
@@ -318,3 +318,16 @@ def test_an_offer_is_only_ordered_with_what_else_the_step_asks_for(session: Sess
     accept(session, case, offer_id, values={iban.id: "ES91 2100 0418 4502 0005 1332"}, accepted_version_ids=[terms.id])
     assert answers_of(session, case.opportunity.id) == {iban.id: "ES9121000418450200051332"}
     assert session.get_one(Offer, offer_id).status == "accepted"
+
+
+def test_open_pages_follow_what_no_event_tells(session: Session, case: Case):
+    first, second = (make_offer(session, case) for _ in range(2))
+
+    def is_told(act, *args) -> bool:
+        session.info.pop("live_topics", None)
+        act(session, *args)
+        return live.opportunity_topic(case.opportunity.id) in session.info.pop("live_topics", ())
+
+    assert is_told(deciding.ask_for_change, case.customer, case.opportunity.id, WishForm(text="A battery, please"))
+    assert is_told(deciding.decline_offer, case.customer, first, 1, NO, "192.0.2.7")
+    assert is_told(authoring.withdraw_offer, case.sales, second)
