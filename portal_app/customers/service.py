@@ -159,12 +159,17 @@ def _editable(session: Session, actor: Actor, contact_id: str) -> Contact:
     return get_visible_contact(session, actor, contact_id)
 
 
-def update_contact(session: Session, actor: Actor, contact_id: str, form: CustomerForm) -> Contact:
-    """Changes a contact. With a new address, links and codes that went to the old one end."""
+def update_contact(session: Session, actor: Actor, contact_id: str, form: CustomerForm,
+                   began: Mapping[str, str] | None = None) -> Contact:
+    """Changes a contact. With a new address, links and codes that went to the old one end.
+
+    `began` is what the form was filled with: what stayed as it was there stays as the customer or a colleague may have
+    made it meanwhile.
+    """
     contact = _editable(session, actor, contact_id)
     values = form.model_dump(exclude={"account_name"})
     values["language"] = values["language"] or contact.language
-    changed = [name for name, value in values.items() if getattr(contact, name) != value]
+    changed = [name for name, value in values.items() if value not in (getattr(contact, name), (began or {}).get(name))]
     if not changed:
         return contact
     before = {name: getattr(contact, name) for name in changed}

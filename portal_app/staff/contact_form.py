@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from pydantic import BaseModel
 
 from ..core.texts import LANGUAGE_NAMES
 from ..ui import components as c
 from ..ui.drafting import form_guard
 from ..ui.i18n import said, t
+
+
+def began(contact: BaseModel) -> dict[str, str]:
+    """What the form is filled with."""
+    return contact.model_dump(include={"name", "email", "phone", "address", "language"})
 
 
 def contact_form(contact: Any, state: Any, *, on_save: Any, on_leave: Any, test_id: str) -> rx.Component:

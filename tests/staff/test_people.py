@@ -13,6 +13,7 @@ from portal_app.customers.bank_account import save_own_bank_account
 from portal_app.customers.models import Contact
 from portal_app.customers.rules import BankAccountForm
 from portal_app.opportunities.models import Opportunity
+from portal_app.staff.contact_form import began
 from portal_app.staff.customer.state import CustomerState
 from portal_app.staff.customer.view import customer
 from portal_app.staff.customer_import.state import ImportState
@@ -53,6 +54,19 @@ def test_staff_correct_a_customer_and_see_who_did(served, person):
     state = reader.state(CustomerState)
     assert (state.person.name, state.person.language_name, state.is_editing) == ("Ana María", "Español", False)
     assert {row.attribute for row in state.changes} == {"name", "phone", "language"}
+
+
+def test_what_the_customer_changed_while_staff_wrote_stays(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    reader.send(CustomerState, "edit")
+    form = {**began(reader.state(CustomerState).person), "phone": "123456"}
+    person.email, person.address = "new@example.com", "Via 1"
+    served.add(person)
+    served.commit()
+    reader.send(CustomerState, "load")  # after a lost connection, when the page knows more than the open form
+    reader.send(CustomerState, "save", form)
+    saved = reader.state(CustomerState).person
+    assert (saved.email, saved.address, saved.phone) == ("new@example.com", "Via 1", "123456")
 
 
 def test_a_lost_connection_leaves_the_form_open(served, person):

@@ -22,6 +22,7 @@ from portal_app.opportunities.models import Opportunity, SubstageChange
 from portal_app.opportunities.service import move
 from portal_app.roofs.geocoding import DemoIndex
 from portal_app.roofs.search import use_geocoder
+from portal_app.staff.contact_form import began
 from portal_app.staff.customers.state import CustomersState
 from portal_app.staff.customers.view import customers
 from portal_app.staff.home.state import StaffHomeState, load_staff_home
@@ -231,6 +232,19 @@ def test_a_contact_is_corrected_and_wrong_entries_are_told(served, way):
     reader.send(ProjectState, "edit_contact")
     reader.send(ProjectState, "leave_contact")
     assert not reader.state(ProjectState).is_editing_contact
+
+
+def test_what_the_customer_changed_while_staff_wrote_stays(served, way):
+    contact = make_contact(served)
+    reader, state = open_page(served, ProjectState, id=make_opportunity(served, substage=way[0], contact=contact).id)
+    reader.send(ProjectState, "edit_contact")
+    form = {**began(state.contact), "phone": "123456"}
+    contact.email = "new@example.com"
+    served.add(contact)
+    served.commit()
+    reader.send(ProjectState, "save_contact", form)
+    saved = reader.state(ProjectState).contact
+    assert (saved.email, saved.phone) == ("new@example.com", "123456")
 
 
 def test_mails_are_not_read_for_whoever_may_not_see_them(served, way):

@@ -19,6 +19,7 @@ from ...customers.rules import CustomerForm
 from ...customers.service import set_active, update_contact
 from ...ui.handlers import handler
 from ...ui.shell_state import PortalState
+from ..contact_form import began
 
 
 class Person(BaseModel):
@@ -84,6 +85,7 @@ class CustomerState(PortalState, rx.State):
     can_edit: bool = False
     can_add_project: bool = False
     is_editing: bool = False
+    _began: dict[str, str] = {}
 
     @handler(STAFF)
     async def load(self):
@@ -147,7 +149,7 @@ class CustomerState(PortalState, rx.State):
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit(self):
-        self.is_editing, self.field_errors = True, {}
+        self.is_editing, self.field_errors, self._began = True, {}, began(self.person)
 
     @handler(STAFF)
     async def leave(self):
@@ -158,7 +160,7 @@ class CustomerState(PortalState, rx.State):
         self.busy = True
         yield
         async with self._showing_errors():
-            await run_write(update_contact, self._actor, self.person.id, parse(CustomerForm, form))
+            await run_write(update_contact, self._actor, self.person.id, parse(CustomerForm, form), self._began)
             await self._read(self.person.id)
             self.is_editing = False
             await self._notify(msg("Saved."))

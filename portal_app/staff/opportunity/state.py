@@ -36,6 +36,7 @@ from ...support.schemas import CaseRow
 from ...ui.handlers import handler
 from ...ui.i18n import say
 from ...ui.shell_state import PortalState
+from ..contact_form import began
 from ..customer.state import Change, change_lines
 from ..pieces import initials_of
 from .answers import AnswersCard, read_answers
@@ -129,6 +130,7 @@ class ProjectState(PortalState, rx.State):
     target_id: str = ""
     target_name: str = ""
     _is_outdated: bool = False
+    _began: dict[str, str] = {}
 
     @handler(STAFF)
     async def load(self):
@@ -208,7 +210,7 @@ class ProjectState(PortalState, rx.State):
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def edit_contact(self):
-        self.is_editing_contact, self.field_errors = True, {}
+        self.is_editing_contact, self.field_errors, self._began = True, {}, began(self.contact)
 
     @handler(STAFF)
     async def leave_contact(self):
@@ -218,7 +220,7 @@ class ProjectState(PortalState, rx.State):
     @handler(Permission.EDIT_CUSTOMERS)
     async def save_contact(self, form: dict):
         async with self._showing_errors():
-            await run_write(update_contact, self._actor, self.contact.id, parse(CustomerForm, form))
+            await run_write(update_contact, self._actor, self.contact.id, parse(CustomerForm, form), self._began)
             self.is_editing_contact = False
             await self._notify(msg("Saved."))
             self._show(await run_read(load_project, self._actor, self.header.id), self._actor)
