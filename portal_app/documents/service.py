@@ -227,6 +227,9 @@ def remove_document(session: Session, actor: Actor, document_id: str) -> list[st
     document = get_document(session, actor, document_id)
     if document.opportunity_id:
         get_locked(session, SYSTEM, document.opportunity_id)
+    document = session.get(Document, document_id, populate_existing=True)  # as it is now: somebody may have decided on it
+    if document is None:
+        raise NotFound
     if not purpose_of(document.purpose).may_remove(session, actor, document):
         raise AlreadySent if actor.is_customer and document.uploaded_by_id == actor.id else NotFound
     purpose_of(document.purpose).removed(session, actor, document)

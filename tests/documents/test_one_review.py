@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
 from portal_app.access.actors import Actor, Role
+from portal_app.core.errors import NotFound
 from portal_app.core.events import EventRow
 from portal_app.customers.models import Contact
 from portal_app.documents import service
+from portal_app.documents.errors import AlreadySent
 from portal_app.documents.models import Document
 from portal_app.documents.rules import RejectForm, Review
 from portal_app.messaging.defaults import ensure_templates
@@ -53,6 +55,27 @@ def test_who_accepts_what_went_back_is_told_and_the_customer_has_one_mail(given)
         assert session.get_one(Document, document_id).review == Review.REJECTED
         assert session.exec(select(func.count()).select_from(OutboxMail)).one() == 1
         assert session.exec(select(func.count()).select_from(EventRow).where(EventRow.name == "DocumentRejected")).one() == 1
+
+
+@pytest.mark.parametrize("decide", [service.accept_document, service.remove_document])
+def test_who_takes_a_file_back_while_a_colleague_decides_on_it_is_told(given, monkeypatch: pytest.MonkeyPatch, decide):
+    engine, staff, document_id = given
+    if engine.dialect.name == "sqlite":
+        pytest.skip("a writing session holds the lock from its first statement")
+    with Session(engine) as session:
+        customer = actor_of(session.get_one(Contact, session.get_one(Document, document_id).contact_id))
+    lock = service.get_locked
+
+    def be_overtaken(session: Session, *args) -> object:
+        monkeypatch.setattr(service, "get_locked", lock)
+        with Session(engine) as other:
+            decide(other, staff if decide is service.accept_document else customer, document_id)
+            other.commit()
+        return lock(session, *args)
+
+    monkeypatch.setattr(service, "get_locked", be_overtaken)
+    with Session(engine) as session, pytest.raises(AlreadySent if decide is service.accept_document else NotFound):
+        service.remove_document(session, customer, document_id)
 
 
 def test_control_without_the_lock_both_would_count(given, monkeypatch: pytest.MonkeyPatch):
