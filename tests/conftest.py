@@ -49,9 +49,11 @@ def _folder_of(path: Path) -> str:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item):
     """Rooms are covered by their own tests and by those of the doors to them, on the first kind of database. Tracing the
-    others, or the same a second time, would only take time; also while they prepare what they need."""
+    others, or the same a second time, would only take time; also while they prepare what they need. What a search through
+    very many cases comes upon by chance does not count either."""
     coverage = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if coverage is None or (_folder_of(item.path) not in UNTRACED and _kind_of_database(item) in ("", DATABASES[0])):
+    if coverage is None or (_folder_of(item.path) not in UNTRACED and _kind_of_database(item) in ("", DATABASES[0])
+                            and not _is_search(item)):
         return (yield)
     coverage.pause()
     try:
@@ -59,6 +61,10 @@ def pytest_runtest_protocol(item: pytest.Item):
     finally:
         coverage.resume()
         renew_threads()
+
+
+def _is_search(item: Any) -> bool:
+    return bool(item.get_closest_marker("search")) or hasattr(item.function, "is_hypothesis_test")
 
 
 def _kind_of_database(item: Any) -> str:

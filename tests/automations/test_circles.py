@@ -47,6 +47,10 @@ def test_no_loop_is_missed(moves, start):
     assert bool(loop_through(moves, start)) == (start in reached)
 
 
+def test_two_ways_to_one_place_are_no_circle():
+    assert loop_through({"a": ["b", "c"], "b": ["d"], "c": ["d"]}, "a") == []
+
+
 targets = st.dictionaries(st.sampled_from(SUBSTAGES), st.sampled_from(SUBSTAGES))
 
 

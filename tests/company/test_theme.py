@@ -28,6 +28,7 @@ def test_contrast_is_the_wcag_ratio():
     assert contrast("#0b5b57", "#0b5b57") == 1
 
 
+@pytest.mark.search
 def test_every_brand_of_the_grid_is_readable_in_both_themes():
     short = [
         (brand, found)
@@ -38,6 +39,7 @@ def test_every_brand_of_the_grid_is_readable_in_both_themes():
     assert short == []
 
 
+@pytest.mark.search
 def test_input_borders_and_hover_are_visible_for_every_brand_of_the_grid():
     for rgb in itertools.product(GRID, repeat=3):
         light = tokens("#{:02x}{:02x}{:02x}".format(*rgb))

@@ -265,6 +265,7 @@ class Customers(RuleBasedStateMachine):
 EXAMPLES = {"sqlite": 10, "postgresql": 3}
 
 
+@pytest.mark.search
 def test_the_engine_keeps_its_word(engine: Engine, company_copy):
     machine = type("CustomersHere", (Customers,), {"engine": engine})
     examples = int(os.environ.get("ENGINE_EXAMPLES", EXAMPLES[engine.dialect.name]))

@@ -17,13 +17,16 @@ def _pages():
     return {page.route: page for page in pages()}
 
 
-@pytest.mark.parametrize("route", sorted(_pages()))
-def test_a_page_can_be_put_together(route):
-    assert _pages()[route].view().render()
+@pytest.fixture(scope="module", params=sorted(_pages()))
+def rendered(request: pytest.FixtureRequest):
+    return _pages()[request.param].view().render()
 
 
-@pytest.mark.parametrize("route", sorted(_pages()))
-def test_an_attribute_that_an_element_does_not_know_does_not_become_a_style(route):
+def test_a_page_can_be_put_together(rendered):
+    assert rendered
+
+
+def test_an_attribute_that_an_element_does_not_know_does_not_become_a_style(rendered):
     """Reflex takes it for one, and it is lost; such go into `custom_attrs`."""
-    styles = re.findall(r"css:\(\{(.*?)\}\)", str(_pages()[route].view().render()))
+    styles = re.findall(r"css:\(\{(.*?)\}\)", str(rendered))
     assert {name for style in styles for name in NAME.findall(style) if not LAYOUT.fullmatch(name)} == set()
