@@ -69,6 +69,18 @@ def test_what_the_customer_changed_while_staff_wrote_stays(served, person):
     assert (saved.email, saved.address, saved.phone) == ("new@example.com", "Via 1", "123456")
 
 
+def test_who_gives_up_the_form_sees_what_changed_meanwhile(served, person):
+    reader = reading(served, Role.SALES, person.id)
+    reader.send(CustomerState, "edit")
+    person.phone = "123456"
+    served.add(person)
+    served.commit()
+    reader.send(CustomerState, "refresh")
+    assert reader.state(CustomerState).person.phone == ""
+    reader.send(CustomerState, "leave")
+    assert (reader.state(CustomerState).person.phone, reader.state(CustomerState).is_editing) == ("123456", False)
+
+
 def test_a_lost_connection_leaves_the_form_open(served, person):
     reader = reading(served, Role.SALES, person.id)
     for event in ("edit", "load"):

@@ -154,6 +154,7 @@ class CustomerState(PortalState, rx.State):
     @handler(STAFF)
     async def leave(self):
         self.is_editing, self.field_errors = False, {}
+        await self.refresh()  # what changed elsewhere waited
 
     @handler(Permission.EDIT_CUSTOMERS)
     async def save(self, form: dict):

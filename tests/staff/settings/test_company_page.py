@@ -4,7 +4,7 @@ import pytest
 
 from portal_app.access import modules
 from portal_app.company.schemas import public_values
-from portal_app.company.service import company_snapshot, get_company
+from portal_app.company.service import company_snapshot, get_company, remove_logo
 from portal_app.core import live
 from portal_app.core.errors import NotFound
 from portal_app.core.texts import text_id
@@ -92,6 +92,32 @@ def test_somebody_else_saved_first(house, tab):
     house.session.rollback()
     company = get_company(house.session)
     assert (company.name, company.phone, company.languages) == ("Windy", "+34 911 111 111", ["en", "es"])
+
+
+def test_a_logo_hides_nothing_that_somebody_else_saved(house, tab):
+    other = Tab(house.admin, CompanyState)
+    other.send("load")
+    tab.send("write", "phone", "+34 911 111 111")
+    tab.send("save")
+    remove_logo(house.session, house.admin)  # as plain HTTP does it for the other
+    house.session.commit()
+    other.send("logo_changed")
+    other.send("write", "name", "Windy")
+    other.send("save")
+    assert (other.page.conflict_with, other.page.draft["phone"]) == (house.admin.name, "+34 911 111 111")
+    other.send("save")
+    house.session.rollback()
+    company = get_company(house.session)
+    assert (company.name, company.phone) == ("Windy", "+34 911 111 111")
+
+
+def test_a_logo_alone_is_no_change_of_somebody_else(house, tab):
+    tab.send("write", "name", "Sunny")
+    remove_logo(house.session, house.admin)
+    house.session.commit()
+    tab.send("logo_changed")
+    tab.send("save")
+    assert (tab.page.conflict_with, tab.page.changed) == ("", [])
 
 
 def test_a_lost_connection_takes_nothing_away(tab):

@@ -200,7 +200,9 @@ class CompanyState(MeanwhileState, rx.State):
     @handler(EDIT)
     async def logo_changed(self):
         company = await run_read(read_settings, self._actor)
-        self.logo, self._version, self.logo_error = company.logo_path, company.version, Said()
+        self.logo, self.logo_error = company.logo_path, Said()
+        if draft_of(company) == self._saved:  # else somebody saved meanwhile, which is met when this draft is saved
+            self._version = company.version
         await self._notify(msg("The new logo is in place.") if company.logo_key else msg("The logo is removed."))
 
     @handler(EDIT)
