@@ -155,6 +155,8 @@ def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
     note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "a", "de": "A!"})
     [line] = list_troubles(session, admin, opportunity.id)
     assert (line.reason, line.step) == (rules.STOPPED_CIRCLE, "a")
+    note_trouble(session, opportunity.id, rules.STOPPED_CIRCLE, step={"en": "b"})
+    assert {each.step for each in list_troubles(session, admin, opportunity.id)} == {"a", "b"}
     foreign = actor_of(make_staff(session, Role.INSTALLER))
     viewer = actor_of(make_staff(session, Role.VIEWER))
     for actor, trouble_id, error in ((foreign, line.id, NotFound), (viewer, line.id, NotAllowed),
@@ -163,7 +165,7 @@ def test_staff_see_to_what_did_not_happen(session: Session, admin, flow):
             settle_trouble(session, actor, trouble_id)
     settle_trouble(session, admin, line.id)
     settle_trouble(session, admin, line.id)
-    assert list_troubles(session, admin, opportunity.id) == []
+    assert [each.step for each in list_troubles(session, admin, opportunity.id)] == ["b"]
 
 
 def test_what_did_not_happen_is_told_in_the_language_of_each(session: Session, flow):

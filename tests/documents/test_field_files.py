@@ -113,6 +113,13 @@ def test_staff_give_what_the_company_fills_in(case: Case):
     assert [view.id for view in _shown(case, case.staff)[case.many]] == [given.id]
 
 
+def test_what_staff_take_away_of_theirs_is_not_asked_of_the_customer(case: Case):
+    given = case.give(case.staff, purpose="field", ref_id=case.many)
+    remove_document(case.session, case.staff, given.id)
+    assert not answers_of(case.session, case.project.id)[case.many]
+    assert not case.project.asked_again
+
+
 def test_reading_the_files_of_a_step_costs_the_same_for_many(case: Case):
     from sqlalchemy import event
 

@@ -136,9 +136,10 @@ def test_bad_rows_are_left_out_and_hits_limited(server):
     assert [hit.label for hit in hits] == [f"Street {n}" for n in range(MOST_HITS)]
 
 
-def test_same_label_comes_once(server):
-    server.answers({"features": [PHOTON_HOUSE, PHOTON_HOUSE]})
-    assert len(search(Photon(server.url, "portal"))) == 1
+def test_same_label_comes_once_at_its_best_place(server):
+    worse = PHOTON_HOUSE | {"geometry": {"type": "Point", "coordinates": [-3.9, 40.5]}}
+    server.answers({"features": [PHOTON_HOUSE, worse]})
+    assert [(hit.lon, hit.lat) for hit in search(Photon(server.url, "portal"))] == [(-3.8131, 40.4342)]  # the best one
 
 
 @pytest.mark.parametrize("geocoder", [Photon, Nominatim])
