@@ -43,7 +43,7 @@ def run_after_act(session: Session, event: ActHappened) -> None:
 
 @on(CustomerRegistered)
 def run_after_registration(session: Session, event: CustomerRegistered) -> None:
-    run_actions(session, Use.CUSTOMER_REGISTERED, event.contact_id)
+    run_actions(session, Use.CUSTOMER_REGISTERED, event.contact_id, event.opportunity_id)
 
 
 @on(OfferShared)

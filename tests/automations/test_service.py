@@ -24,6 +24,7 @@ from portal_app.messaging.defaults import ensure_templates
 from portal_app.messaging.models import EmailTemplate, OutboxMail
 from portal_app.offers.events import OfferShared
 from portal_app.opportunities.models import SubstageChange
+from portal_app.opportunities.registration import RegistrationForm, register_customer
 from tests.factories import actor_of, make_company, make_contact, make_flow, make_opportunity, make_staff
 
 assert listeners
@@ -210,6 +211,13 @@ def test_a_new_customer_and_a_shared_offer_are_told(session: Session, admin, flo
     assert (offer.template_key, offer.opportunity_id) == ("offer-shared", opportunity.id)
     assert "/access/" in welcome.text
     assert "5 December" in offer.text
+
+
+def test_the_welcome_belongs_to_the_project_that_begins(session: Session, admin, flow):
+    ensure_default_actions(session)
+    made = register_customer(session, admin, RegistrationForm(name="Rosa", email="rosa@example.com", flow_id=flow[0].id))
+    mails = messaging.list_mails(session, admin, made.opportunity_id)
+    assert [mail.subject for mail in mails] == ["Welcome to Helianta, Rosa"]
 
 
 def test_a_code_is_mailed_as_staff_set_it(session: Session, admin):
