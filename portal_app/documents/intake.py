@@ -169,11 +169,14 @@ def _write(session: Session, whose: Whose, asked: Asked, reading: Reading, verdi
 
 async def _keep(arriving: Arriving, reading: Reading, verdict: Scan) -> FileView:
     keys = await in_thread(_store, reading)
+    # Its thread goes on and commits when this is cancelled: only then it is known whether the file has a row.
+    writing = asyncio.ensure_future(run_write(_write, arriving.whose, arriving.asked, reading, verdict, keys))
     try:
-        return await run_write(_write, arriving.whose, arriving.asked, reading, verdict, keys)
-    except BaseException:  # also when the client hangs up: a file without a row would stay for ever
-        await asyncio.shield(in_thread(_delete, *keys))
-        raise
+        return await asyncio.shield(writing)
+    finally:
+        await asyncio.wait([writing])
+        if writing.exception() is not None:
+            await asyncio.shield(in_thread(_delete, *keys))
 
 
 async def delete_content(keys: list[str]) -> None:

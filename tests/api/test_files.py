@@ -9,6 +9,7 @@ import tracemalloc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from portal_app.core.texts import text_id
 from portal_app.customers.models import Account
 from portal_app.documents import errors, intake, service
 from portal_app.documents.models import Document
+from portal_app.documents.purposes import Asked
 from portal_app.documents.rules import MAX_FILE_BYTES, Scan
 from tests.documents import corpus
 from tests.factories import actor_of, make_contact, make_opportunity, make_staff
@@ -98,6 +100,35 @@ def test_a_customer_sends_a_picture_and_gets_it_back_as_a_download(served: Serve
     assert got.headers["x-content-type-options"] == "nosniff"
     assert got.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
     assert corpus.SECRET_PLACE.encode() not in got.content
+
+
+def test_who_is_cut_off_while_the_row_is_written_keeps_the_file(served: Served, monkeypatch: pytest.MonkeyPatch):
+    write, written, go_on = intake._write, Event(), Event()
+
+    def write_slowly(*args):
+        view = write(*args)
+        written.set()
+        assert go_on.wait(20)
+        return view
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield corpus.jpeg_with_place()
+
+    async def cut_off() -> None:
+        arriving = intake.Arriving(lambda _session: served.people["customer"], Asked("project", served.project), "a.jpg",
+                                   None, chunks())
+        upload = asyncio.create_task(intake.take_file(arriving))
+        await asyncio.to_thread(written.wait, 20)
+        upload.cancel()
+        await asyncio.wait([upload], timeout=0)
+        go_on.set()
+        await asyncio.wait([upload])
+        assert upload.cancelled()
+
+    monkeypatch.setattr(intake, "_write", write_slowly)
+    asyncio.run(cut_off())
+    [document] = served.rows()
+    assert served.get("customer", document.id).status_code == 200
 
 
 def test_thumbnails_and_pages_are_pictures_of_ours(served: Served):
