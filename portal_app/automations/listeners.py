@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from ..access.events import LoginCodeRequested, StaffInvited, StaffResetRequested
 from ..config import settings
@@ -13,7 +13,7 @@ from ..customers.events import AddressClaimed, CustomerRegistered, EmailChangeRe
 from ..customers.models import Contact, EmailChange
 from ..flows.events import ActHappened, SubstagesDeleted
 from ..flows.models import Substage
-from ..flows.view_kinds import VIEWS, Act, ViewKind
+from ..flows.view_kinds import Act, ViewKind
 from ..messaging.models import EmailTemplate
 from ..messaging.rules import variables_used
 from ..messaging.service import enqueue_builtin, enqueue_staff_template, enqueue_template, enqueue_to_address
@@ -25,13 +25,11 @@ from ..webhooks.events import WebhookGivenUp
 from .rules import WEBHOOK_GIVEN_UP, ActionKind
 from .running import note_trouble
 from .service import actions_of, forget_substages, run_actions
-from .steps import end_reminders, has_acted, resume_reminders, run_after_move
+from .steps import STEP_ACTS, end_reminders, ids_of_done, resume_reminders, run_after_move
 
 log = logging.getLogger(__name__)
 
 CODE = "client_code_verification"
-# With them the customer has done what a step asks for.
-STEP_ACTS = frozenset(act for view in VIEWS.values() for act in view.acts)
 
 
 @on(ActHappened)
@@ -148,9 +146,8 @@ def remind_again(session: Session, event: FieldsAskedAgain) -> None:
 @on(AnswersChanged)
 def end_what_was_resumed(session: Session, event: AnswersChanged) -> None:
     """What was asked again has been given, to us or in the portal, and the step itself was done before."""
-    opportunity = session.get_one(Opportunity, event.opportunity_id)
-    if opportunity.asked_again_at is None and has_acted(session, opportunity, STEP_ACTS - {Act.DECLINE_BUDGET}):
-        end_reminders(session, opportunity.id)
+    if ids_of_done(session, col(Opportunity.id) == event.opportunity_id):
+        end_reminders(session, event.opportunity_id)
 
 
 @on(WebhookGivenUp)

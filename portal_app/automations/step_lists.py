@@ -20,8 +20,8 @@ from ..flows.trees import flow_of_substage, get_flow_tree
 from ..opportunities.models import Opportunity
 from .forms import ActionForm, ActionTexts, Choice, FieldChoice, Places, StepActionsForm
 from .models import ActionList, ActionRow, PlannedAction
-from .rules import LOOP, OWN_STEP, STEP, TIMED, ActionKind, loop_through, problems_of
-from .steps import drop_plans, hours_of, plan
+from .rules import LOOP, OWN_STEP, STEP, TIMED, ActionKind, Moment, loop_through, problems_of
+from .steps import drop_plans, hours_of, ids_of_done, plan
 
 
 class StepActions(BaseModel):
@@ -76,7 +76,8 @@ def get_step_actions(session: Session, actor: Actor, substage_id: str) -> StepAc
 
 def save_step_actions(session: Session, actor: Actor, form: StepActionsForm) -> None:
     """Replaces the actions of a substage. Actions that stay keep what is planned for them; a new one that waits counts
-    from now for the projects that stand there already, so that saving never sends a hundred mails at once.
+    from now for the projects that stand there already, so that saving never sends a hundred mails at once. Nobody is
+    reminded of what is done.
     """
     _demand(actor)
     flow_id = flow_of_substage(session, form.substage_id)
@@ -152,7 +153,10 @@ def _replace(session: Session, row: ActionList, forms: Sequence[ActionForm], pla
     session.execute(delete(ActionRow).where(col(ActionRow.id).in_(gone)))
     if any(action.moment in TIMED for action in fresh):
         standing = session.exec(select(Opportunity.id).where(Opportunity.substage_id == substage_id)).all()
-        plan(session, fresh, standing, now())
+        done = ids_of_done(session, col(Opportunity.substage_id) == substage_id)
+        plan(session, [action for action in fresh if action.moment != Moment.EVERY], standing, now())
+        plan(session, [action for action in fresh if action.moment == Moment.EVERY],
+             [each for each in standing if each not in done], now())
 
 
 def _shift(session: Session, action: ActionRow, by: timedelta) -> None:

@@ -6,11 +6,11 @@ the opportunity instead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Select, bindparam
+from sqlalchemy import ColumnElement, Select, bindparam
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, delete, select
 
@@ -19,11 +19,14 @@ from ..core.database import table_of
 from ..core.errors import NotFound, PortalError
 from ..core.events import EventRow
 from ..customers.models import Contact
+from ..flows.view_kinds import VIEWS, Act
 from ..opportunities.models import Opportunity
 from .models import ActionList, ActionRow, PlannedAction
 from .rules import STEP, TIMED, ActionKind, Moment
 from .running import STEP_ENTERED, STEP_LASTED, STEP_LEFT, Happening, is_held_back, perform, say_failed
 
+# With them the customer has done what a step asks for.
+STEP_ACTS = frozenset(act for view in VIEWS.values() for act in view.acts)
 _CAUSES = {Moment.ENTER: STEP_ENTERED, Moment.LEAVE: STEP_LEFT, Moment.AFTER: STEP_LASTED, Moment.EVERY: STEP_LASTED}
 _SUBJECTS = {Moment.ENTER: "step.entered", Moment.LEAVE: "step.left", Moment.AFTER: "step.lasted",
              Moment.EVERY: "step.lasted"}
@@ -90,11 +93,12 @@ def end_reminders(session: Session, opportunity_id: str) -> None:
     session.execute(_END_REMINDERS, {"opportunity_id": opportunity_id})
 
 
-def has_acted(session: Session, opportunity: Opportunity, acts: Collection[str]) -> bool:
-    """Whether one of these acts has happened since the project came to its step."""
-    payloads = session.scalars(select(EventRow.payload).where(
-        EventRow.opportunity_id == opportunity.id, col(EventRow.happened_at) > opportunity.entered_substage_at))
-    return any(payload.get("act") in acts for payload in payloads)
+def ids_of_done(session: Session, *which: ColumnElement[bool]) -> set[str]:
+    """Of these projects those whose customer has done what the step asks for, and of whom nothing is asked again."""
+    rows = session.execute(select_columns(col(Opportunity.id), col(EventRow.payload)).join(
+        EventRow, col(EventRow.opportunity_id) == col(Opportunity.id)).where(
+        col(EventRow.happened_at) > col(Opportunity.entered_substage_at), col(Opportunity.asked_again_at).is_(None), *which))
+    return {opportunity_id for opportunity_id, payload in rows if payload.get("act") in STEP_ACTS - {Act.DECLINE_BUDGET}}
 
 
 def resume_reminders(session: Session, opportunity_id: str) -> None:

@@ -15,8 +15,9 @@ from portal_app.core.clock import now
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from portal_app.core.events import publish
 from portal_app.core.ids import new_id
-from portal_app.flows.events import SubstagesDeleted
+from portal_app.flows.events import ActHappened, SubstagesDeleted
 from portal_app.flows.models import DynamicField
+from portal_app.flows.view_kinds import Act
 from tests.automations.stepping import HELLO, admin, flow, go, save, to, troubles
 from tests.factories import actor_of, make_contact, make_opportunity, make_staff
 
@@ -43,6 +44,17 @@ def test_saving_keeps_what_waits_and_counts_new_ones_from_now(session: Session, 
     session.expire_all()
     assert session.exec(select(PlannedAction)).all() == []
     assert [row.id for row in session.exec(select(ActionRow))] == [kept.id]
+
+
+def test_a_new_reminder_leaves_those_alone_who_have_done_what_the_step_asks(session: Session, admin, flow):
+    _, (a, b, *_) = flow
+    done, to_do = (make_opportunity(session, substage=a) for _ in range(2))
+    for opportunity in (done, to_do):
+        go(session, admin, opportunity, b)
+    publish(session, ActHappened(act=Act.DRAWING_SUBMITTED, contact_id=done.contact_id, opportunity_id=done.id))
+    save(session, admin, b, {**HELLO, "moment": "every", "hours": 24, "times": 3}, {**HELLO, "moment": "after", "hours": 9})
+    planned = session.exec(select(PlannedAction.opportunity_id, PlannedAction.is_repeated)).all()
+    assert sorted(map(tuple, planned)) == sorted([(done.id, False), (to_do.id, False), (to_do.id, True)])
 
 
 def test_an_id_of_another_list_is_a_new_action(session: Session, admin, flow):
