@@ -16,7 +16,7 @@ from ..core.errors import ChangedMeanwhile, NotFound
 from ..core.forms import Form, parse
 from ..core.localized import Localized
 from . import conditions, field_service
-from .contents import save_contents
+from .contents import save_contents, tell_where_asked
 from .draft import ACCEPTED, AGAIN_FLAG, ASKED, READ_ONLY_FLAG, REQUIRED_FLAG
 from .field_forms import ContentsForm, GroupName
 from .models import (
@@ -178,6 +178,8 @@ def rename_group(session: Session, actor: Actor, field_ids: Sequence[str], form:
         row.version += 1
     session.add_all(rows)
     session.flush()
+    for row in rows:
+        tell_where_asked(session, SubstageField.field_id, row.id)
     audit.record(session, actor.kind, actor.id, "rename_group", "dynamic_field", rows[0].id, count=len(rows))
 
 

@@ -7,11 +7,13 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from portal_app.access.actors import SYSTEM, Role
+from portal_app.core import live
 from portal_app.core.clock import fixed
 from portal_app.core.errors import ChangedMeanwhile, InvalidForm, NotAllowed, NotFound
 from portal_app.core.forms import parse
 from portal_app.core.ids import new_id
-from portal_app.flows import conditions, contents, field_service
+from portal_app.flows import conditions, configuring, contents, field_service
+from portal_app.flows.configuring import GroupForm
 from portal_app.flows.field_forms import ConditionForm, ContentsForm, FieldForm, WordingForm, parse_field, text_hash
 from portal_app.flows.fields import FieldKind
 from portal_app.opportunities import answers, steps
@@ -259,3 +261,12 @@ def test_lists_cost_the_same_however_long_they_are(session: Session, admin):
         make_field(session, substage=substage)
         make_condition(session, substage=substage)
     assert [queries(ask) for ask in asks] == few == [2, 3]
+
+
+def test_open_pages_follow_the_new_name_of_a_group(session: Session, admin):
+    flow, (substage,) = make_flow(session)
+    fields = [make_field(session, substage=substage, group_name={"en": "House"}) for _ in range(2)]
+    session.info.pop("live_topics", None)
+    configuring.rename_group(session, admin, [field.id for field in fields], GroupForm(group_name={"en": "Your house"}))
+    assert [field.group_name for field in fields] == [{"en": "Your house"}] * 2
+    assert session.info["live_topics"] == {live.flow_topic(flow.id)}
