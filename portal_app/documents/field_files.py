@@ -15,8 +15,8 @@ from ..access.actors import Actor, Permission
 from ..core.errors import NotFound
 from ..core.forms import parse_id
 from ..flows.contents import specs_by_id
-from ..flows.fields import FILE_KINDS, FieldSpec
-from ..opportunities.answers import answers_of, file_ids, put_file_draft, set_files
+from ..flows.fields import FILE_KINDS, FieldSpec, Value
+from ..opportunities.answers import answers_of, drafts_of, put_file_draft, set_files
 from ..opportunities.models import Opportunity
 from ..opportunities.service import get_visible
 from ..opportunities.step_reading import get_step
@@ -57,17 +57,21 @@ def _open(session: Session, actor: Actor, asked: Asked) -> Place:
                  is_public=True, allowance=allowance_of(spec))
 
 
-def _put(session: Session, actor: Actor, opportunity_id: str, field_id: str, ids: list[str]) -> None:
-    if actor.is_customer:
-        put_file_draft(session, opportunity_id, field_id, ids)
-    else:
-        set_files(session, actor, session.get_one(Opportunity, opportunity_id), field_id, ids, BROUGHT)
-
-
 def _stored(session: Session, actor: Actor, document: Document) -> None:
+    """What customers bring is a draft. What we bring is an answer at once, and stands in the draft that there may be: it
+    takes the answer's place when it is sent."""
     assert document.opportunity_id
-    before = file_ids(session, document.opportunity_id, document.ref_id)
-    _put(session, actor, document.opportunity_id, document.ref_id, [*before, document.id])
+    opportunity_id, field_id = document.opportunity_id, document.ref_id
+    drafts, answered = drafts_of(session, opportunity_id), answers_of(session, opportunity_id).get(field_id)
+    if actor.is_customer or field_id in drafts:
+        put_file_draft(session, opportunity_id, field_id, [*_ids(drafts.get(field_id, answered)), document.id])
+    if not actor.is_customer:
+        set_files(session, actor, session.get_one(Opportunity, opportunity_id), field_id, [*_ids(answered), document.id],
+                  BROUGHT)
+
+
+def _ids(value: Value) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def _removed(session: Session, actor: Actor, document: Document) -> None:

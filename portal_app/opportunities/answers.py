@@ -114,15 +114,6 @@ def put_file_draft(session: Session, opportunity_id: str, field_id: str, ids: Se
     return write_draft(session, opportunity_id, field_id, list(dict.fromkeys(ids)))
 
 
-def file_ids(session: Session, opportunity_id: str, field_id: str) -> list[str]:
-    """The documents of a file field as its form shows them: those of the draft, else those of the answer."""
-    for table in (AnswerDraft, Answer):
-        row = session.get(table, (opportunity_id, field_id), populate_existing=True)
-        if row is not None:
-            return list(row.value or [])
-    return []
-
-
 def write_answers(session: Session, actor: Actor, opportunity: Opportunity, values: Mapping[str, Value],
                   cause: str) -> list[str]:
     """Writes answers that are right already into an opportunity that is locked: history, audit, `AnswersChanged`.

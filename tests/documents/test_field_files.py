@@ -107,6 +107,14 @@ def test_fields_of_others_and_of_other_steps_are_closed(case: Case):
         open_place(case.session, case.customer, Asked("field", case.project.id, "../x"))
 
 
+def test_what_staff_bring_beside_a_draft_stays_when_it_is_sent(case: Case):
+    theirs = case.give(purpose="field", ref_id=case.many)
+    ours = case.give(case.staff, purpose="field", ref_id=case.many)
+    assert answers_of(case.session, case.project.id)[case.many] == [ours.id], "what is not sent is no answer"
+    submit_step(case.session, case.customer, case.project.id)
+    assert answers_of(case.session, case.project.id)[case.many] == [theirs.id, ours.id]
+
+
 def test_staff_give_what_the_company_fills_in(case: Case):
     given = case.give(case.staff, purpose="field", ref_id=case.many)
     assert answers_of(case.session, case.project.id) == {case.many: [given.id]}
