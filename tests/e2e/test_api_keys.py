@@ -8,8 +8,7 @@ from playwright.sync_api import expect
 
 from .entering import enter_as_customer, enter_as_staff
 from .outside import ask
-from .pages import StaffProject
-from .pages.staff_keys import StaffKeys
+from .pages import StaffKeys, StaffProject
 
 CLARA = {"name": "Clara Vidal", "email": "clara.vidal@example.com", "address": "Calle del Olivo 3, Madrid"}
 

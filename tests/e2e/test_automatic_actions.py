@@ -11,9 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.webhooks.receiver import Receiver, running
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import FlowEditor, StaffActions, StaffPortalSettings, StaffProject
-from .pages.staff_webhooks import StaffWebhooks
-from .pages.step_actions import StepActions
+from .pages import FlowEditor, StaffActions, StaffPortalSettings, StaffProject, StaffWebhooks, StepActions
 from .support import Portal, wait_until
 
 CHECK, PLAN = "We check your roof", "We plan your system"

@@ -9,8 +9,7 @@ from tests.documents import corpus
 
 from .entering import enter_as_customer, enter_as_staff
 from .outside import ask, customer_cookie
-from .pages import Attachments, Documents
-from .pages.staff_folders import StaffFolders
+from .pages import Attachments, Documents, StaffFolders
 from .support import wait_until
 
 # Files of a name and a size: made in the browser, which is quicker than to bring them there.

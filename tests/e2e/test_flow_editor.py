@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from portal_app.demo.accounts import PASSWORD, STAFF
 
 from .entering import enter_as_staff
-from .pages.flow_editor import FlowEditor
+from .pages import FlowEditor
 from .pages.screen import begin_to_leave
 from .support import Portal
 

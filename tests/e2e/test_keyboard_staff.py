@@ -9,11 +9,19 @@ from tests.documents.corpus import jpeg
 
 from .entering import enter_as_customer, enter_as_staff
 from .keys import press, tab_to, type_into
-from .pages import Attachments, Documents, FlowEditor, NewCustomer, StaffCases, StaffInbox, StaffProject
-from .pages.staff_conditions import StaffConditions
-from .pages.staff_fields import StaffFields
-from .pages.staff_webhooks import StaffWebhooks
-from .pages.step_actions import StepActions
+from .pages import (
+    Attachments,
+    Documents,
+    FlowEditor,
+    NewCustomer,
+    StaffCases,
+    StaffConditions,
+    StaffFields,
+    StaffInbox,
+    StaffProject,
+    StaffWebhooks,
+    StepActions,
+)
 
 TAB = "[role=tab]:not([tabindex='-1'])"
 

@@ -7,8 +7,7 @@ import re
 from playwright.sync_api import expect
 
 from .entering import enter_as_customer, enter_as_staff
-from .pages import Cases, FlowEditor, Home, Offers, StaffInbox, StaffPortalSettings, StaffProject, StepForm
-from .pages.staff_fields import StaffFields
+from .pages import Cases, FlowEditor, Home, Offers, StaffFields, StaffInbox, StaffPortalSettings, StaffProject, StepForm
 from .support import wait_until
 
 SOON_MS = 2_000

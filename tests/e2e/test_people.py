@@ -22,9 +22,9 @@ from .pages import (
     StaffCustomer,
     StaffPortalSettings,
     StaffProject,
+    StaffTemplates,
     confirm_link,
 )
-from .pages.staff_templates import StaffTemplates
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 

@@ -21,16 +21,16 @@ from .pages import (
     Offers,
     Rehearsal,
     StaffActions,
+    StaffConditions,
+    StaffFields,
     StaffInbox,
     StaffOffer,
     StaffPortalSettings,
     StaffProject,
+    StaffWebhooks,
+    StepActions,
     StepForm,
 )
-from .pages.staff_conditions import StaffConditions
-from .pages.staff_fields import StaffFields
-from .pages.staff_webhooks import StaffWebhooks
-from .pages.step_actions import StepActions
 from .real_roofs import address_of, real_planes
 from .sale_to_power import (
     BANK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from .entering import enter_as_staff
-from .pages.flow_editor import FlowEditor
+from .pages import FlowEditor
 
 
 def test_a_walk_shows_what_would_happen_and_leaves_nothing(people, portal):

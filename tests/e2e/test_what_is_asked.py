@@ -7,10 +7,8 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from .entering import enter_as_staff
-from .pages.flow_editor import FlowEditor
+from .pages import FlowEditor, StaffConditions, StaffFields
 from .pages.screen import begin_to_leave
-from .pages.staff_conditions import StaffConditions
-from .pages.staff_fields import StaffFields
 from .support import Portal
 
 

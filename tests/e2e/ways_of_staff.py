@@ -8,11 +8,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from .looking import MORE_OF_OFFER, SIZES, dialogs, more, reviewing, settled, with_dialogs, written_twice
-from .pages import CustomerImport, FlowEditor, StaffOffer
-from .pages.staff_conditions import StaffConditions
-from .pages.staff_fields import StaffFields
-from .pages.staff_keys import StaffKeys
-from .pages.staff_webhooks import StaffWebhooks
+from .pages import CustomerImport, FlowEditor, StaffConditions, StaffFields, StaffKeys, StaffOffer, StaffWebhooks
 
 
 def _customer(page: Page) -> None:

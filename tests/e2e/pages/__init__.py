@@ -14,16 +14,24 @@ from .screen import Screen
 from .sign_in import AccessPage, SignIn
 from .staff_actions import StaffActions
 from .staff_cases import StaffCase, StaffCases, StaffCaseTypes
+from .staff_conditions import StaffConditions
 from .staff_customers import NewCustomer
+from .staff_fields import StaffFields
+from .staff_folders import StaffFolders
 from .staff_inbox import StaffInbox
+from .staff_keys import StaffKeys
 from .staff_offer import StaffOffer
 from .staff_project import StaffProject
 from .staff_sign_in import StaffSignIn
+from .staff_templates import StaffTemplates
+from .staff_webhooks import StaffWebhooks
 from .step import StepForm
+from .step_actions import StepActions
 
 __all__ = [
     "AccessPage", "Account", "Attachments", "Cases", "ConfirmPage", "CustomerImport", "Documents", "Drawing",
     "FlowEditor", "Home", "Mailbox", "NewCustomer", "Offers", "Profile", "Rehearsal", "Screen", "SignIn", "SignUp",
-    "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffCustomer", "StaffInbox", "StaffOffer",
-    "StaffPortalSettings", "StaffProject", "StaffSignIn", "StepForm", "confirm_link",
+    "StaffActions", "StaffCase", "StaffCaseTypes", "StaffCases", "StaffConditions", "StaffCustomer", "StaffFields",
+    "StaffFolders", "StaffInbox", "StaffKeys", "StaffOffer", "StaffPortalSettings", "StaffProject", "StaffSignIn",
+    "StaffTemplates", "StaffWebhooks", "StepActions", "StepForm", "confirm_link",
 ]
