@@ -18,6 +18,7 @@ from .pages import (
     StaffConditions,
     StaffFields,
     StaffInbox,
+    StaffOffer,
     StaffProject,
     StaffWebhooks,
     StepActions,
@@ -156,3 +157,23 @@ def test_the_first_entry_that_was_refused_gets_the_focus(administrator):
     press(page, "[data-testid=save-customer]")
     expect(page.locator("#email")).to_be_focused()
     expect(page.locator("#name")).to_have_value("Rosa Prado")
+
+
+def test_an_entry_that_takes_the_place_of_its_list_is_read_from_its_heading(page, portal):
+    made = portal.reset("offers")
+    enter_as_staff(page, made)
+    StaffOffer(page).open_project(made["opportunity"])
+    press(page, "[data-testid=offer-row] a")
+    expect(page.locator("#title")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+
+def test_who_chooses_from_a_filter_stays_at_it(administrator):
+    page = administrator
+    StaffCases(page).open()
+    expect(page.get_by_test_id("case-row")).to_have_count(1)
+    tab_to(page, "#filter-state")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+    expect(page.get_by_test_id("case-row")).to_have_count(0)
+    expect(page.locator("#filter-state")).to_be_focused()
