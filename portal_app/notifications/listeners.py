@@ -9,6 +9,7 @@ from ..customers.events import SignedUp
 from ..documents.events import DocumentStored
 from ..flows.events import ActHappened
 from ..flows.view_kinds import Act
+from ..offers.events import OfferChangeWished
 from ..support.events import (
     CaseAssigned,
     CaseClosedByCustomer,
@@ -75,6 +76,11 @@ def tell_the_assignee(session: Session, event: CaseAssigned) -> None:
     if event.assignee_id:
         notify(session, Kind.CASE, event.assignee_id, "case-assigned", contact_id=event.contact_id,
                page=case_page(event.case_id), except_staff_id=event.by_id)
+
+
+@on(OfferChangeWished)
+def tell_of_wish(session: Session, event: OfferChangeWished) -> None:
+    notify(session, Kind.OFFER, OWNER, "offer-wish", opportunity_id=event.opportunity_id, contact_id=event.contact_id)
 
 
 @on(DocumentStored)

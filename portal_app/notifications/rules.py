@@ -62,7 +62,8 @@ KINDS: dict[Kind, KindInfo] = {
     info.kind: info
     for info in (
         KindInfo(Kind.DRAWING, msg("Roofs"), msg("A customer sends the drawing of the roof."), "pencil-ruler"),
-        KindInfo(Kind.OFFER, msg("Offers"), msg("A customer accepts or declines an offer, signs or withdraws."), "sun"),
+        KindInfo(Kind.OFFER, msg("Offers"),
+                 msg("A customer accepts or declines an offer, asks for a change, signs or withdraws."), "sun"),
         KindInfo(Kind.DOCUMENTATION, msg("Documents"),
                  msg("A customer sends documents, or gives one that nobody asked for."), "file-text"),
         KindInfo(Kind.PROFILE, msg("Customers’ own data"), msg("A customer changes name, phone, address or e-mail."),
@@ -110,6 +111,7 @@ TEXTS: dict[str, str] = {
     Act.INCIDENT_CREATED: msg("{name} reported a problem."),
     Act.PROFILE_UPDATED: msg("{name} changed their own data."),
     Act.WITHDRAWAL: msg("{name} withdrew from the contract."),
+  "offer-wish": msg("{name} asks for a change of the offer."),
     "document-given": msg("{name} sent a file that nobody asked for."),
     "case-answered": msg("{name} answered in a case."),
     "case-closed": msg("{name} closed a case."),
@@ -122,7 +124,7 @@ TEXTS: dict[str, str] = {
 SOMETHING = msg("Something changed.")
 
 # Told once while it is new to the reader, however often it happens within this time: files come by the dozen.
-COALESCED = frozenset({"document-given", "case-answered", Act.PROFILE_UPDATED.value})
+COALESCED = frozenset({"document-given", "case-answered", "offer-wish", Act.PROFILE_UPDATED.value})
 COALESCED_WITHIN = timedelta(minutes=30)
 
 LONGEST_NOTE = 500

@@ -30,7 +30,7 @@ from ..opportunities.service import get_locked, get_visible
 from ..opportunities.steps import demand_complete
 from . import rules
 from .errors import OfferAlreadyDecided, OfferChanged, OfferExpired, OfferNotAtThisStep, OfferWithdrawn
-from .events import OfferAccepted, OfferDeclined
+from .events import OfferAccepted, OfferChangeWished, OfferDeclined
 from .forms import DeclineForm
 from .models import Offer, OfferDecision, OfferWish
 from .rules import OfferStatus, VersionContent
@@ -258,12 +258,12 @@ def decline_offers(session: Session, actor: Actor, opportunity_id: str, versions
 
 
 def ask_for_change(session: Session, actor: Actor, opportunity_id: str, form: WishForm) -> None:
-    """Keeps what the customer would like to have changed, or that new offers are wanted; staff see it on the
-    opportunity."""
+    """Keeps what the customer would like to have changed, or that new offers are wanted; staff are told, and see it
+    on the opportunity."""
     if not actor.is_customer:
         raise NotAllowed
     opportunity = get_visible(session, actor, opportunity_id)
     limits.demand(WISHES, "offer-wish", actor.id)
     session.add(OfferWish(opportunity_id=opportunity.id, contact_id=actor.id, text=form.text))
-    live.touch(session, live.opportunity_topic(opportunity.id))
+    publish(session, OfferChangeWished(contact_id=actor.id, opportunity_id=opportunity.id))
     audit.record(session, actor.kind, actor.id, "ask_for_change", "opportunity", opportunity.id)

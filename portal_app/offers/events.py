@@ -42,3 +42,10 @@ class OfferDeclined(ActHappened):
     offer_id: str
     version: int
     reason: str
+
+
+class OfferChangeWished(DomainEvent):
+    """The customer wrote what they would like to have changed in the offers."""
+
+    opportunity_id: str
+    contact_id: str

@@ -11,6 +11,7 @@ from portal_app.flows.events import ActHappened
 from portal_app.flows.view_kinds import Act
 from portal_app.notifications import listeners, service
 from portal_app.notifications.service import InboxFilter
+from portal_app.offers.deciding import WishForm, ask_for_change
 from portal_app.support.events import (
     CaseAssigned,
     CaseClosedByCustomer,
@@ -48,6 +49,14 @@ def test_a_change_of_own_data_is_told_to_whoever_looks_after_the_customer(sessio
     publish(session, ActHappened(act=Act.PROFILE_UPDATED, contact_id=contact.id, opportunity_id=None))
     assert told(session, staff) == {
         "owner": [("{name} changed their own data.", f"/staff/customer?id={contact.id}")]}
+
+
+def test_a_wish_for_the_offer_is_told_once_while_it_is_new(session, people):
+    staff, contact, opportunity = people
+    for wish in ("A battery, please.", "And a smaller inverter."):
+        ask_for_change(session, actor_of(contact), opportunity.id, WishForm(text=wish))
+    assert told(session, staff) == {
+        "owner": [("{name} asks for a change of the offer.", f"/staff/project?id={opportunity.id}")]}
 
 
 def test_who_signs_up_is_told_to_those_who_edit_customers(session, people):
