@@ -72,6 +72,19 @@ def test_a_draft_waits_on_another_device(customer):
     assert (state.title, state.text, state.type_id) == ("It hums", "Since Monday.", first.state(CasesState).type_id)
 
 
+def test_a_draft_that_could_not_be_read_is_there_after_trying_again(customer, monkeypatch):
+    first = Reader(customer, new="1")
+    first.send(CasesState, "load")
+    written(first)
+    second = Reader(customer, new="1")
+    with monkeypatch.context() as gone:
+        gone.setattr("portal_app.support.listing.get_new_case", lambda *_: 1 / 0)
+        second.send(CasesState, "load")
+        assert second.state(CasesState).has_failed
+    second.send(CasesState, "retry")
+    assert (second.state(CasesState).title, second.state(CasesState).text) == ("It hums", "Since Monday.")
+
+
 def test_a_title_that_is_too_long_is_told_when_it_is_sent_not_while_it_is_written(customer):
     reader = Reader(customer, new="1")
     reader.send(CasesState, "load")

@@ -76,16 +76,21 @@ class CasesState(PortalState, rx.State):
     is_kept: bool = False
     revision: int = 0
     is_closing: bool = False
+    _are_fields_old: bool = True
     _next: str = ""
     _previous: str = ""
 
     @handler(CUSTOMER)
     async def load(self):
         self.is_closing, self.field_errors = False, {}
-        await self._read(anew=True)
+        await self._read_anew()
 
-    async def _read(self, *, anew: bool = False) -> None:
-        """Reads what the address asks for; with `anew` the fields show what was kept of the drafts."""
+    async def _read_anew(self) -> None:
+        """The fields show what was kept of the drafts, now or as soon as it can be read."""
+        self._are_fields_old = True
+        await self._read()
+
+    async def _read(self) -> None:
         actor = self._actor
         self._follow(live.contact_topic(actor.id), live.account_topic(actor.account_id), live.COMPANY_TOPIC, by="refresh")
         asked = {name: self._query(name) for name in ("case", "new", "project", "after", "before")}
@@ -96,23 +101,24 @@ class CasesState(PortalState, rx.State):
             self.has_next, self.has_previous = bool(self._next), bool(self._previous)
             self.is_first_page = not (asked["after"] or asked["before"])
             if loaded.case is not None:
-                self._show_case(loaded.case, anew)
+                self._show_case(loaded.case)
             if loaded.form is not None:
-                self._show_form(loaded.form, anew)
+                self._show_form(loaded.form)
+            self._are_fields_old = False
 
-    def _show_case(self, case: OwnCase, anew: bool) -> None:
-        if anew:
+    def _show_case(self, case: OwnCase) -> None:
+        if self._are_fields_old:
             self.reply, self.is_kept = case.draft, bool(case.draft)
             self.revision += 1
         self.messages = case.messages
         self.case = case.model_copy(update={"messages": [], "draft": ""})
 
-    def _show_form(self, form: NewCase, anew: bool) -> None:
+    def _show_form(self, form: NewCase) -> None:
         self.types = form.types
         self.type_options = [Option(value=each.id, text=each.name) for each in form.types]
         self.project_options = [Option(value=each.id, text=each.name) for each in form.projects]
         self.future_id, self.files = form.future_id, form.files
-        if anew:
+        if self._are_fields_old:
             self.type_id, self.project_id = form.type_id, form.opportunity_id
             self.title, self.text = form.title, form.text
             self.is_kept = bool(form.title or form.text)
@@ -130,9 +136,8 @@ class CasesState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def refresh(self):
-        """The server's words once more, after a change elsewhere or in another language; what is being written stays. A
-        page that could not show it before does now."""
-        await self._read(anew=self.is_missing)
+        """The server's words once more, after a change elsewhere or in another language; what is being written stays."""
+        await self._read()
 
     @handler(CUSTOMER)
     async def go_next(self):
@@ -190,7 +195,7 @@ class CasesState(PortalState, rx.State):
         async with self._showing_errors():
             form = parse(CommentForm, {"text": form_data.get("reply", "")})
             await run_write(service.comment, self._actor, parse_id(self.case.id), form)
-            await self._read(anew=True)
+            await self._read_anew()
             await self._notify(msg("Sent."))
         if "text" in self.field_errors:
             self.field_errors = {"reply": self.field_errors["text"]}
