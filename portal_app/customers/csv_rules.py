@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field as value
 from functools import cache
 
+from ..access.rules import address_key
 from ..core.errors import InvalidForm, PortalError, Values
 from ..core.forms import parse
 from ..core.texts import LANGUAGE_NAMES, LANGUAGES, msg, server_text, translate
@@ -263,16 +264,18 @@ def _read_line(reading: Reading, columns: Sequence[str], line: int, cells: list[
     if any(len(cell) > LONGEST_CELL for cell in cells):
         reading.errors.append(LineError(line, "", CELL_TOO_LONG))
         return
+    entry = _entry(cells, columns)
+    form, errors = None, dict[str, tuple[str, Values]]()
     try:
-        form = parse(CustomerForm, _entry(cells, columns))
+        form = parse(CustomerForm, entry)
     except InvalidForm as invalid:
-        reading.errors += [LineError(line, column, text, values) for column, (text, values) in invalid.errors.items()]
-        return
-    if form.email in seen:
-        reading.errors.append(LineError(line, "email", TWICE_IN_FILE, {"line": seen[form.email]}))
-        return
-    seen[form.email] = line
-    reading.rows.append((line, form))
+        errors |= invalid.errors
+    if "email" not in errors:  # a line that is wrong elsewhere has the address too: it is told now, not the next time
+        before = seen.setdefault(form.email if form else address_key(entry["email"].strip()), line)
+        errors |= {"email": (TWICE_IN_FILE, {"line": before})} if before != line else {}
+    reading.errors += [LineError(line, column, text, values) for column, (text, values) in errors.items()]
+    if form is not None and not errors:
+        reading.rows.append((line, form))
 
 
 def template(language: str, titles: Mapping[str, str] = TITLES) -> bytes:

@@ -115,6 +115,18 @@ def test_every_error_stands_at_its_line_and_column():
     assert (texts[3, "email"], texts[5, "email"], texts[6, ""], texts[7, ""]) == (EMAIL, REQUIRED, MORE_CELLS, QUOTES)
 
 
+def test_an_address_that_comes_twice_is_told_also_where_a_line_is_wrong_elsewhere():
+    text = ("Name,E-mail,Phone\n"
+            "Ana,ana@example.com,call me\n"
+            "Anna, ANA@example.com ,+34 600 100 200\n"
+            ",ana@example.com,\n")
+    found = read_customers(text.encode())
+    assert found.rows == []
+    assert [(error.line, error.column) for error in found.errors] == [
+        (2, "phone"), (3, "email"), (4, "name"), (4, "email")]
+    assert [error.values for error in found.errors if error.text == TWICE_IN_FILE] == [{"line": 2}, {"line": 2}]
+
+
 @pytest.mark.parametrize(("heading", "column"), [
     ("Name", "name"), ("NOMBRE", "name"), ("Correo electrónico", "email"), ("E-Mail-Adresse", "email"), ("e mail", "email"),
     ("Teléfono", "phone"), ("Telefonnummer", "phone"), ("Dirección", "address"), ("Sprache", "language"),

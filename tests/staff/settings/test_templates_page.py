@@ -110,6 +110,8 @@ def test_an_unknown_variable_is_told_by_name_at_once_and_on_saving(house, tab):
     assert (tab.page.language, tab.page.erring) == ("es", ["es"]), "the language that is wrong is shown"
     assert tab.page.body_error.id == text_id(rules.UNKNOWN)
     assert saved(house).version == 1
+    tab.send("write_body", "es", "Hola |client_name|")
+    assert tab.page.erring == [], "it is mended before it is saved"
     tab.send("discard")
     assert not tab.page.is_changed
     assert tab.page.body_error.id == ""

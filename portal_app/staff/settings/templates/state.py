@@ -133,6 +133,7 @@ class TemplatesState(MeanwhileState, rx.State):
     async def _look(self) -> None:
         """The preview of the language that is shown, or what is wrong with it at its field."""
         self.subject_error = self.body_error = Said()
+        self.erring = [language for language in self.erring if language != self.language]
         if not (self.body[self.language].strip() or self.subject[self.language].strip()):
             self.preview_html = self.preview_subject = ""
             return
@@ -153,7 +154,8 @@ class TemplatesState(MeanwhileState, rx.State):
         said = {field: say_values(*told) for field, told in invalid.errors.items()}
         self.subject_error = said.get(f"subject.{self.language}", Said())
         self.body_error = said.get(f"body.{self.language}", Said())
-        self.erring = sorted({field.rpartition(".")[2] for field in said} & set(LANGUAGES))
+        wrong = {field.rpartition(".")[2] for field in said}
+        self.erring = sorted({*self.erring, *wrong} & set(LANGUAGES))
 
     # Writing
 
