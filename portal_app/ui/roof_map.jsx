@@ -15,6 +15,7 @@ import { defaults as defaultInteractions } from "ol/interaction/defaults.js";
 import TileLayer from "ol/layer/Tile.js";
 import VectorLayer from "ol/layer/Vector.js";
 import VectorSource from "ol/source/Vector.js";
+import { closestOnSegment } from "ol/coordinate.js";
 import { never } from "ol/events/condition.js";
 import { fromLonLat, toLonLat } from "ol/proj.js";
 import { endOfEdge, lengthOf } from "./roof_geometry.js";
@@ -25,7 +26,7 @@ import "./roof_map.css";
 
 const json = new GeoJSON({ dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
 const SNAP_PX = 10; // also ends a plane: a tap this near its first or last corner closes it
-const REACH_PX = 28; // how near the crosshair must be to a corner that the keyboard picks up
+const REACH_PX = 28; // how near the crosshair must be to a corner or an edge that the keyboard picks up
 const TOUCH_PX = 16; // … and a finger or the mouse to what it means
 const NO_FEATURES = { type: "FeatureCollection", features: [] };
 
@@ -43,7 +44,7 @@ function formats(locale) {
 }
 
 /** Builds the map once and returns what the effects below call. `now()` gives the newest props. */
-function buildMap(box, now, announce) {
+function buildMap(box, now, announce, refuse) {
   const planes = new Collection();
   const planeSource = new VectorSource({ features: planes });
   const noteSource = new VectorSource();
@@ -106,24 +107,23 @@ function buildMap(box, now, announce) {
     }
     return corners;
   };
-  const cornersNear = (point, except) => {
+  const cornerOf = (ring, index) => ring[index];
+  /** The corner that is nearest to a point, or with another `placeOf` the nearest place of an edge. */
+  const nearestTo = (point, reachPx, placeOf = cornerOf, except = null) => {
     const found = [];
     planes.forEach((feature) =>
       feature.getGeometry().getCoordinates().forEach((ring, ringIndex) =>
-        ring.slice(0, -1).forEach((corner, index) => {
+        ring.slice(0, -1).forEach((_, index) => {
           if (except && except.feature === feature && except.ringIndex === ringIndex && except.index === index) return;
-          const apart = Math.hypot(corner[0] - point[0], corner[1] - point[1]) / view.getResolution();
-          found.push({ feature, ringIndex, index, corner, apart });
+          const place = placeOf(ring, index);
+          const apart = Math.hypot(place[0] - point[0], place[1] - point[1]) / view.getResolution();
+          if (apart <= reachPx) found.push({ feature, ringIndex, index, place, apart });
         }),
       ),
     );
-    return found.sort((a, b) => a.apart - b.apart);
+    return found.sort((a, b) => a.apart - b.apart)[0];
   };
-  const crosshair = (except) => {
-    const centre = view.getCenter();
-    const nearest = cornersNear(centre, except)[0];
-    return nearest && nearest.apart <= SNAP_PX ? nearest.corner : centre;
-  };
+  const crosshair = (except) => nearestTo(view.getCenter(), SNAP_PX, cornerOf, except)?.place ?? view.getCenter();
   const addCorner = (point) => {
     draw.appendCoordinates([point]);
     const corners = tellDrawing();
@@ -138,7 +138,7 @@ function buildMap(box, now, announce) {
   };
   const finish = () => {
     if (!draw) return;
-    if (sketchCorners().length < 3) announce(now().labels.too_few_corners);
+    if (sketchCorners().length < 3) refuse(now().labels.too_few_corners);
     else draw.finishDrawing();
   };
   const cancel = () => {
@@ -157,11 +157,9 @@ function buildMap(box, now, announce) {
   };
 
   // --- corners that are there: by keyboard, and taken away by a double tap ---------------------------------------------
-  const cornerAt = (place, reachPx) => {
-    const nearest = cornersNear(place)[0];
-    return nearest && nearest.apart <= reachPx ? nearest : null;
-  };
-  const cornerHere = () => cornerAt(view.getCenter(), REACH_PX);
+  const cornerHere = () => nearestTo(view.getCenter(), REACH_PX);
+  const edgeHere = () =>
+    nearestTo(view.getCenter(), REACH_PX, (ring, index) => closestOnSegment(view.getCenter(), [ring[index], ring[index + 1]]));
   const reshape = ({ feature, ringIndex }, change) => {
     const rings = feature.getGeometry().getCoordinates();
     const corners = change(rings[ringIndex].slice(0, -1));
@@ -170,24 +168,30 @@ function buildMap(box, now, announce) {
   };
   const put = (corner, place) => reshape(corner, (corners) => corners.map((each, index) => (index === corner.index ? place : each)));
   const letGo = () => {
-    if (held) put(held, held.corner);
+    held?.feature.getGeometry().setCoordinates(held.before);
     held = null;
   };
   view.on("change:center", () => held && put(held, crosshair(held))); // it follows the cross, as it would a finger
-  const pickUpOrDrop = () => {
-    if (!held) {
-      held = cornerHere();
-      announce(held ? now().labels.picked_up : now().labels.no_corner_near);
-      return;
+  const pickUp = () => {
+    const corner = cornerHere();
+    const found = corner ?? edgeHere();
+    if (!found) return refuse(now().labels.no_corner_near);
+    held = { ...found, before: found.feature.getGeometry().getCoordinates() };
+    if (!corner) {
+      held.index += 1;
+      reshape(held, (corners) => [...corners.slice(0, held.index), held.place, ...corners.slice(held.index)]);
     }
+    announce(corner ? now().labels.picked_up : now().labels.corner_added);
+  };
+  const drop = () => {
     put(held, crosshair(held));
     announce(now().labels.put_down);
     emit("modify", held.feature.getId());
     held = null;
   };
   const takeAway = (corner) => {
-    if (!corner) announce(now().labels.no_corner_near);
-    else if (corner.feature.getGeometry().getCoordinates()[corner.ringIndex].length < 5) announce(now().labels.too_few_corners);
+    if (!corner) refuse(now().labels.no_corner_near);
+    else if (corner.feature.getGeometry().getCoordinates()[corner.ringIndex].length < 5) refuse(now().labels.too_few_corners);
     else {
       reshape(corner, (corners) => corners.filter((_, index) => index !== corner.index));
       held = null;
@@ -237,7 +241,7 @@ function buildMap(box, now, announce) {
     now().onSelect?.(String(hit?.getId() ?? ""));
   });
   map.on("dblclick", (event) => {
-    const corner = mode === "edit" && cornerAt(event.coordinate, TOUCH_PX);
+    const corner = mode === "edit" && nearestTo(event.coordinate, TOUCH_PX);
     if (corner) takeAway(corner);
   });
   map.on("pointerup", () => queueMicrotask(tellDrawing)); // while drawing there is no click: Draw stops it
@@ -292,7 +296,7 @@ function buildMap(box, now, announce) {
       else now().onRequest?.(event.shiftKey ? "redo" : "undo");
     } else if (withModifier || event.altKey || mode === "pan") return;
     else if (key === " " && mode === "draw") addCorner(crosshair());
-    else if (key === " ") pickUpOrDrop();
+    else if (key === " ") held ? drop() : pickUp();
     else if (key === "Enter" && mode === "draw") finish();
     else if (key === "Backspace" && mode === "draw") removeCorner();
     else if (key === "Backspace") takeAway(held ?? cornerHere());
@@ -404,12 +408,20 @@ export function RoofMap(props) {
   const newest = useRef(props);
   const helpId = useId();
   const [spoken, speak] = useState("");
-  const announce = (text) => speak((before) => (text === before ? `${text}\u00a0` : text)); // what changes is read again
+  const [isRefusal, setRefusal] = useState(false); // what happens is seen on the map; what does not has to be read
+  const announce = (text) => {
+    setRefusal(false);
+    speak((before) => (text === before ? `${text}\u00a0` : text)); // what changes is read again
+  };
+  const refuse = (text) => {
+    announce(text);
+    setRefusal(true);
+  };
   newest.current = props;
   const labels = props.labels ?? {};
 
   useEffect(() => {
-    map.current = buildMap(box.current, () => newest.current, announce);
+    map.current = buildMap(box.current, () => newest.current, announce, refuse);
     return () => { // StrictMode mounts twice in development
       map.current.dispose();
       map.current = null;
@@ -425,11 +437,11 @@ export function RoofMap(props) {
   useEffect(() => { if (props.command?.count) map.current.run(props.command); }, [props.command?.count]);
 
   return (
-    <div className={`roof-map ${props.className ?? ""}`} data-mode={props.mode}>
+    <div className={`roof-map ${props.className ?? ""}`} data-mode={props.mode} onKeyDownCapture={() => setRefusal(false)} onPointerDownCapture={() => setRefusal(false)}>
       <div ref={box} id={props.id} data-testid="roof-map" className="roof-map-canvas" tabIndex={0} role="application" aria-label={labels.map} aria-describedby={helpId} />
       <div className="roof-map-crosshair" aria-hidden="true" />
       <p id={helpId} className="roof-map-help">{labels.help}</p>
-      <p className="roof-map-help" role="status">{spoken}</p>
+      <p className={isRefusal ? "float map-refusal" : "roof-map-help"} role="status" data-testid="map-said">{spoken}</p>
       <div className="float map-zoom">
         <button type="button" className="iconbtn" aria-label={labels.zoom_in} data-testid="zoom-in" onClick={() => map.current.zoomBy(1)}><Glyph path="M5 12h14M12 5v14" /></button>
         <hr />

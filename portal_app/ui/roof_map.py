@@ -66,7 +66,7 @@ def roof_map(labels: dict[str, Any], *below_zoom: rx.Component, **props: Any) ->
                         compass bearing for the first edge), corner (lon, lat), undo_corner, finish, cancel, locate, fit
         labels          map, help, zoom_in, zoom_out, first_corner_set ({n}), corner_set ({n}, {length}),
                         corner_removed, too_few_corners, plane_closed, cancelled, picked_up, no_corner_near, put_down,
-                        corner_taken
+                        corner_taken, corner_added
         locale          language tag for numbers
 
     Events

@@ -75,7 +75,31 @@ def test_a_corner_follows_the_cross_and_is_taken_away(page, portal):
         drawing.walk_to(plane[2])
     assert number_of(drawing.total.inner_text()) < whole
     page.keyboard.press("Backspace")
-    expect(page.get_by_text("A plane needs three corners")).to_be_attached()
+    expect(drawing.said).to_have_text("A plane needs three corners")
+    expect(drawing.said).to_contain_class("map-refusal")  # for whoever sees the map too, until something else is done
+    page.keyboard.press("ArrowLeft")
+    expect(drawing.said).not_to_contain_class("map-refusal")
+
+
+def test_an_edge_gets_a_corner(page, portal):
+    enter_as_customer(page, portal, portal.reset("drawing")["email"])
+    drawing = Drawing(page).open()
+    press(page, "[data-testid=got-it]")
+    page.keyboard.press("+")
+    plane = real_planes("r11")[0].corners
+    drawing.draw_plane_by_keyboard(plane)
+    whole = drawing.total.inner_text()
+    on_edge = [sum(axis) / 2 for axis in zip(*plane[:2], strict=True)]
+    inside = [sum(axis) / len(plane) for axis in zip(*plane, strict=True)]
+    for last_key in ("Escape", "Space"):  # first the edge is as it was, then it has a corner
+        drawing.walk_to(on_edge)
+        page.keyboard.press("Space")
+        expect(drawing.said).to_have_text("New corner picked up. Move the map, then press space")
+        drawing.walk_to(inside)
+        page.keyboard.press(last_key)
+    expect(drawing.total).not_to_have_text(whole)
+    drawing.act(drawing.id("tool-undo"))
+    expect(drawing.total).to_have_text(whole)
 
 
 def test_the_help_names_the_keys_as_they_are_called_on_the_readers_keyboard(page, portal):

@@ -49,6 +49,11 @@ class Drawing(Screen):
         return self.id("saved")
 
     @property
+    def said(self) -> Locator:
+        """What the map last said to screen readers; what it refuses is shown too."""
+        return self.id("map-said")
+
+    @property
     def sent(self) -> Locator:
         return self.id("roof-sent")
 

@@ -20,8 +20,8 @@ def map_labels() -> dict[str, Any]:
     return {
         "map": t("Map with your roof"),
         "help": t("Arrow keys move the map. While drawing, space sets a corner in the middle, Enter closes the plane, "
-                  "Backspace takes the last corner away. While moving, space picks up the nearest corner and puts it "
-                  "down again, Backspace takes it away. The list beside the map has all planes."),
+                  "Backspace takes the last corner away. While moving, space picks up the nearest corner, or a new one "
+                  "on an edge, and puts it down again; Backspace takes it away. The list beside the map has all planes."),
         "zoom_in": t("Zoom in"),
         "zoom_out": t("Zoom out"),
         "first_corner_set": t("First corner set"),
@@ -34,6 +34,7 @@ def map_labels() -> dict[str, Any]:
         "no_corner_near": t("There is no corner in the middle. Move the map to one"),
         "put_down": t("Corner put down"),
         "corner_taken": t("Corner taken away"),
+        "corner_added": t("New corner picked up. Move the map, then press space"),
     }  # fmt: skip
 
 

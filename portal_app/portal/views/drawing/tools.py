@@ -166,7 +166,7 @@ def help_dialog() -> rx.Component:
         rx.el.dl(
             key("← ↑ → ↓", t("Move the map under the cross; with Shift in small steps")),
             key("+ −", t("Zoom")),
-            key(t("Space"), t("Set a corner; when moving, pick up a corner and put it down")),
+            key(t("Space"), t("Set a corner; when moving, pick up a corner, or a new one on an edge, and put it down")),
             key(t("Enter"), t("Close the plane")),
             key("⌫", t("Take the last corner away; when moving, the one under the cross")),
             key("Esc", t("Cancel")),
