@@ -55,7 +55,7 @@ export function AskFor({ wanted, shown, onAsk }) {
 }
 
 // What was chosen lies below what it was chosen in: on a phone always, elsewhere where something leads to it from afar,
-// which counts in `sought`. It comes into sight, and its heading gets the focus.
+// which counts in `sought`. It comes into sight, and its heading gets the focus, unless an entry has opened to write in.
 export function ShowWhenChanged({ value, sought }) {
   const place = useRef(null);
   const before = useRef({ value, sought });
@@ -64,6 +64,7 @@ export function ShowWhenChanged({ value, sought }) {
     before.current = { value, sought };
     const isPhone = matchMedia("(max-width: 899px)").matches;
     if (!had.value || (had.sought === sought && (had.value === value || !isPhone))) return;
+    if (document.activeElement.matches("input")) return;
     standAt(place.current.parentElement.querySelector("h2"));
     place.current.parentElement.scrollIntoView({ block: isPhone ? "start" : "nearest" });
   }, [value, sought]);
@@ -99,7 +100,7 @@ export function FocusKept({ back }) {
   useEffect(() => {
     const going = place.current.parentElement;
     let entry = document.activeElement;
-    let isInside = false;
+    let isInside = going.contains(entry);
     const note = (event) => {
       isInside = going.contains(event.target);
       if (!isInside) entry = event.target;

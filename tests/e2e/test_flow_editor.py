@@ -46,6 +46,22 @@ def test_a_flow_is_built_from_nothing(editor: FlowEditor):
     expect(editor.page.locator("#description")).to_have_value("It takes five minutes.")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_who_adds_by_keyboard_goes_on_where_something_has_opened(editor: FlowEditor, width: int):
+    page = editor.page
+    page.set_viewport_size({"width": width, "height": 740})
+    page.get_by_test_id("add-stage").press("Enter")
+    expect(page.get_by_label("Name of the new stage")).to_be_focused()
+    page.keyboard.type("Your roof")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Name of the new substage")).to_be_focused()
+    page.keyboard.type("Draw your roof")
+    page.keyboard.press("Enter")
+    expect(editor.title).to_have_text("Draw your roof")
+    at_the_desk = page.get_by_test_id("add-substage")  # where the next one begins; on a phone what was made comes into sight
+    expect(editor.title if width == 360 else at_the_desk).to_be_focused()
+
+
 def test_the_order_changes_by_pointer_keyboard_and_menu(editor: FlowEditor):
     editor.add_stage("Your roof", "Draw your roof")
     editor.add_stage("Your offer", "Choose your offer")

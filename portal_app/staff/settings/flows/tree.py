@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from ....ui import components as c
+from ....ui.drafting import focus_kept
 from ....ui.i18n import said, t, tn
 from ....ui.sortable import sort_handle, sort_item, sort_list, sort_menu_items, sortable
 from .asking_view import asking_summary
@@ -45,9 +46,10 @@ def _handle(row: StageRow | SubstageRow) -> rx.Component:
                    rx.el.span(class_name="drag-space"))
 
 
-def _adding(label: rx.Var[str], id: str) -> rx.Component:
+def _adding(label: rx.Var[str], where: Any, id: str) -> rx.Component:
     """The name of a new part, in the company's language."""
     return rx.el.form(
+        focus_kept(_button_id(where)),
         c.field(label, c.text_input, id=id, name="name", auto_focus=True, auto_complete="off",
                 error=said(S.field_errors["name"]), lang=S.default_language),
         rx.el.div(
@@ -59,8 +61,12 @@ def _adding(label: rx.Var[str], id: str) -> rx.Component:
     )
 
 
+def _button_id(where: Any) -> rx.Var[str]:
+    return rx.Var.create(f"add-to-{where}")
+
+
 def _add_button(text: rx.Var[str], where: Any, test_id: str) -> rx.Component:
-    return c.button(c.icon("plus", "s"), text, variant="own", size="s", class_name="tree-plus",
+    return c.button(c.icon("plus", "s"), text, variant="own", size="s", class_name="tree-plus", id=_button_id(where),
                     on_click=S.begin_adding(where), custom_attrs={"data-testid": test_id})
 
 
@@ -105,7 +111,7 @@ def _stage(stage: rx.Var[StageRow]) -> rx.Component:
         rx.cond(
             S.can_modify & ((S.stage_id == row.id) | (S.adding == row.id) | (row.substages.length() == 0)),
             rx.el.div(
-                rx.cond(S.adding == row.id, _adding(t("Name of the new substage"), "new-substage"),
+                rx.cond(S.adding == row.id, _adding(t("Name of the new substage"), row.id, "new-substage"),
                         _add_button(t("Add substage"), row.id, "add-substage")),
                 class_name="tree-more",
             ),
@@ -123,7 +129,7 @@ def tree() -> rx.Component:
         ),
         rx.cond(
             S.can_modify,
-            rx.cond(S.adding == NEW_STAGE, _adding(t("Name of the new stage"), "new-stage"),
+            rx.cond(S.adding == NEW_STAGE, _adding(t("Name of the new stage"), NEW_STAGE, "new-stage"),
                     _add_button(t("Add stage"), NEW_STAGE, "add-stage")),
         ),
         aria_label=t("Stages and substages"), class_name="card tree",
