@@ -50,6 +50,16 @@ def test_what_an_offer_asks_besides_follows_the_language(page, portal):
         expect(offers.id("group")).to_contain_text(question)
 
 
+def test_a_wish_goes_on_being_written_in_another_language(page, portal):
+    enter_as_customer(page, portal, portal.reset("offers")["email"])
+    offers = Offers(page).open().ready()
+    page.get_by_role("button", name="Ask for a change").click()
+    page.get_by_label("What would you like to have changed?").fill("A battery, please")
+    offers.choose_language("de")
+    expect(page.get_by_role("button", name="Senden")).to_be_visible()
+    expect(page.locator("#text")).to_have_value("A battery, please")
+
+
 @pytest.mark.parametrize(("locale", "language", "text"), [
     ("it-IT", "it", "Accedi"), ("es-ES", "es", "Entra"), ("de-AT", "de", "Anmeldung"), ("fr-FR", "en", "Sign in")])
 def test_the_first_paint_is_in_the_readers_language_without_scripts(people, portal, locale, language, text):

@@ -163,7 +163,8 @@ def test_declining_needs_a_reason(tab: Tab, served: Session):
 
 def test_a_change_can_be_asked_for(tab: Tab, served: Session):
     tab.send("toggle_asking")
-    assert tab.page.is_asking
+    tab.send("load")
+    assert tab.page.is_asking, "the page is read anew in another language"
     tab.send("ask", {"text": " "})
     assert "text" in tab.page.field_errors
     tab.send("ask", {"text": "A smaller battery"})

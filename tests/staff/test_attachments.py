@@ -15,7 +15,7 @@ from portal_app.portal.documents.state import DocumentsState
 from portal_app.staff.attachments.state import AttachmentsState
 from tests.documents.conftest import Case
 from tests.factories import actor_of, make_company, make_contact, make_field, make_flow, make_opportunity, make_staff
-from tests.handling import Reader, served
+from tests.handling import Reader, address_of, served
 
 __all__ = ["served"]
 
@@ -171,12 +171,6 @@ def test_a_foreign_project_looks_like_an_unknown_one(shop: Case, address: str):
     assert (state.given, state.asked, state.ours) == ([], [], [])
 
 
-def test_choosing_a_project_of_somebody_else_shows_nothing(shop: Case):
-    shop.give()
-    shop.session.commit()
-    reader = Reader(shop.stranger)
-    reader.send(DocumentsState, "load")
-    assert reader.state(DocumentsState).project_id == ""
-    reader.send(DocumentsState, "choose", shop.project.id)
-    assert reader.state(DocumentsState).given == []
-    assert reader.state(DocumentsState).is_missing
+def test_a_chosen_project_stands_in_the_address(shop: Case):
+    [leads] = Reader(shop.customer).send(DocumentsState, "choose", f"{shop.project.id}&x=1")
+    assert address_of(leads) == f"/documents?project={shop.project.id}%26x%3D1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import reflex as rx
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -84,8 +86,9 @@ class DocumentsState(PortalState, rx.State):
         await self._read(self.project_id)
 
     @handler(CUSTOMER)
-    async def choose(self, project_id: str):
-        await self._read(project_id)
+    def choose(self, project_id: str):
+        """By the address, so that it stays in another language and after a lost connection."""
+        return rx.redirect(f"/documents?{urlencode({'project': project_id})}", replace=True)
 
     async def _read(self, asked: str) -> None:
         self._follow(live.COMPANY_TOPIC, by="refresh")

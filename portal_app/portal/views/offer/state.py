@@ -101,8 +101,10 @@ class OffersState(PortalState, rx.State):
 
     @handler(CUSTOMER)
     async def load(self):
-        self.dialog, self.is_asking, self.has_asked, self.has_changed = "", False, False, False
+        self.dialog, self.has_asked, self.has_changed = "", False, False
+        before = self.project_id
         await self._read()
+        self.is_asking = self.is_asking and self.project_id == before  # in another language a wish goes on being written
 
     @handler(CUSTOMER)
     async def refresh(self):
